@@ -1,0 +1,155 @@
+# llmbench: `make`, `make check`, `make install PREFIX=/usr/local`. GNU make 3.81 or newer, gcc or clang.
+#
+#   all            ./llmbench and ./llmbench-sim
+#   check          everything below that needs no special tool: unit, tests, headers, format-check, and unit once
+#                  more under AddressSanitizer and UndefinedBehaviorSanitizer
+#   unit           programs of tests/unit
+#   tests          whole commands: tests/*.t (layering and style among them)
+#   bench          programs of tests/bench: the tool's own speed and error
+#   headers        each header compiles alone
+#   format-check   sources are as .clang-format says
+#   lint           clang-tidy and shellcheck
+#   install        programs, manual page and example matrices under $(DESTDIR)$(PREFIX); uninstall removes them
+#
+# Knobs: CC, CFLAGS, CPPFLAGS, LDFLAGS, OPT, SAN=address,undefined, BUILD=folder, BIN=folder/ (where the programs go),
+# ROOMS, UNITS. A cross build sets SYSTEM, PACKAGES= (look for none), PACKAGE_CFLAGS, LIBS, SIM_LIBS.
+
+CC ?= cc
+PREFIX ?= /usr/local
+BUILD ?= build
+BIN ?=
+SYSTEM := $(shell uname -s | tr A-Z a-z)
+OPT ?= -O2 -g
+SAN ?=
+PROVE ?= prove
+export PATH := $(PATH):/usr/bin/core_perl# where Arch Linux has prove
+CLANG_FORMAT ?= clang-format
+CLANG_TIDY ?= clang-tidy
+PKG_CONFIG ?= pkg-config
+
+WARN := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes
+SANFLAGS := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
+FEATURES_linux := -D_GNU_SOURCE
+FEATURES_darwin := -D_DARWIN_C_SOURCE
+
+# Libraries. Homebrew keeps its own curl out of the way ("keg-only"), and macOS's curl has no .pc file.
+BREW := $(if $(filter darwin,$(SYSTEM)),$(shell brew --prefix 2>/dev/null))
+BREW_PATH := $(if $(BREW),$(BREW)/opt/curl/lib/pkgconfig:$(BREW)/lib/pkgconfig:)
+pkg_config = $(shell PKG_CONFIG_PATH="$(BREW_PATH)$$PKG_CONFIG_PATH" $(PKG_CONFIG) $(1) 2>/dev/null)
+CURL_PACKAGE := $(if $(filter linux,$(SYSTEM))$(call pkg_config,--modversion libcurl),libcurl)
+BENCH_PACKAGES := $(CURL_PACKAGE) libcjson yaml-0.1
+SIM_PACKAGES := libevent_core libevent_extra libcjson
+PACKAGES := $(sort $(BENCH_PACKAGES) $(SIM_PACKAGES))
+PACKAGE_CFLAGS := $(call pkg_config,--cflags $(PACKAGES))
+LIBS := $(call pkg_config,--libs $(BENCH_PACKAGES)) $(if $(CURL_PACKAGE),,-lcurl) -lpthread -lm
+SIM_LIBS := $(call pkg_config,--libs $(SIM_PACKAGES)) -lpthread -lm
+
+PREPROCESS := -Iinclude -Isrc $(FEATURES_$(SYSTEM)) $(PACKAGE_CFLAGS) $(CPPFLAGS)
+COMPILE := $(CC) -std=c11 $(OPT) $(WARN) $(SANFLAGS) $(CFLAGS)
+VERSION := $(or $(if $(wildcard .git),$(shell git describe --tags --always --dirty 2>/dev/null)),unknown (built outside git))
+
+# The rooms of llmbench, from the lowest floor up; a test may name fewer.
+ROOMS ?= base core machine load target server plan store run report compare cli
+OTHER_SYSTEM := $(if $(filter linux,$(SYSTEM)),darwin,linux)
+room_sources = $(filter-out %_$(OTHER_SYSTEM).c,$(wildcard src/$(1)/*.c))
+objects = $(patsubst %.c,$(BUILD)/%.o,$(1))
+SOURCES := $(foreach r,$(ROOMS),$(call room_sources,$(r)))
+SIM_SOURCES := $(call room_sources,sim) $(filter-out src/base/yaml.c,$(call room_sources,base))
+UNITS := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(filter-out %_$(OTHER_SYSTEM).c,$(wildcard tests/unit/test_*.c)))
+BENCHES := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/*.c))
+PROGRAMS := LLMBENCH='$(abspath $(BIN)llmbench)' LLMBENCH_SIM='$(abspath $(BIN)llmbench-sim)'
+C_FILES = $(shell find src include tests -name '*.[ch]' | LC_ALL=C sort)
+
+all: $(BIN)llmbench $(BIN)llmbench-sim
+
+$(BIN)llmbench: $(BUILD)/src/main.o $(BUILD)/llmbench.a
+	@mkdir -p $(@D)
+	$(COMPILE) -o $@ $^ $(LDFLAGS) $(LIBS)
+$(BIN)llmbench-sim: $(BUILD)/src/sim/main.o $(BUILD)/llmbench-sim.a
+	@mkdir -p $(@D)
+	$(COMPILE) -o $@ $^ $(LDFLAGS) $(SIM_LIBS)
+$(BUILD)/llmbench.a: $(call objects,$(SOURCES))
+$(BUILD)/support.a: $(call objects,$(wildcard tests/support/*.c))
+$(BUILD)/llmbench-sim.a: $(call objects,$(filter-out src/sim/main.c,$(SIM_SOURCES)))
+$(BUILD)/%.a:
+	@rm -f $@
+	$(AR) rcs $@ $^
+$(BUILD)/%.o: %.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(COMPILE) $(PREPROCESS) $(DEFINE) -MMD -MP -c -o $@ $<
+
+# One object knows the version, so that a commit does not compile everything.
+$(BUILD)/src/main.o: DEFINE := -DLLMBENCH_VERSION='"$(VERSION)"'
+$(BUILD)/src/main.o: $(BUILD)/version
+
+# Our own Mach, so that what reads the real one runs everywhere.
+$(BUILD)/tests/unit/test_fake_mach.o: PREPROCESS := -Itests/fake $(PREPROCESS)
+
+# These files change only when what they hold changes: then what depends on them is made again.
+$(BUILD)/flags: FORCE
+	@mkdir -p $(@D); echo '$(COMPILE) $(PREPROCESS)' | cmp -s - $@ || echo '$(COMPILE) $(PREPROCESS)' >$@
+$(BUILD)/version: FORCE
+	@mkdir -p $(@D); echo '$(VERSION)' | cmp -s - $@ || echo '$(VERSION)' >$@
+
+# A unit test is one file of tests/unit that speaks TAP (tests/unit/tap.h). test_sim_* link the simulator, others the
+# rooms; what several tests share is in tests/support.
+$(BUILD)/unit/test_sim_%: $(BUILD)/tests/unit/test_sim_%.o $(BUILD)/support.a $(BUILD)/llmbench-sim.a
+	@mkdir -p $(@D)
+	$(COMPILE) -o $@ $^ $(LDFLAGS) $(SIM_LIBS)
+$(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/support.a $(BUILD)/llmbench.a
+	@mkdir -p $(@D)
+	$(COMPILE) -o $@ $^ $(LDFLAGS) $(LIBS)
+$(BUILD)/bench/%: $(BUILD)/tests/bench/%.o $(BUILD)/support.a $(BUILD)/llmbench.a
+	@mkdir -p $(@D)
+	$(COMPILE) -o $@ $^ $(LDFLAGS) $(LIBS)
+
+check:
+	$(MAKE) all
+	$(MAKE) unit
+	$(MAKE) tests
+	$(MAKE) headers
+	$(MAKE) format-check
+	@mkdir -p $(BUILD)-san; echo 'int main(void) { return 0; }' >$(BUILD)-san/probe.c; \
+	if $(CC) -fsanitize=address,undefined -o $(BUILD)-san/probe $(BUILD)-san/probe.c && $(BUILD)-san/probe; then \
+		$(MAKE) unit BUILD=$(BUILD)-san SAN=address,undefined; \
+	else echo "check: skipped: $(CC) cannot build with AddressSanitizer here"; fi
+unit: $(UNITS)
+	$(PROVE) $(UNITS)
+tests: all
+	$(PROGRAMS) $(PROVE) --exec bash $(wildcard tests/*.t)
+bench: all $(BENCHES)
+	$(PROGRAMS) ./scripts/bench $(BENCHES)
+headers:
+	@for header in $(filter %.h,$(C_FILES)); do \
+		$(COMPILE) $(PREPROCESS) -fsyntax-only -x c $$header || exit 1; done
+	@echo "headers: each of $(words $(filter %.h,$(C_FILES))) compiles alone"
+lint:
+	./scripts/lint "$(CLANG_TIDY)" "$(PREPROCESS) -std=c11 -DLLMBENCH_VERSION=\"\"" $(sort src/main.c $(SOURCES) $(SIM_SOURCES))
+format-check:
+	@./scripts/format-check "$(CLANG_FORMAT)" $(C_FILES)
+
+BINDIR = $(DESTDIR)$(PREFIX)/bin
+MANDIR = $(DESTDIR)$(PREFIX)/share/man/man1
+EXAMPLES = $(DESTDIR)$(PREFIX)/share/doc/llmbench/examples
+install: all
+	$(abspath $(BIN)llmbench) help --man >$(BUILD)/llmbench.1
+	install -d $(BINDIR) $(MANDIR) $(EXAMPLES)
+	install -m 755 $(BIN)llmbench $(BIN)llmbench-sim $(BINDIR)
+	install -m 644 $(BUILD)/llmbench.1 $(MANDIR)
+	install -m 644 $(wildcard configs/*) $(EXAMPLES)
+uninstall:
+	rm -f $(BINDIR)/llmbench $(BINDIR)/llmbench-sim $(MANDIR)/llmbench.1
+	rm -rf $(DESTDIR)$(PREFIX)/share/doc/llmbench
+clean:
+	rm -rf $(BUILD) $(BUILD)-san $(BIN)llmbench $(BIN)llmbench-sim
+
+FORCE:
+.PHONY: all check unit tests bench headers lint format-check install uninstall clean FORCE
+.SECONDARY:
+-include $(wildcard $(BUILD)/src/*.d $(BUILD)/src/*/*.d $(BUILD)/tests/*/*.d)
+
+# A missing library is one clear message, not the compiler's hundred.
+ifeq ($(filter clean uninstall format-check,$(MAKECMDGOALS)),)
+MISSING := $(strip $(foreach p,$(PACKAGES),$(if $(call pkg_config,--modversion $(p)),,$(p))))
+$(if $(MISSING),$(error missing: $(MISSING) (or $(PKG_CONFIG) itself): run ./scripts/setup, or set PKG_CONFIG_PATH))
+endif

@@ -1,0 +1,63 @@
+/*
+ * A growing string, and the few things that everyone does to strings.
+ * `= {0}` is the empty text; text_release() is safe on it and leaves it empty.
+ */
+#ifndef BASE_TEXT_H
+#define BASE_TEXT_H
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct text {
+	char *data;      /* NULL while nothing was ever added; afterwards NUL-terminated at data[size] */
+	size_t size;     /* bytes, without the NUL */
+	size_t capacity; /* bytes allocated */
+};
+
+#define TEXT_PRINTF(string, first) __attribute__((format(printf, string, first)))
+
+void text_release(struct text *text);
+void text_clear(struct text *text); /* keeps the memory */
+void text_reserve(struct text *text, size_t more);
+
+void text_add(struct text *text, const char *string);
+void text_add_bytes(struct text *text, const void *bytes, size_t size);
+void text_add_char(struct text *text, char c);
+void text_addf(struct text *text, const char *format, ...) TEXT_PRINTF(2, 3);
+void text_addv(struct text *text, const char *format, va_list arguments) TEXT_PRINTF(2, 0);
+
+/*
+ * Adds foreign text (a server's, a file's) so that it cannot drive a terminal:
+ * control bytes (below 0x20, 0x7f, and UTF-8 C1 controls) and malformed bytes
+ * become '?', new lines and tabs a blank.
+ */
+void text_add_masked(struct text *text, const char *bytes, size_t size);
+
+/* The string, "" when empty; borrowed until the text changes. */
+const char *text_string(const struct text *text);
+
+/* Hands the string over (never NULL) and leaves the text empty. The caller frees it. */
+char *text_take(struct text *text);
+
+/* printf into a new string that the caller frees. */
+char *text_format(const char *format, ...) TEXT_PRINTF(1, 2);
+
+/* NULL equals only NULL. */
+bool text_equal(const char *a, const char *b);
+bool text_starts_with(const char *string, const char *prefix);
+
+/* Edit distance (insert, delete, replace, swap of neighbours), ASCII case ignored. */
+size_t text_distance(const char *a, const char *b);
+
+/* Bytes of the UTF-8 character at the start of `bytes`, 0 when they are malformed or `size` is 0. */
+size_t text_utf8(const char *bytes, size_t size, uint32_t *point);
+
+/*
+ * Display width of UTF-8 text in terminal columns (East-Asian wide = 2,
+ * combining = 0); a malformed byte counts 1.
+ */
+size_t text_width(const char *string);
+
+#endif

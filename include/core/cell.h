@@ -1,0 +1,139 @@
+/*
+ * A cell: one combination of the matrix's knobs, and the table that names them.
+ *
+ * cell_fields[] is the only list of knobs. Parsing, --set, --only, `llmbench
+ * help`, the manual page, results columns and JSON keys all read its rows; a
+ * new knob is one row, one member of struct cell, and the code that obeys it.
+ */
+#ifndef CORE_CELL_H
+#define CORE_CELL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/json.h"
+#include "base/text.h"
+#include "core/server_settings.h"
+
+/* A knob that nobody set and that has no default. Text: NULL. */
+#define CELL_UNSET      INT64_MIN
+#define CELL_UNSET_REAL (-1e308)
+
+enum cell_api { CELL_API_GENERATE, CELL_API_CHAT };
+enum cell_arrival { CELL_ARRIVAL_POISSON, CELL_ARRIVAL_CONSTANT };
+enum cell_think { CELL_THINK_OFF, CELL_THINK_ON, CELL_THINK_LOW, CELL_THINK_MEDIUM, CELL_THINK_HIGH, CELL_THINK_MAX };
+enum cell_switch { CELL_OFF, CELL_ON };
+
+/*
+ * Integers, durations (ns), sizes (bytes), choices (index) and switches are
+ * int64_t, so that one table row describes any of them; rates and reals are
+ * double; texts are borrowed from the plan.
+ */
+struct cell {
+	size_t index;                         /* place in the plan, from 0 */
+	const struct server_settings *server; /* borrowed; axis `server` */
+	const struct environment *profile;    /* borrowed, NULL: none; axis `profile` */
+	const char *profile_name;
+
+	/* what is asked of the server */
+	const char *model;
+	int64_t queue_size, context_size, parallel;
+	int64_t num_gpu, num_batch, num_thread;
+	int64_t flash_attention; /* enum cell_switch or unset */
+	const char *kv_cache_type;
+	const char *keep_alive;
+
+	/* the load */
+	int64_t requests;
+	int64_t concurrency; /* in flight at once; unset: all (closed loop) or no limit (open loop) */
+	double rate_rps;     /* unset: closed loop */
+	int64_t arrival;     /* enum cell_arrival */
+	int64_t warmup;      /* requests sent and forgotten before each measured cell */
+	int64_t trials;
+
+	/* one request */
+	int64_t api; /* enum cell_api */
+	const char *prompt;
+	const char *prompts; /* file; one of prompt, prompts */
+	int64_t output_tokens;
+	double temperature;
+	int64_t seed;
+	int64_t think;  /* enum cell_think */
+	int64_t raw;    /* enum cell_switch */
+	int64_t stream; /* enum cell_switch */
+
+	/* limits, ns */
+	int64_t timeout_ns, idle_timeout_ns, cell_timeout_ns, load_timeout_ns, ready_timeout_ns;
+	int64_t sample_interval_ns;
+};
+
+enum cell_field_type {
+	CELL_INTEGER,
+	CELL_REAL,
+	CELL_RATE,     /* per second */
+	CELL_DURATION, /* ns */
+	CELL_SIZE,     /* bytes */
+	CELL_TEXT,
+	CELL_CHOICE, /* one of `choices` */
+	CELL_SWITCH, /* true or false */
+};
+
+struct cell_field {
+	const char *name;       /* the knob, the JSON key */
+	const char *aliases[3]; /* other names that matrix files may use */
+	enum cell_field_type type;
+	size_t offset;              /* of the member in struct cell */
+	double minimum, maximum;    /* in the unit of the member; text and choices: unused */
+	const char *unit;           /* for help: "tokens", "requests"; NULL none */
+	const char *fallback;       /* default, as it would stand in the file; NULL: unset */
+	const char *const *choices; /* CELL_CHOICE: names in enum order, NULL-terminated */
+	bool restarts;              /* a managed server is started anew when this changes */
+	bool planned;               /* named by the design, not in this version: using it is an error */
+	const char *help;           /* one or two sentences */
+};
+
+extern const struct cell_field cell_fields[];
+extern const size_t cell_field_count;
+
+/* By name or alias; NULL when there is no such knob. */
+const struct cell_field *cell_field_find(const char *name);
+
+/* The name (not alias) nearest to a wrong one, NULL when nothing is near. */
+const char *cell_field_nearest(const char *name);
+
+/* Every knob at its default. */
+void cell_reset(struct cell *cell);
+
+/*
+ * Sets one knob from the text of a file or command line. On refusal returns
+ * false, leaves the cell alone and adds to `problem` what is allowed
+ * ("an integer from 1 to 4096"). Text is borrowed, not copied.
+ */
+bool cell_field_read(const struct cell_field *field, struct cell *cell, const char *value, struct text *problem);
+
+/* What is allowed, as it stands in messages and in help: "a duration such as 90s or 10m, at least 1ms". */
+void cell_field_add_allowed(const struct cell_field *field, struct text *text);
+
+/* The value as a person would write it in the file; nothing when unset. */
+void cell_field_add_value(const struct cell_field *field, const struct cell *cell, struct text *text);
+bool cell_field_is_set(const struct cell_field *field, const struct cell *cell);
+
+/* {knob: value} for all knobs in table order, unset is null; durations as *_s numbers in seconds; server and profile by
+ * name first. */
+struct json *cell_settings(const struct cell *cell);
+
+/*
+ * Stable name of a cell: 12 hex digits of FNV-1a 64 over its settings, so that
+ * the same cell has the same id in every run.
+ */
+void cell_add_id(const struct cell *cell, struct text *text);
+
+/* True when both cells can be run by one start of a managed server: same server, profile, and restarting knobs. */
+bool cell_same_start(const struct cell *a, const struct cell *b);
+
+/* What is sent: requests in flight at most (0: no limit). */
+size_t cell_in_flight(const struct cell *cell);
+bool cell_is_open_loop(const struct cell *cell);
+
+#endif

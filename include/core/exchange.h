@@ -1,0 +1,61 @@
+/*
+ * What is sent and what came over the wire. No one here knows what a token is.
+ */
+#ifndef CORE_EXCHANGE_H
+#define CORE_EXCHANGE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/clock.h"
+
+struct request {
+	const char *method; /* "GET", "POST"; static */
+	char *url;          /* owned */
+	char *body;         /* owned; NULL: none */
+	size_t body_size;
+	int64_t due_ns; /* open loop: after the start of the load; TIME_UNKNOWN: as soon as a place is free */
+};
+
+void request_release(struct request *request);
+
+/* How the transfer ended, as the network tells it; what the bytes mean is in struct record. */
+enum transport {
+	TRANSPORT_COMPLETE,     /* the whole reply arrived, whatever its status */
+	TRANSPORT_CONNECT,      /* no connection: refused (after the retries), unreachable, name unknown */
+	TRANSPORT_EMPTY,        /* connected and sent, closed without one byte of reply */
+	TRANSPORT_PARTIAL,      /* closed or reset in the middle of the reply */
+	TRANSPORT_TIMEOUT,      /* the request's own time ran out */
+	TRANSPORT_IDLE_TIMEOUT, /* no byte for too long after the first one */
+	TRANSPORT_CANCELLED,    /* the load was stopped: interrupt or cell time-out */
+	TRANSPORT_TOO_LARGE,    /* the reply exceeded the limit of the load */
+	TRANSPORT_OTHER,        /* anything else; `detail` says it */
+};
+
+struct chunk {
+	int64_t at_ns; /* when the bytes were readable */
+	size_t end;    /* offset in `body` after this chunk; ascending, the last one is body_size */
+};
+
+/*
+ * Exactly one per request, whatever happens. All stamps are of clock_now_ns().
+ * due ≤ sent ≤ first chunk ≤ … ≤ done, each TIME_UNKNOWN when it did not
+ * happen; done is always known.
+ */
+struct exchange {
+	enum transport transport;
+	int http_status; /* 0: none arrived */
+	int64_t due_ns;  /* when it should have been sent */
+	int64_t sent_ns; /* when the first byte of the request was handed to the kernel */
+	int64_t done_ns; /* when the transfer ended, well or not */
+	char *body;      /* owned, NUL-terminated; NULL when empty */
+	size_t body_size;
+	struct chunk *chunks; /* owned */
+	size_t chunk_count;
+	int retries;  /* connects that were refused and tried again */
+	char *detail; /* owned; the transport's own words about a failure, NULL none */
+};
+
+void exchange_release(struct exchange *exchange);
+
+#endif

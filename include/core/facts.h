@@ -1,0 +1,37 @@
+/*
+ * What a server says of itself and of its models.
+ */
+#ifndef CORE_FACTS_H
+#define CORE_FACTS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/json.h"
+
+/* Everything is unknown (NULL, JSON_UNKNOWN) until asked; see facts_reset. */
+struct model_facts {
+	char *name;      /* as the matrix names it */
+	char *full_name; /* as the server names it: with its tag */
+	char *digest;
+	int64_t size_bytes;     /* on disk */
+	char *block;            /* what `ollama show` prints, lines ended by \n */
+	int64_t context_length; /* the model was trained for */
+	/* of the loaded model */
+	int64_t loaded_bytes, loaded_vram_bytes, loaded_context_size;
+};
+
+struct server_facts {
+	char *name; /* of the server settings */
+	char *adapter;
+	char *version;
+	char *command;     /* managed: how it was started; NULL: it was running */
+	char *simulated;   /* what device is simulated, at which speed; NULL: this is a real server */
+	char *memory_file; /* a simulated device's memory, see machine/memory.h; NULL: the machine's own */
+};
+
+void model_facts_reset(struct model_facts *facts);
+void model_facts_release(struct model_facts *facts);
+void server_facts_release(struct server_facts *facts);
+
+#endif

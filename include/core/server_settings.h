@@ -1,0 +1,32 @@
+/*
+ * How a server is reached or started, as the matrix says it.
+ */
+#ifndef CORE_SERVER_SETTINGS_H
+#define CORE_SERVER_SETTINGS_H
+
+#include <stddef.h>
+
+struct environment {
+	size_t count;
+	struct variable {
+		char *name, *value;
+	} * variables;
+};
+
+struct server_settings {
+	char *name;    /* column and JSON key; default: the adapter */
+	char *adapter; /* "ollama", …; NULL: found by probing */
+	char *url;     /* a running server, without a slash at the end; NULL when `start` is given */
+	char *start; /* command line of a managed server, split at blanks with shell quoting, no shell; NULL when `url`
+	                is given */
+	struct environment environment;
+	int line, column; /* of the matrix file, for messages */
+};
+
+/* Replaces the variable of that name, or adds it. Copies both strings. */
+void environment_set(struct environment *environment, const char *name, const char *value);
+const char *environment_get(const struct environment *environment, const char *name);
+void environment_release(struct environment *environment);
+void server_settings_release(struct server_settings *settings);
+
+#endif

@@ -1,0 +1,105 @@
+/*
+ * The results of a run, ready to be reported: statistics over requests and
+ * trials, memory, flags. Everything here is computed from records and samples
+ * by pure functions; reports read nothing else.
+ */
+#ifndef CORE_SUMMARY_H
+#define CORE_SUMMARY_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/json.h"
+#include "core/cell.h"
+#include "core/facts.h"
+#include "core/metric.h"
+#include "core/record.h"
+#include "core/sample.h"
+
+/* Exact over all values: quantile q is the smallest value with at least q·n values ≤ it (nearest rank). NAN when n = 0.
+ */
+struct distribution {
+	size_t n;
+	double mean, min, p50, p90, p95, p99, max;
+};
+
+/* Sorts `values`. */
+struct distribution distribution_of(double *values, size_t count);
+
+enum cell_status { CELL_DONE, CELL_FAILED, CELL_SKIPPED, CELL_UNFINISHED };
+const char *cell_status_name(enum cell_status status);
+
+struct metric_summary {
+	const struct metric *metric;
+	struct distribution values; /* over requests, or over trials */
+};
+
+/* Bytes; JSON_UNKNOWN where not measured. */
+struct memory_summary {
+	int64_t total_bytes;
+	int64_t baseline_bytes;    /* used by the system before the model was loaded */
+	int64_t system_peak_bytes; /* highest used memory from loading to the last reply */
+	int64_t system_mean_bytes; /* time-weighted while measuring */
+	int64_t server_peak_bytes, gpu_peak_bytes;
+	size_t samples, stale_samples;
+};
+
+/* Over the samples of one cell, in order of time. */
+struct memory_summary memory_summary_of(const struct sample *samples, size_t count);
+
+struct cell_summary {
+	char *id;
+	struct json *settings;
+	enum cell_status status;
+	char *reason;       /* why it is not done: for people; NULL when done */
+	char *server_words; /* the telling part of what the server said about it; NULL: it said nothing */
+	double duration_s;  /* first due to last done, median over trials; NAN unknown */
+	int64_t errors;     /* requests that failed, or 1 for the preload; JSON_UNKNOWN: the cell never came to it */
+	int64_t sent, ok, failed;
+	int64_t outcomes[OUTCOME_COUNT];
+	int64_t retries;                /* connects refused and tried again */
+	struct metric_summary *metrics; /* one per row of metrics[], in its order */
+	struct memory_summary memory;
+	char **flags; /* what a reader must know before trusting the row */
+	size_t flag_count;
+};
+
+/*
+ * Fills counts, duration and metrics from the records of all trials (any order
+ * of trials; records of one trial are adjacent). id, settings and status stay.
+ */
+void cell_summary_add_records(struct cell_summary *cell, const struct record *records, size_t count);
+
+/* The METRIC_CELL values, in seconds; NAN unknown. */
+void cell_summary_set(struct cell_summary *cell, const char *metric, double value);
+void cell_summary_add_flag(struct cell_summary *cell, const char *format, ...) TEXT_PRINTF(2, 3);
+void cell_summary_init(struct cell_summary *cell);
+void cell_summary_release(struct cell_summary *cell);
+
+struct summary {
+	char *name; /* of the matrix: "m4" */
+	char *title;
+	struct json *host;  /* machine/identity.h */
+	char *started_utc;  /* provenance: "2026-11-21T06:19:00Z" */
+	char *finished_utc; /* NULL while it runs, or when it was interrupted */
+	char *tool_version;
+	char **notes; /* `notes:` of the matrix: further figures for the Notes column */
+	size_t note_count;
+	struct server_facts *servers;
+	size_t server_count;
+	struct model_facts *models; /* in the matrix's order */
+	size_t model_count;
+	struct cell_summary *cells; /* in the plan's order */
+	size_t cell_count;
+};
+
+void summary_release(struct summary *summary);
+
+/* llmbench.cell/1: one line of cells.jsonl and one item of summary.json's "cells". */
+struct json *cell_summary_json(const struct cell_summary *cell);
+/* llmbench.summary/1 */
+struct json *summary_json(const struct summary *summary);
+/* Reads summary.json back; false when it is not one. */
+bool summary_parse(const struct json *json, struct summary *summary);
+
+#endif

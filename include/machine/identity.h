@@ -1,0 +1,27 @@
+/*
+ * What this computer is.
+ */
+#ifndef MACHINE_IDENTITY_H
+#define MACHINE_IDENTITY_H
+
+#include "base/json.h"
+
+/* NULL, JSON_UNKNOWN where the system does not tell. */
+struct machine_identity {
+	char *title;          /* what it calls itself: "Apple M4", "AMD Ryzen 7 5800X" */
+	char *model;          /* "Mac16,10"; board or product name on Linux */
+	char *system;         /* "macOS", "Linux" */
+	char *system_version; /* "15.5 (24F74)", "Debian GNU/Linux 12 (bookworm), kernel 6.18.0" */
+	char *architecture;   /* "arm64", "x86_64" */
+	int64_t physical_cores, logical_cores;
+	int64_t performance_cores, efficiency_cores;
+	int64_t memory_bytes;
+	bool translated;  /* this program runs under Rosetta */
+	bool virtualized; /* known to run in a virtual machine */
+};
+
+void machine_identify(struct machine_identity *identity);
+void machine_identity_release(struct machine_identity *identity);
+struct json *machine_identity_json(const struct machine_identity *identity);
+
+#endif

@@ -1,0 +1,38 @@
+/*
+ * Used memory of the system.
+ *
+ * macOS: used = (internal − purgeable) + wired + compressor pages, the parts
+ * that Activity Monitor shows; total = sysctl hw.memsize. Linux: used =
+ * MemTotal − MemAvailable, total = the smaller of MemTotal and the cgroup's
+ * limit (inside a limit, used = the cgroup's usage less inactive file pages).
+ * Simulated device: the two numbers that llmbench-sim keeps in a file.
+ *
+ * Reading is in memory_<system>.c and does no arithmetic; the arithmetic is
+ * here, portable, and tested with recorded numbers.
+ */
+#ifndef MACHINE_MEMORY_H
+#define MACHINE_MEMORY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/json.h"
+
+struct memory_reading {
+	int64_t used_bytes, total_bytes, swap_used_bytes; /* JSON_UNKNOWN where not told */
+	bool stale;                                       /* the kernel repeated an old answer */
+};
+
+struct memory_source; /* an open source; read by one thread at a time */
+
+/* simulated_file NULL: this machine. NULL is never returned; a source that cannot read says unknown. */
+struct memory_source *memory_open(const char *simulated_file);
+void memory_close(struct memory_source *source);
+
+/* No allocation. */
+void memory_read(struct memory_source *source, struct memory_reading *reading);
+
+/* The definition of "used" that readings of this source follow, for reports. Static. */
+const char *memory_definition(const struct memory_source *source);
+
+#endif

@@ -1,0 +1,39 @@
+/*
+ * A thread that samples the machine at a fixed period while requests run, and
+ * on demand at the edges of phases.
+ */
+#ifndef MACHINE_SAMPLER_H
+#define MACHINE_SAMPLER_H
+
+#include <stddef.h>
+
+#include "core/sample.h"
+
+struct sampler;
+
+/*
+ * Takes its first sample at once, in PHASE_IDLE. simulated_file as in
+ * memory_open. interval_ns is kept by absolute deadlines; ticks that were
+ * missed are skipped and counted, never made up.
+ */
+struct sampler *sampler_start(const char *simulated_file, int64_t interval_ns);
+
+/* A new phase begins: a forced sample ends the old one and one begins the new one. Returns when they are taken. */
+void sampler_enter(struct sampler *sampler, enum phase phase);
+
+/* The newest sample, for progress. */
+struct sample sampler_latest(struct sampler *sampler);
+
+struct sampler_result {
+	struct sample *samples; /* owned; ascending */
+	size_t count;
+	size_t missed;          /* ticks skipped */
+	int64_t cpu_ns;         /* the thread's own CPU time; JSON_UNKNOWN when not told */
+	const char *definition; /* of used memory; static */
+};
+
+/* One last sample, then the thread ends. Frees the sampler. NULL gives an empty result. */
+struct sampler_result sampler_stop(struct sampler *sampler);
+void sampler_result_release(struct sampler_result *result);
+
+#endif

@@ -1,0 +1,55 @@
+/*
+ * The matrix file, understood: an ordered list of valid cells. Every mistake
+ * of the user ends here, with its place in the file.
+ */
+#ifndef PLAN_PLAN_H
+#define PLAN_PLAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/failure.h"
+#include "core/cell.h"
+#include "core/server_settings.h"
+
+struct plan {
+	char *name;   /* "m4": the file's stem; names the results folder */
+	char *path;   /* as given */
+	char *source; /* the file's bytes, kept with the results */
+	char *title;  /* NULL: what the machine says it is */
+	char **notes; /* further figures for the Notes column */
+	size_t note_count;
+	struct server_settings *servers;
+	size_t server_count;
+	struct cell *cells; /* in the file's order, the last axis fastest */
+	size_t cell_count;
+	const char **axes; /* knobs with several values, in the file's order */
+	size_t axis_count;
+	char **warnings; /* masked, for stderr: variables that do not exist, … */
+	size_t warning_count;
+	struct plan_memory *memory; /* what the borrowed texts of cells point into */
+};
+
+struct plan_options {
+	const char *const
+	    *set; /* "KEY=VALUE": replaces the knob; VALUE is YAML (a list is an axis); server.start=… too */
+	size_t set_count;
+	const char *const *only; /* "KEY=VALUE": keeps cells whose knob has that value */
+	size_t only_count;
+};
+
+/*
+ * Reads and validates. False: `failure` has "FILE:LINE:COLUMN: …" and status 2.
+ * --set and --only mistakes are told as "--set parallel=x: …".
+ */
+bool plan_load(const char *path, const struct plan_options *options, struct plan *plan, struct failure *failure);
+void plan_release(struct plan *plan);
+
+/* Prompts of a cell: `prompt`, or the lines or objects of the file `prompts`, used in turn. Borrowed from the plan. */
+size_t plan_prompt_count(const struct plan *plan, const struct cell *cell);
+const char *plan_prompt(const struct plan *plan, const struct cell *cell, size_t request);
+
+/* How many times a managed server is started for the cells in their order. */
+size_t plan_starts(const struct plan *plan);
+
+#endif

@@ -1,0 +1,63 @@
+/*
+ * Runs a plan: sweep → cell → trial. Composes server, target, load, machine
+ * and store; prints nothing.
+ */
+#ifndef RUN_SWEEP_H
+#define RUN_SWEEP_H
+
+#include <signal.h>
+#include <stdbool.h>
+
+#include "base/failure.h"
+#include "core/summary.h"
+#include "load/load.h"
+#include "plan/plan.h"
+
+/* X(symbol, word for people) */
+#define SWEEP_STEPS(X)                       \
+	X(SWEEP_STARTING, "starting server") \
+	X(SWEEP_LOADING, "loading model")    \
+	X(SWEEP_WARMING, "warming up")       \
+	X(SWEEP_MEASURING, "measuring")      \
+	X(SWEEP_ENDED, "done")
+
+enum sweep_step {
+#define X(symbol, word) symbol,
+	SWEEP_STEPS(X)
+#undef X
+};
+
+const char *sweep_step_word(enum sweep_step step);
+
+struct sweep_progress {
+	size_t cell, cell_count; /* cell from 1 */
+	const struct cell *settings;
+	enum sweep_step step;
+	int trial;                        /* from 1 while measuring */
+	struct load_progress load;        /* while warming or measuring */
+	double tokens_per_s;              /* now: text chunks a second since the last report; NAN unknown */
+	int64_t memory_used_bytes;        /* JSON_UNKNOWN */
+	double seconds_left;              /* estimate from the cells so far; NAN unknown */
+	const struct cell_summary *ended; /* SWEEP_ENDED: the cell's result */
+};
+
+struct sweep_options {
+	const char *out;     /* results folder */
+	const char *version; /* of llmbench */
+	bool sample;         /* memory is sampled */
+	const volatile sig_atomic_t *stop;
+	void (*on_progress)(void *context, const struct sweep_progress *progress);
+	void (*on_warning)(void *context, const char *message);
+	void *context;
+};
+
+/*
+ * Fills `summary` (also when it fails) and returns the status of the whole:
+ * done, cells failed, user's mistake (nothing was measured), cannot go on.
+ * `failure` says why for the last two. folder: the run directory, owned by
+ * the caller; NULL when none was made.
+ */
+enum status sweep_run(const struct plan *plan, const struct sweep_options *options, struct summary *summary,
+                      char **folder, struct failure *failure);
+
+#endif

@@ -1,0 +1,60 @@
+/*
+ * A managed server: a command in its own process group, started with a cell's
+ * environment on a free port, its output kept in a log, stopped with all its
+ * children. At most one at a time in a process.
+ */
+#ifndef SERVER_SERVER_H
+#define SERVER_SERVER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "base/failure.h"
+#include "core/server_settings.h"
+
+struct server; /* a running one */
+
+/* Values for {placeholders} of a command line and of environment values; NULL-terminated list of name, value pairs. */
+struct server_placeholder {
+	const char *name;
+	const char *value;
+};
+
+/*
+ * A TCP port of loopback that is free now. It is taken from the kernel (bind
+ * to port 0) and released, so another program may still snatch it: a server
+ * that says "address in use" is started again on another one.
+ */
+bool server_free_port(int *port, struct failure *failure);
+
+/*
+ * Starts `command` (split at blanks, '…', "…" and \ as in a shell, no other
+ * shell syntax; {name} filled from placeholders) with our environment plus
+ * `environment`, stdin empty, stdout and stderr appended to log_path. A
+ * program that cannot be executed is a failure (status 2) that names it.
+ */
+struct server *server_start(const char *command, const struct server_placeholder *placeholders,
+                            const struct environment *environment, const char *log_path, struct failure *failure);
+
+/* False once the process has ended; then `how` (may be NULL) gets "exit status 1" or "killed by signal 9 (Killed)". */
+bool server_is_alive(struct server *server, struct text *how);
+
+pid_t server_pid(const struct server *server);
+
+/*
+ * TERM to the whole group and all descendants, up to grace_ms for them to end,
+ * then KILL; waits until none is left. NULL is allowed. Frees the server.
+ */
+void server_stop(struct server *server, int grace_ms);
+
+/* The last `limit` bytes of its log, masked but for new lines. */
+void server_log_tail(const struct server *server, size_t limit, struct text *into);
+
+/*
+ * For handlers of fatal signals and for abort paths: async-signal-safe, kills
+ * the group of the running server at once. Nothing when there is none.
+ */
+void server_kill_now(void);
+
+#endif

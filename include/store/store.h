@@ -1,0 +1,59 @@
+/*
+ * A run directory: results/<matrix>/<UTC time>/. Append-only files while the
+ * run goes on, whole documents replaced atomically; a crash leaves readable
+ * files and loses at most the trial that was running.
+ */
+#ifndef STORE_STORE_H
+#define STORE_STORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/failure.h"
+#include "base/json.h"
+#include "core/summary.h"
+
+struct store;
+
+/*
+ * Makes `out`/`name`/<UTC of wall_ns>/ (with -2, -3 … when it exists) and opens
+ * its files. Status 2 when `out` cannot be made or written.
+ */
+struct store *store_create(const char *out, const char *name, int64_t wall_ns, struct failure *failure);
+
+/* Closes; the files stay. NULL is allowed. */
+void store_close(struct store *store);
+
+const char *store_folder(const struct store *store);
+
+/* The path for the log of the n-th server start (from 1); the caller frees it. */
+char *store_log_path(const struct store *store, size_t n);
+
+/* run.json: settings, machine, server, versions; replaced whenever more is known. Takes the value. */
+bool store_write_run(struct store *store, struct json *run, struct failure *failure);
+
+/* One line each, in one write; takes the value. Disk full is status 3. */
+bool store_add_record(struct store *store, struct json *record, struct failure *failure);
+bool store_add_sample(struct store *store, struct json *sample, struct failure *failure);
+
+/* The journal: the cell is finished once this returns (fsync of records, samples and journal). Takes the value. */
+bool store_end_cell(struct store *store, struct json *cell, struct failure *failure);
+
+/* summary.json and report.md of this run so far. */
+bool store_write_summary(struct store *store, const struct json *summary, const char *report, struct failure *failure);
+
+/* results/<matrix>.md becomes this report. */
+bool store_publish(struct store *store, const char *report, struct failure *failure);
+
+/*
+ * Finds the run that `path` means: a run directory, or a results folder (its
+ * newest run with a summary.json; finished ones first). The caller frees the
+ * path. NULL: failure, status 2.
+ */
+char *store_find(const char *path, struct failure *failure);
+
+/* Loads summary.json of a run directory. */
+bool store_load(const char *folder, struct summary *summary, struct failure *failure);
+
+#endif

@@ -1,0 +1,62 @@
+/*
+ * Adapters: one per kind of server. Pure functions that make requests and read
+ * replies; sockets and clocks are someone else's. A new adapter is one file
+ * and one row of targets[].
+ */
+#ifndef TARGET_TARGET_H
+#define TARGET_TARGET_H
+
+#include <stdbool.h>
+
+#include "base/text.h"
+#include "core/cell.h"
+#include "core/exchange.h"
+#include "core/facts.h"
+#include "core/record.h"
+
+enum target_question {
+	TARGET_READY,  /* does it serve requests yet? fills server_facts (version …) */
+	TARGET_MODELS, /* what is installed: digest and size of the cell's model */
+	TARGET_MODEL,  /* the model's block and training context */
+	TARGET_LOAD,   /* load the cell's model with the cell's runner options */
+	TARGET_LOADED, /* what is loaded now: sizes and context of the cell's model */
+	TARGET_UNLOAD, /* drop the cell's model */
+};
+
+struct target {
+	const char *name;
+
+	/* Variables that bring a managed server into the cell's state. Adds to what is there. */
+	void (*environment)(const struct cell *cell, int port, struct environment *environment);
+
+	/* Names of knobs that are set in this cell but that only a start of the server could obey; adds "a, b". */
+	void (*unsettable)(const struct cell *cell, struct text *names);
+
+	/* A measured request. */
+	void (*encode)(const struct cell *cell, const char *base_url, const char *prompt, struct request *request);
+
+	/*
+	 * Fills everything but `request` and `trial`; the record must be `= {0}`.
+	 * Any bytes are survived; every exchange has exactly one outcome.
+	 */
+	void (*decode)(const struct cell *cell, const struct exchange *exchange, struct record *record);
+
+	/* Questions. `ask` makes the request; `answer` reads the reply into the facts, or adds to `problem` and returns
+	 * false. */
+	void (*ask)(enum target_question question, const struct cell *cell, const char *base_url,
+	            struct request *request);
+	bool (*answer)(enum target_question question, const struct cell *cell, const struct exchange *exchange,
+	               struct server_facts *server, struct model_facts *model, struct text *problem);
+
+	/*
+	 * The telling part of the server's words about a failure: from its
+	 * answer (may be NULL) and the end of its log (may be ""); one line.
+	 * NULL when neither says anything. The caller frees it.
+	 */
+	char *(*telling)(const char *words, const char *log);
+};
+
+extern const struct target *const targets[]; /* NULL-terminated */
+const struct target *target_find(const char *name);
+
+#endif

@@ -1,0 +1,387 @@
+/*
+ * struct json is a cJSON item under another name. Numbers that we build are
+ * stored as their text (cJSON_Raw), because cJSON keeps numbers as double.
+ * Writing is our own: cJSON's printer rounds doubles to 15 digits when the rest
+ * is within an epsilon, and copies malformed UTF-8.
+ */
+#include "base/json.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cJSON.h>
+
+#include "base/memory.h"
+
+#define DEPTH_LIMIT 64
+
+/* Beyond it neighbouring integers share a double. */
+#define INTEGER_LIMIT 9007199254740991.0
+
+#define REPLACEMENT_CHARACTER "\xef\xbf\xbd" /* U+FFFD */
+
+static const cJSON *item_of(const struct json *json)
+{
+	return (const cJSON *)json;
+}
+
+static struct json *json_of(cJSON *item)
+{
+	if (item == NULL)
+		memory_exhausted();
+	return (struct json *)item;
+}
+
+/* Counted before parsing, because cJSON recurses for each level. */
+static bool is_too_deep(const char *bytes, size_t size)
+{
+	bool in_string = false;
+	int depth = 0;
+
+	for (size_t i = 0; i < size; i++) {
+		char c = bytes[i];
+
+		if (in_string && c == '\\')
+			i++;
+		else if (c == '"')
+			in_string = !in_string;
+		else if (!in_string && (c == '[' || c == '{') && ++depth > DEPTH_LIMIT)
+			return true;
+		else if (!in_string && (c == ']' || c == '}'))
+			depth--;
+	}
+	return false;
+}
+
+struct json *json_parse(const char *bytes, size_t size)
+{
+	const char *end = NULL;
+	cJSON *item;
+
+	if (size == 0 || is_too_deep(bytes, size))
+		return NULL;
+	item = cJSON_ParseWithLengthOpts(bytes, size, &end, false);
+	if (item == NULL)
+		return NULL;
+	while (end < bytes + size && (*end == ' ' || *end == '\t' || *end == '\r' || *end == '\n'))
+		end++;
+	if (end == bytes + size)
+		return (struct json *)item;
+	cJSON_Delete(item);
+	return NULL;
+}
+
+void json_free(struct json *json)
+{
+	cJSON_Delete((cJSON *)json);
+}
+
+const struct json *json_get(const struct json *object, const char *key)
+{
+	const cJSON *value = cJSON_GetObjectItemCaseSensitive(item_of(object), key);
+
+	return cJSON_IsNull(value) ? NULL : (const struct json *)value;
+}
+
+const char *json_get_string(const struct json *object, const char *key)
+{
+	return json_as_string(json_get(object, key));
+}
+
+double json_get_number(const struct json *object, const char *key)
+{
+	return json_as_number(json_get(object, key));
+}
+
+int64_t json_get_integer(const struct json *object, const char *key)
+{
+	return json_as_integer(json_get(object, key));
+}
+
+bool json_get_bool(const struct json *object, const char *key, bool otherwise)
+{
+	const cJSON *value = item_of(json_get(object, key));
+
+	return cJSON_IsBool(value) ? cJSON_IsTrue(value) : otherwise;
+}
+
+size_t json_count(const struct json *list_or_object)
+{
+	size_t count = 0;
+
+	for (const struct json *item = json_first(list_or_object); item != NULL; item = json_next(item))
+		count++;
+	return count;
+}
+
+const struct json *json_first(const struct json *list_or_object)
+{
+	const cJSON *item = item_of(list_or_object);
+
+	return cJSON_IsArray(item) || cJSON_IsObject(item) ? (const struct json *)item->child : NULL;
+}
+
+const struct json *json_next(const struct json *member)
+{
+	return member != NULL ? (const struct json *)item_of(member)->next : NULL;
+}
+
+const struct json *json_at(const struct json *list_or_object, size_t index)
+{
+	const struct json *item = json_first(list_or_object);
+
+	while (item != NULL && index-- > 0)
+		item = json_next(item);
+	return item;
+}
+
+const char *json_key(const struct json *member)
+{
+	return member != NULL ? item_of(member)->string : NULL;
+}
+
+const char *json_as_string(const struct json *value)
+{
+	return cJSON_IsString(item_of(value)) ? item_of(value)->valuestring : NULL;
+}
+
+double json_as_number(const struct json *value)
+{
+	const cJSON *item = item_of(value);
+	double number = NAN;
+
+	if (cJSON_IsNumber(item))
+		number = item->valuedouble;
+	else if (cJSON_IsRaw(item))
+		number = strtod(item->valuestring, NULL);
+	return isfinite(number) ? number : NAN;
+}
+
+int64_t json_as_integer(const struct json *value)
+{
+	const cJSON *item = item_of(value);
+	double number;
+
+	if (cJSON_IsRaw(item)) {
+		char *end;
+		long long exact;
+
+		errno = 0;
+		exact = strtoll(item->valuestring, &end, 10);
+		if (errno == 0 && *end == '\0')
+			return exact;
+	}
+	number = json_as_number(value);
+	if (isnan(number) || fabs(number) > INTEGER_LIMIT || number != floor(number))
+		return JSON_UNKNOWN;
+	return (int64_t)number;
+}
+
+bool json_is_object(const struct json *value)
+{
+	return cJSON_IsObject(item_of(value));
+}
+
+bool json_is_list(const struct json *value)
+{
+	return cJSON_IsArray(item_of(value));
+}
+
+struct json *json_new_object(void)
+{
+	return json_of(cJSON_CreateObject());
+}
+
+struct json *json_new_list(void)
+{
+	return json_of(cJSON_CreateArray());
+}
+
+void json_set(struct json *object, const char *key, struct json *value)
+{
+	assert(json_is_object(object));
+	if (value == NULL)
+		value = json_of(cJSON_CreateNull());
+	if (!cJSON_AddItemToObject((cJSON *)object, key, (cJSON *)value))
+		memory_exhausted();
+}
+
+void json_append(struct json *list, struct json *value)
+{
+	assert(json_is_list(list));
+	if (value == NULL)
+		value = json_of(cJSON_CreateNull());
+	if (!cJSON_AddItemToArray((cJSON *)list, (cJSON *)value))
+		memory_exhausted();
+}
+
+static struct json *new_string(const char *value)
+{
+	return value == NULL ? NULL : json_of(cJSON_CreateString(value));
+}
+
+/* A decimal of up to 15 digits survives the way through a double, so the first of 15, 16, 17 that reads back is
+ * shortest. */
+static void format_number(char *into, size_t size, double value)
+{
+	for (int digits = 15; digits <= 17; digits++) {
+		snprintf(into, size, "%.*g", digits, value);
+		if (strtod(into, NULL) == value)
+			return;
+	}
+}
+
+static struct json *new_number(double value)
+{
+	char digits[40];
+
+	if (!isfinite(value))
+		return NULL;
+	format_number(digits, sizeof digits, value);
+	return json_of(cJSON_CreateRaw(digits));
+}
+
+static struct json *new_integer(int64_t value)
+{
+	char digits[24];
+
+	if (value == JSON_UNKNOWN)
+		return NULL;
+	snprintf(digits, sizeof digits, "%" PRId64, value);
+	return json_of(cJSON_CreateRaw(digits));
+}
+
+void json_set_string(struct json *object, const char *key, const char *value)
+{
+	json_set(object, key, new_string(value));
+}
+
+void json_set_number(struct json *object, const char *key, double value)
+{
+	json_set(object, key, new_number(value));
+}
+
+void json_set_integer(struct json *object, const char *key, int64_t value)
+{
+	json_set(object, key, new_integer(value));
+}
+
+void json_set_bool(struct json *object, const char *key, bool value)
+{
+	json_set(object, key, json_of(cJSON_CreateBool(value)));
+}
+
+void json_append_string(struct json *list, const char *value)
+{
+	json_append(list, new_string(value));
+}
+
+void json_append_number(struct json *list, double value)
+{
+	json_append(list, new_number(value));
+}
+
+void json_append_integer(struct json *list, int64_t value)
+{
+	json_append(list, new_integer(value));
+}
+
+struct json *json_copy(const struct json *value)
+{
+	return value == NULL ? NULL : json_of(cJSON_Duplicate(item_of(value), true));
+}
+
+static void add_string(struct text *text, const char *string)
+{
+	size_t left = strlen(string);
+
+	text_add_char(text, '"');
+	while (left > 0) {
+		uint32_t point;
+		size_t length = text_utf8(string, left, &point);
+
+		if (length == 0)
+			text_add(text, REPLACEMENT_CHARACTER);
+		else if (point == '"' || point == '\\')
+			text_addf(text, "\\%c", *string);
+		else if (point == '\n')
+			text_add(text, "\\n");
+		else if (point == '\t')
+			text_add(text, "\\t");
+		else if (point < 0x20 || point == 0x7f)
+			text_addf(text, "\\u%04" PRIx32, point);
+		else
+			text_add_bytes(text, string, length);
+		string += length > 0 ? length : 1;
+		left -= length > 0 ? length : 1;
+	}
+	text_add_char(text, '"');
+}
+
+static void add_scalar(struct text *text, const cJSON *item)
+{
+	if (cJSON_IsString(item)) {
+		add_string(text, item->valuestring);
+	} else if (cJSON_IsRaw(item)) {
+		text_add(text, item->valuestring);
+	} else if (cJSON_IsBool(item)) {
+		text_add(text, cJSON_IsTrue(item) ? "true" : "false");
+	} else if (cJSON_IsNumber(item) && isfinite(item->valuedouble)) {
+		char digits[40];
+
+		format_number(digits, sizeof digits, item->valuedouble);
+		text_add(text, digits);
+	} else {
+		text_add(text, "null");
+	}
+}
+
+static void add_new_line(struct text *text, int depth)
+{
+	text_add_char(text, '\n');
+	for (int i = 0; i < depth; i++)
+		text_add_char(text, '\t');
+}
+
+/* `depth` is the level of indentation, -1 for one line. */
+static void add_value(struct text *text, const struct json *value, int depth)
+{
+	bool object = json_is_object(value);
+	const struct json *member = json_first(value);
+	int inner = depth < 0 ? -1 : depth + 1;
+
+	if (!object && !json_is_list(value)) {
+		add_scalar(text, item_of(value));
+		return;
+	}
+	text_add_char(text, object ? '{' : '[');
+	for (; member != NULL; member = json_next(member)) {
+		if (depth >= 0)
+			add_new_line(text, inner);
+		if (object) {
+			add_string(text, json_key(member));
+			text_add(text, depth < 0 ? ":" : ": ");
+		}
+		add_value(text, member, inner);
+		if (json_next(member) != NULL)
+			text_add_char(text, ',');
+		else if (depth >= 0)
+			add_new_line(text, depth);
+	}
+	text_add_char(text, object ? '}' : ']');
+}
+
+void json_add_to(struct text *text, const struct json *value)
+{
+	add_value(text, value, -1);
+}
+
+void json_add_indented(struct text *text, const struct json *value)
+{
+	add_value(text, value, 0);
+}

@@ -1,0 +1,112 @@
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "tap.h"
+
+static char folder[] = "/tmp/llmbench-test-file-XXXXXX";
+
+static void test_stem(void)
+{
+	static const struct {
+		const char *path, *want;
+	} cases[] = {
+	    {"configs/m4.conf", "m4"},
+	    {"m4", "m4"},
+	    {"a/b.tar.gz", "b.tar"},
+	    {".hidden", ".hidden"},
+	    {"results/m4/", "m4"},
+	    {"a.b/c", "c"},
+	    {"", ""},
+	    {"/", ""},
+	    {"x.", "x"},
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		char *stem = file_stem(cases[i].path);
+
+		is_text(stem, cases[i].want, cases[i].path);
+		free(stem);
+	}
+}
+
+static void test_folders(void)
+{
+	struct failure failure = {0};
+	char *deep = text_format("%s/a//b/c", folder), *blocked = text_format("%s/file/x", folder);
+	char *file = text_format("%s/file", folder);
+	struct stat state;
+
+	ok(file_make_folder(deep, &failure) && stat(deep, &state) == 0 && S_ISDIR(state.st_mode), "mkdir -p");
+	ok(file_make_folder(deep, &failure), "again");
+	ok(file_replace(file, "x", 1, &failure), "a file in the way");
+	ok(!file_make_folder(blocked, &failure), "no folder below a file");
+	is_int(failure.status, STATUS_USER_MISTAKE, "is the user's mistake");
+	failure_release(&failure);
+	ok(!file_make_folder("", &failure), "no folder without a name");
+	failure_release(&failure);
+	free(deep);
+	free(blocked);
+	free(file);
+}
+
+static void test_replace_and_read(void)
+{
+	struct failure failure = {0};
+	struct text text = {0};
+	char *path = text_format("%s/whole", folder);
+	struct stat state;
+
+	ok(file_replace(path, "old\0bytes", 9, &failure), "written");
+	ok(file_replace(path, "new", 3, &failure), "replaced");
+	ok(file_read(path, 3, &text, &failure), "read, as large as allowed");
+	is_text(text_string(&text), "new", "the new bytes");
+	ok(stat(path, &state) == 0 && (state.st_mode & 0400) != 0 && state.st_nlink == 1, "an ordinary file");
+	ok(!file_read(path, 2, &text, &failure), "larger than allowed");
+	failure_release(&failure);
+
+	char *beside = text_format("ls -A %s | grep -c tmp > %s/count; grep -qx 0 %s/count", folder, folder, folder);
+
+	is_int(system(beside), 0, "no temporary file is left");
+	free(beside);
+	text_release(&text);
+	free(path);
+}
+
+static void test_messages(void)
+{
+	struct failure failure = {0};
+	struct text text = {0};
+
+	ok(!file_read("/nowhere/a.conf", 10, &text, &failure), "a missing file");
+	is_text(failure.message, "cannot read \"/nowhere/a.conf\": no such file or folder", "says so");
+	is_int(failure.status, STATUS_USER_MISTAKE, "and is the user's mistake");
+	failure_release(&failure);
+	ok(!file_read("/", 10, &text, &failure), "a folder");
+	is_text(failure.message, "cannot read \"/\": it is a folder", "says so");
+	failure_release(&failure);
+	ok(!file_replace("/nowhere/x\033", "", 0, &failure), "no folder to write in");
+	is_text(failure.message, "cannot write \"/nowhere/x?\": no such file or folder", "with the name masked");
+	failure_release(&failure);
+	text_release(&text);
+}
+
+int main(void)
+{
+	char *command;
+	int status;
+
+	if (mkdtemp(folder) == NULL)
+		return 1;
+	test_stem();
+	test_folders();
+	test_replace_and_read();
+	test_messages();
+	status = tap_done();
+	command = text_format("rm -rf '%s'", folder);
+	if (system(command) != 0)
+		status = 1;
+	free(command);
+	return status;
+}

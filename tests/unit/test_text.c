@@ -1,0 +1,162 @@
+/* base: text, failure, clock, memory. */
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/failure.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "tap.h"
+
+static void test_growth(void)
+{
+	struct text text = {0};
+
+	is_text(text_string(&text), "", "the empty text is a string");
+	for (int i = 0; i < 1000; i++)
+		text_addf(&text, "%d,", i % 10);
+	is_int(text.size, 2000, "a thousand additions");
+	is_int(text.data[text.size], 0, "NUL after the bytes");
+	text_clear(&text);
+	is_text(text_string(&text), "", "cleared");
+	text_add(&text, "a");
+	text_add_bytes(&text, "\0b", 2);
+	is_int(text.size, 3, "bytes may hold a NUL");
+	text_release(&text);
+	text_release(&text);
+	ok(text.data == NULL && text.size == 0, "released twice");
+
+	char *taken = text_take(&text);
+	is_text(taken, "", "taking nothing gives the empty string");
+	free(taken);
+	taken = text_format("%s-%05d", "x", 42);
+	is_text(taken, "x-00042", "text_format");
+	free(taken);
+}
+
+static void test_masking(void)
+{
+	static const struct {
+		const char *bytes, *want;
+	} cases[] = {
+	    {"plain", "plain"},
+	    {"two\nlines\tand a tab", "two lines and a tab"},
+	    {"\033[2J\r\b\177", "?[2J???"},
+	    {"caf\303\251 \346\227\245", "caf\303\251 \346\227\245"},
+	    {"C1 \302\233m", "C1 ?m"},
+	    {"raw \233m", "raw ?m"},
+	    {"cut \346\227", "cut ??"},
+	    {"overlong \300\257", "overlong ??"},
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct text text = {0};
+
+		text_add_masked(&text, cases[i].bytes, strlen(cases[i].bytes));
+		is_text(text_string(&text), cases[i].want, cases[i].want);
+		text_release(&text);
+	}
+}
+
+static void test_comparing(void)
+{
+	static const struct {
+		const char *a, *b;
+		size_t want;
+	} cases[] = {
+	    {"", "", 0},           {"", "abc", 3},           {"abc", "", 3},   {"model", "modle", 1},
+	    {"model", "Model", 0}, {"kitten", "sitting", 3}, {"ca", "abc", 3}, {"paralel", "parallel", 1},
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+		is_int(text_distance(cases[i].a, cases[i].b), cases[i].want, cases[i].b);
+	ok(text_equal(NULL, NULL) && !text_equal(NULL, "") && !text_equal("", NULL) && text_equal("a", "a"),
+	   "NULL equals only NULL");
+	ok(text_starts_with("abc", "ab") && !text_starts_with("a", "ab") && text_starts_with("a", ""), "prefixes");
+}
+
+static void test_width(void)
+{
+	is_int(text_width("abc"), 3, "ASCII");
+	is_int(text_width("caf\303\251"), 4, "two bytes, one column");
+	is_int(text_width("cafe\314\201"), 4, "a combining accent takes no column");
+	is_int(text_width("\346\227\245\346\234\254"), 4, "East-Asian wide takes two");
+	is_int(text_width("\360\237\230\200"), 2, "so does an emoji");
+	is_int(text_width("\377\376"), 2, "malformed bytes count one each");
+	is_int(text_width("\342\200\223"), 1, "the dash for unknown");
+}
+
+static void test_failure(void)
+{
+	struct failure failure = {0};
+
+	ok(!failure_is_set(&failure), "nothing failed yet");
+	ok(!failure_set(&failure, STATUS_USER_MISTAKE, "no %s", "disk"), "failure_set returns false");
+	failure_set(&failure, STATUS_CANNOT_GO_ON, "a consequence");
+	is_text(failure.message, "no disk", "the first failure is kept");
+	is_int(failure.status, STATUS_USER_MISTAKE, "with its status");
+	failure_release(&failure);
+	ok(!failure_is_set(&failure), "released");
+}
+
+static void test_clock(void)
+{
+	static const struct {
+		int64_t ns;
+		const char *utc, *name;
+	} cases[] = {
+	    {0, "1970-01-01T00:00:00Z", "19700101T000000Z"},
+	    {INT64_C(1795241940) * NS_PER_S + 999999999, "2026-11-21T06:19:00Z", "20261121T061900Z"},
+	    {-1, "1969-12-31T23:59:59Z", "19691231T235959Z"},
+	    {INT64_C(951782400) * NS_PER_S, "2000-02-29T00:00:00Z", "20000229T000000Z"},
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct text utc = {0}, name = {0};
+
+		clock_add_utc(&utc, cases[i].ns);
+		clock_add_utc_name(&name, cases[i].ns);
+		is_text(utc.data, cases[i].utc, cases[i].utc);
+		is_text(name.data, cases[i].name, cases[i].name);
+		text_release(&utc);
+		text_release(&name);
+	}
+
+	int64_t before_ns = clock_now_ns();
+
+	clock_sleep_until(before_ns - NS_PER_S);
+	clock_sleep_until(before_ns + 3 * NS_PER_MS);
+	ok(clock_now_ns() - before_ns >= 3 * NS_PER_MS, "never wakes early");
+	ok(clock_wall_ns() > INT64_C(1700000000) * NS_PER_S, "the wall clock is in this century");
+}
+
+static void test_memory(void)
+{
+	int *items = NULL;
+	size_t capacity = 0;
+
+	for (size_t count = 0; count < 100; count++) {
+		items = memory_grow(items, &capacity, count, sizeof *items);
+		items[count] = (int)count;
+	}
+	ok(capacity >= 100 && capacity < 400, "grows by doubling");
+	ok(items[0] == 0 && items[99] == 99, "and keeps what is in it");
+	free(items);
+
+	char *copy = memory_string(NULL);
+	ok(copy == NULL, "NULL stays NULL");
+	copy = memory_new(0, 8);
+	ok(copy != NULL, "memory for nothing is not NULL");
+	free(copy);
+}
+
+int main(void)
+{
+	test_growth();
+	test_masking();
+	test_comparing();
+	test_width();
+	test_failure();
+	test_clock();
+	test_memory();
+	return tap_done();
+}
