@@ -23,6 +23,7 @@
 enum cell_api { CELL_API_GENERATE, CELL_API_CHAT };
 enum cell_arrival { CELL_ARRIVAL_POISSON, CELL_ARRIVAL_CONSTANT };
 enum cell_think { CELL_THINK_OFF, CELL_THINK_ON, CELL_THINK_LOW, CELL_THINK_MEDIUM, CELL_THINK_HIGH, CELL_THINK_MAX };
+enum cell_kv_cache_type { CELL_KV_F16, CELL_KV_Q8_0, CELL_KV_Q4_0 };
 enum cell_switch { CELL_OFF, CELL_ON };
 
 /*
@@ -41,7 +42,7 @@ struct cell {
 	int64_t queue_size, context_size, parallel;
 	int64_t num_gpu, num_batch, num_thread;
 	int64_t flash_attention; /* enum cell_switch or unset */
-	const char *kv_cache_type;
+	int64_t kv_cache_type;   /* enum cell_kv_cache_type or unset */
 	const char *keep_alive;
 
 	/* the load */
@@ -79,12 +80,15 @@ enum cell_field_type {
 	CELL_SWITCH, /* true or false */
 };
 
+enum { CELL_FIELD_ALIASES = 3 };
+
 struct cell_field {
-	const char *name;       /* the knob, the JSON key */
-	const char *aliases[3]; /* other names that matrix files may use */
+	const char *name;                        /* the knob, the JSON key */
+	const char *aliases[CELL_FIELD_ALIASES]; /* other names that matrix files may use; NULL: no more */
 	enum cell_field_type type;
 	size_t offset;              /* of the member in struct cell */
-	double minimum, maximum;    /* in the unit of the member; text and choices: unused */
+	double minimum, maximum;    /* allowed, in the unit of the member (a rate must be above its minimum); text,
+	                               choices and switches: unused */
 	const char *unit;           /* for help: "tokens", "requests"; NULL none */
 	const char *fallback;       /* default, as it would stand in the file; NULL: unset */
 	const char *const *choices; /* CELL_CHOICE: names in enum order, NULL-terminated */
@@ -112,12 +116,16 @@ void cell_reset(struct cell *cell);
  */
 bool cell_field_read(const struct cell_field *field, struct cell *cell, const char *value, struct text *problem);
 
-/* What is allowed, as it stands in messages and in help: "a duration such as 90s or 10m, at least 1ms". */
+/* What is allowed, as it stands in messages and in help: "a duration such as 90s or 10m, from 1ms to 30d". */
 void cell_field_add_allowed(const struct cell_field *field, struct text *text);
 
 /* The value as a person would write it in the file; nothing when unset. */
 void cell_field_add_value(const struct cell_field *field, const struct cell *cell, struct text *text);
 bool cell_field_is_set(const struct cell_field *field, const struct cell *cell);
+void cell_field_unset(const struct cell_field *field, struct cell *cell);
+
+/* One member of cell_settings(). */
+void cell_field_add_json(const struct cell_field *field, const struct cell *cell, struct json *object);
 
 /* {knob: value} for all knobs in table order, unset is null; durations as *_s numbers in seconds; server and profile by
  * name first. */
@@ -125,11 +133,17 @@ struct json *cell_settings(const struct cell *cell);
 
 /*
  * Stable name of a cell: 12 hex digits of FNV-1a 64 over its settings, so that
- * the same cell has the same id in every run.
+ * the same cell has the same id in every run. Knobs that are not set are left
+ * out, so that a knob of a later version does not rename old cells.
  */
 void cell_add_id(const struct cell *cell, struct text *text);
 
-/* True when both cells can be run by one start of a managed server: same server, profile, and restarting knobs. */
+/*
+ * True when both cells can be run by one start of a managed server: same
+ * server, profile, and the same value of every knob that restarts it or that
+ * its command line or environment has as {knob} ({context_total} is
+ * context_size times parallel).
+ */
 bool cell_same_start(const struct cell *a, const struct cell *b);
 
 /* What is sent: requests in flight at most (0: no limit). */

@@ -26,6 +26,9 @@ struct distribution {
 /* Sorts `values`. */
 struct distribution distribution_of(double *values, size_t count);
 
+/* The same, but p50 is the median: for an even count the mean of the middle two. For a few values, one per trial. */
+struct distribution distribution_over_trials(double *values, size_t count);
+
 enum cell_status { CELL_DONE, CELL_FAILED, CELL_SKIPPED, CELL_UNFINISHED };
 const char *cell_status_name(enum cell_status status);
 
@@ -41,7 +44,7 @@ struct memory_summary {
 	int64_t system_peak_bytes; /* highest used memory from loading to the last reply */
 	int64_t system_mean_bytes; /* time-weighted while measuring */
 	int64_t server_peak_bytes, gpu_peak_bytes;
-	size_t samples, stale_samples;
+	size_t samples, stale_samples; /* all of the cell; how many of them are stale and so in no statistic */
 };
 
 /* Over the samples of one cell, in order of time. */
@@ -53,9 +56,9 @@ struct cell_summary {
 	enum cell_status status;
 	char *reason;       /* why it is not done: for people; NULL when done */
 	char *server_words; /* the telling part of what the server said about it; NULL: it said nothing */
-	double duration_s;  /* first due to last done, median over trials; NAN unknown */
+	double duration_s;  /* first due to last done, median over the trials in which a request succeeded; NAN none */
 	int64_t errors;     /* requests that failed, or 1 for the preload; JSON_UNKNOWN: the cell never came to it */
-	int64_t sent, ok, failed;
+	int64_t sent, ok, failed; /* measured requests of all trials: all, and how they ended; sent = ok + failed */
 	int64_t outcomes[OUTCOME_COUNT];
 	int64_t retries;                /* connects refused and tried again */
 	struct metric_summary *metrics; /* one per row of metrics[], in its order */
@@ -65,14 +68,16 @@ struct cell_summary {
 };
 
 /*
- * Fills counts, duration and metrics from the records of all trials (any order
- * of trials; records of one trial are adjacent). id, settings and status stay.
+ * Fills counts, errors, duration and the metrics of requests and trials from
+ * the records of all trials (any order of trials; records of one trial are
+ * adjacent). Called once, with all of them; everything else stays.
  */
 void cell_summary_add_records(struct cell_summary *cell, const struct record *records, size_t count);
 
-/* The METRIC_CELL values, in seconds; NAN unknown. */
+/* A METRIC_CELL value; NAN unknown. */
 void cell_summary_set(struct cell_summary *cell, const char *metric, double value);
 void cell_summary_add_flag(struct cell_summary *cell, const char *format, ...) TEXT_PRINTF(2, 3);
+/* Unfinished, nothing known: the start of every cell_summary. */
 void cell_summary_init(struct cell_summary *cell);
 void cell_summary_release(struct cell_summary *cell);
 
@@ -95,11 +100,13 @@ struct summary {
 
 void summary_release(struct summary *summary);
 
-/* llmbench.cell/1: one line of cells.jsonl and one item of summary.json's "cells". */
+/* llmbench.cell/1: one line of cells.jsonl; an item of summary.json's "cells" is the same without "schema". */
 struct json *cell_summary_json(const struct cell_summary *cell);
-/* llmbench.summary/1 */
+/* llmbench.summary/1; "server" is the first of the servers, and "servers", all of them, is there when they are several.
+ */
 struct json *summary_json(const struct summary *summary);
-/* Reads summary.json back; false when it is not one. */
+/* Reads summary.json back, and what summary_json() then writes is the same. False, and `summary` empty, when it is not
+ * one. */
 bool summary_parse(const struct json *json, struct summary *summary);
 
 #endif

@@ -1,0 +1,274 @@
+#include "core/metric.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+
+void series_add(struct series *series, double value)
+{
+	if (isnan(value))
+		return;
+	series->values = memory_grow(series->values, &series->capacity, series->count, sizeof(*series->values));
+	series->values[series->count++] = value;
+}
+
+void series_release(struct series *series)
+{
+	free(series->values);
+	*series = (struct series){0};
+}
+
+/* Milliseconds between two stamps; NAN when one is unknown. */
+static double between_ms(int64_t from_ns, int64_t to_ns)
+{
+	if (from_ns == TIME_UNKNOWN || to_ns == TIME_UNKNOWN)
+		return NAN;
+	return (double)(to_ns - from_ns) / (double)NS_PER_MS;
+}
+
+static double known_ms(int64_t duration_ns)
+{
+	return duration_ns == TIME_UNKNOWN ? NAN : (double)duration_ns / (double)NS_PER_MS;
+}
+
+static double known_count(int64_t count)
+{
+	return count == JSON_UNKNOWN ? NAN : (double)count;
+}
+
+/* Both of the server; nothing comes of no tokens or no time. */
+static double tokens_per_s(int64_t tokens, int64_t duration_ns)
+{
+	if (tokens == JSON_UNKNOWN || tokens < 1 || duration_ns == TIME_UNKNOWN || duration_ns <= 0)
+		return NAN;
+	return (double)tokens / ((double)duration_ns / (double)NS_PER_S);
+}
+
+static void request_ttft(const struct record *record, struct series *into)
+{
+	if (record->event_count > 0)
+		series_add(into, between_ms(record->due_ns, record->event_ns[0]));
+}
+
+static void request_itl(const struct record *record, struct series *into)
+{
+	for (size_t i = 1; i < record->event_count; i++)
+		series_add(into, between_ms(record->event_ns[i - 1], record->event_ns[i]));
+}
+
+static void request_tpot(const struct record *record, struct series *into)
+{
+	double span_ms;
+
+	if (record->event_count < 2 || record->output_tokens == JSON_UNKNOWN || record->output_tokens < 2)
+		return;
+	span_ms = between_ms(record->event_ns[0], record->event_ns[record->event_count - 1]);
+	series_add(into, span_ms / (double)(record->output_tokens - 1));
+}
+
+static void request_e2e(const struct record *record, struct series *into)
+{
+	series_add(into, between_ms(record->due_ns, record->done_ns));
+}
+
+static void request_send_lag(const struct record *record, struct series *into)
+{
+	series_add(into, between_ms(record->due_ns, record->sent_ns));
+}
+
+static void request_prompt_tokens(const struct record *record, struct series *into)
+{
+	series_add(into, known_count(record->prompt_tokens));
+}
+
+static void request_output_tokens(const struct record *record, struct series *into)
+{
+	series_add(into, known_count(record->output_tokens));
+}
+
+static void request_server_load(const struct record *record, struct series *into)
+{
+	series_add(into, known_ms(record->server_load_ns));
+}
+
+static void request_queue_wait(const struct record *record, struct series *into)
+{
+	double wait_ms = known_ms(record->server_total_ns) - known_ms(record->server_load_ns) -
+	                 known_ms(record->server_prefill_ns) - known_ms(record->server_decode_ns);
+
+	series_add(into, wait_ms < 0 ? 0 : wait_ms);
+}
+
+static void request_prefill_rate(const struct record *record, struct series *into)
+{
+	series_add(into, tokens_per_s(record->prompt_tokens, record->server_prefill_ns));
+}
+
+static void request_decode_rate(const struct record *record, struct series *into)
+{
+	series_add(into, tokens_per_s(record->output_tokens, record->server_decode_ns));
+}
+
+static size_t count_ok(const struct trial *trial)
+{
+	size_t ok = 0;
+
+	for (size_t i = 0; i < trial->count; i++)
+		ok += trial->records[i].outcome == OUTCOME_OK;
+	return ok;
+}
+
+/* Where no request succeeded there was no work, and so no speed of it. */
+static double per_second(const struct trial *trial, double amount)
+{
+	return count_ok(trial) > 0 && trial->wall_s > 0 ? amount / trial->wall_s : NAN;
+}
+
+static double trial_output_rate(const struct trial *trial)
+{
+	double tokens = 0;
+
+	for (size_t i = 0; i < trial->count; i++)
+		if (trial->records[i].outcome == OUTCOME_OK)
+			tokens += known_count(trial->records[i].output_tokens);
+	return per_second(trial, tokens);
+}
+
+static double trial_request_rate(const struct trial *trial)
+{
+	return per_second(trial, (double)count_ok(trial));
+}
+
+static double trial_duration(const struct trial *trial)
+{
+	return count_ok(trial) > 0 ? trial->wall_s : NAN;
+}
+
+#define REQUEST(function) .scope = METRIC_REQUEST, .request = (function)
+#define TRIAL(function)   .scope = METRIC_TRIAL, .trial = (function)
+
+const struct metric metrics[] = {
+    {.name = "ttft_ms",
+     .title = "TTFT",
+     .unit = "ms",
+     REQUEST(request_ttft),
+     .better = METRIC_LOWER,
+     .definition = "Time to first token: from when the request was due to its first text event, thinking "
+                   "included; by llmbench's clock."},
+    {.name = "itl_ms",
+     .title = "ITL",
+     .unit = "ms",
+     REQUEST(request_itl),
+     .better = METRIC_LOWER,
+     .definition = "Inter-token latency: every gap between successive text events of a request; by "
+                   "llmbench's clock; a server may put several tokens in one event."},
+    {.name = "tpot_ms",
+     .title = "TPOT",
+     .unit = "ms",
+     REQUEST(request_tpot),
+     .better = METRIC_LOWER,
+     .definition = "Time per output token: (last text event - first text event) / (output tokens - 1), "
+                   "by llmbench's clock and the server's count; unknown below two events or two tokens."},
+    {.name = "e2e_ms",
+     .title = "E2E",
+     .unit = "ms",
+     REQUEST(request_e2e),
+     .better = METRIC_LOWER,
+     .definition = "End to end: from when the request was due to the last byte of its reply; by "
+                   "llmbench's clock."},
+    {.name = "send_lag_ms",
+     .title = "Send lag",
+     .unit = "ms",
+     REQUEST(request_send_lag),
+     .better = METRIC_NEUTRAL,
+     .definition = "llmbench's own delay: from when the request was due to when its first byte was sent; "
+                   "part of TTFT and E2E."},
+    {.name = "prompt_tokens",
+     .title = "Prompt tokens",
+     .unit = "tokens",
+     REQUEST(request_prompt_tokens),
+     .better = METRIC_NEUTRAL,
+     .definition = "Tokens of the prompt with its template, as the server counted; some servers leave "
+                   "out what they had cached."},
+    {.name = "output_tokens",
+     .title = "Output tokens",
+     .unit = "tokens",
+     REQUEST(request_output_tokens),
+     .better = METRIC_NEUTRAL,
+     .definition = "Tokens generated, thinking included, as the server counted."},
+    {.name = "server_load_ms",
+     .title = "Server load",
+     .unit = "ms",
+     REQUEST(request_server_load),
+     .better = METRIC_LOWER,
+     .definition = "Time from the request's arrival until the model was loaded and ready for it, as the "
+                   "server measured it."},
+    {.name = "server_queue_wait_ms",
+     .title = "Queue wait",
+     .unit = "ms",
+     REQUEST(request_queue_wait),
+     .better = METRIC_LOWER,
+     .definition = "The server's total time less its load, prefill and decode times, not below 0: mostly "
+                   "the wait for a free slot; all four as the server measured them."},
+    {.name = "prefill_tokens_per_s",
+     .title = "Prefill",
+     .unit = "tokens/s",
+     REQUEST(request_prefill_rate),
+     .better = METRIC_HIGHER,
+     .definition = "Prompt tokens / prefill time of one request, both the server's own; a prompt that "
+                   "the server had cached makes it too high."},
+    {.name = "decode_tokens_per_s",
+     .title = "Decode",
+     .unit = "tokens/s",
+     REQUEST(request_decode_rate),
+     .better = METRIC_HIGHER,
+     .definition = "Output tokens / decode time of one request, both the server's own."},
+    {.name = "output_tokens_per_s",
+     .title = "Output tokens/s",
+     .unit = "tokens/s",
+     TRIAL(trial_output_rate),
+     .better = METRIC_HIGHER,
+     .definition = "Output tokens of all successful requests, as the server counted, / wall time of the "
+                   "trial from first due to last done, by llmbench's clock; unknown when one of the "
+                   "counts is, or when no request succeeded."},
+    {.name = "requests_per_s",
+     .title = "Requests/s",
+     .unit = "requests/s",
+     TRIAL(trial_request_rate),
+     .better = METRIC_HIGHER,
+     .definition = "Successful requests / wall time of the trial from first due to last done, by "
+                   "llmbench's clock; unknown when no request succeeded."},
+    {.name = "duration_s",
+     .title = "Duration",
+     .unit = "s",
+     TRIAL(trial_duration),
+     .better = METRIC_LOWER,
+     .definition = "Wall time of the trial: from when its first request was due to the end of its last "
+                   "one, failed ones included; by llmbench's clock; unknown when no request succeeded."},
+    {.name = "model_load_s",
+     .title = "Model load",
+     .unit = "s",
+     .scope = METRIC_CELL,
+     .better = METRIC_LOWER,
+     .definition = "From the request that loads the model to its answer, before anything is measured; by "
+                   "llmbench's clock."},
+    {.name = "server_start_s",
+     .title = "Server start",
+     .unit = "s",
+     .scope = METRIC_CELL,
+     .better = METRIC_LOWER,
+     .definition = "From starting the server to its first answer; by llmbench's clock; unknown for a "
+                   "server that was running."},
+};
+
+const size_t metric_count = sizeof(metrics) / sizeof(metrics[0]);
+
+const struct metric *metric_find(const char *name)
+{
+	for (size_t i = 0; i < metric_count; i++)
+		if (strcmp(metrics[i].name, name) == 0)
+			return &metrics[i];
+	return NULL;
+}

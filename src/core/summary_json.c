@@ -1,0 +1,196 @@
+/*
+ * The summary as JSON. summary_parse.c is its mirror: a key that is written
+ * here is read there.
+ */
+#include <assert.h>
+#include <math.h>
+
+#include "core/summary.h"
+
+static struct json *requests_json(const struct metric_summary *metric)
+{
+	const struct distribution *values = &metric->values;
+	struct json *json = json_new_object();
+
+	json_set_integer(json, "n", (int64_t)values->n);
+	json_set_number(json, "mean", values->mean);
+	json_set_number(json, "min", values->min);
+	json_set_number(json, "p50", values->p50);
+	json_set_number(json, "p90", values->p90);
+	json_set_number(json, "p95", values->p95);
+	json_set_number(json, "p99", values->p99);
+	json_set_number(json, "max", values->max);
+	return json;
+}
+
+static struct json *trials_json(const struct metric_summary *metric)
+{
+	struct json *json = json_new_object();
+
+	json_set_number(json, "median", metric->values.p50);
+	json_set_number(json, "low", metric->values.min);
+	json_set_number(json, "high", metric->values.max);
+	json_set_integer(json, "trials", (int64_t)metric->values.n);
+	return json;
+}
+
+static struct json *metrics_json(const struct cell_summary *cell)
+{
+	struct json *json = json_new_object();
+
+	for (size_t i = 0; i < metric_count; i++) {
+		const struct metric_summary *summary = &cell->metrics[i];
+
+		assert(summary->metric == &metrics[i]);
+		switch (metrics[i].scope) {
+		case METRIC_REQUEST:
+			json_set(json, metrics[i].name, requests_json(summary));
+			break;
+		case METRIC_TRIAL:
+			json_set(json, metrics[i].name, trials_json(summary));
+			break;
+		case METRIC_CELL:
+			json_set_number(json, metrics[i].name, summary->values.p50);
+			break;
+		}
+	}
+	return json;
+}
+
+static struct json *counts_json(const struct cell_summary *cell)
+{
+	struct json *json = json_new_object();
+
+	json_set_integer(json, "sent", cell->sent);
+	json_set_integer(json, "ok", cell->ok);
+	json_set_integer(json, "failed", cell->failed);
+	return json;
+}
+
+static struct json *outcomes_json(const struct cell_summary *cell)
+{
+	struct json *json = json_new_object();
+
+	for (int i = 0; i < OUTCOME_COUNT; i++)
+		if (cell->outcomes[i] != 0)
+			json_set_integer(json, outcome_name((enum outcome)i), cell->outcomes[i]);
+	return json;
+}
+
+static struct json *memory_json(const struct memory_summary *memory)
+{
+	struct json *json = json_new_object();
+
+	json_set_integer(json, "total_bytes", memory->total_bytes);
+	json_set_integer(json, "baseline_bytes", memory->baseline_bytes);
+	json_set_integer(json, "system_peak_bytes", memory->system_peak_bytes);
+	json_set_integer(json, "system_mean_bytes", memory->system_mean_bytes);
+	json_set_integer(json, "server_peak_bytes", memory->server_peak_bytes);
+	json_set_integer(json, "gpu_peak_bytes", memory->gpu_peak_bytes);
+	json_set_integer(json, "samples", (int64_t)memory->samples);
+	json_set_integer(json, "stale_samples", (int64_t)memory->stale_samples);
+	return json;
+}
+
+static struct json *strings_json(char *const *strings, size_t count)
+{
+	struct json *json = json_new_list();
+
+	for (size_t i = 0; i < count; i++)
+		json_append_string(json, strings[i]);
+	return json;
+}
+
+static void set_cell(struct json *json, const struct cell_summary *cell)
+{
+	json_set_string(json, "id", cell->id);
+	json_set(json, "settings", json_copy(cell->settings));
+	json_set_string(json, "status", cell_status_name(cell->status));
+	json_set_string(json, "reason", cell->reason);
+	json_set_string(json, "server_words", cell->server_words);
+	json_set_number(json, "duration_s", cell->duration_s);
+	json_set_integer(json, "errors", cell->errors);
+	json_set(json, "requests", counts_json(cell));
+	json_set(json, "outcomes", outcomes_json(cell));
+	json_set_integer(json, "retries", cell->retries);
+	json_set(json, "metrics", metrics_json(cell));
+	json_set(json, "memory", memory_json(&cell->memory));
+	json_set(json, "flags", strings_json(cell->flags, cell->flag_count));
+}
+
+struct json *cell_summary_json(const struct cell_summary *cell)
+{
+	struct json *json = json_new_object();
+
+	json_set_string(json, "schema", "llmbench.cell/1");
+	set_cell(json, cell);
+	return json;
+}
+
+static struct json *server_json(const struct server_facts *server)
+{
+	struct json *json = json_new_object();
+
+	json_set_string(json, "name", server->name);
+	json_set_string(json, "adapter", server->adapter);
+	json_set_string(json, "version", server->version);
+	json_set_string(json, "command", server->command);
+	json_set_string(json, "simulated", server->simulated);
+	json_set_string(json, "memory_file", server->memory_file);
+	return json;
+}
+
+static struct json *model_json(const struct model_facts *model)
+{
+	struct json *json = json_new_object();
+
+	json_set_string(json, "name", model->name);
+	json_set_string(json, "full_name", model->full_name);
+	json_set_string(json, "digest", model->digest);
+	json_set_integer(json, "size_bytes", model->size_bytes);
+	json_set_string(json, "block", model->block);
+	json_set_integer(json, "context_length", model->context_length);
+	json_set_integer(json, "loaded_bytes", model->loaded_bytes);
+	json_set_integer(json, "loaded_vram_bytes", model->loaded_vram_bytes);
+	json_set_integer(json, "loaded_context_size", model->loaded_context_size);
+	return json;
+}
+
+static void set_servers(struct json *json, const struct summary *summary)
+{
+	struct json *servers;
+
+	json_set(json, "server", summary->server_count > 0 ? server_json(&summary->servers[0]) : NULL);
+	if (summary->server_count < 2)
+		return;
+	servers = json_new_list();
+	for (size_t i = 0; i < summary->server_count; i++)
+		json_append(servers, server_json(&summary->servers[i]));
+	json_set(json, "servers", servers);
+}
+
+struct json *summary_json(const struct summary *summary)
+{
+	struct json *json = json_new_object(), *models = json_new_list(), *cells = json_new_list();
+
+	for (size_t i = 0; i < summary->model_count; i++)
+		json_append(models, model_json(&summary->models[i]));
+	for (size_t i = 0; i < summary->cell_count; i++) {
+		struct json *cell = json_new_object();
+
+		set_cell(cell, &summary->cells[i]);
+		json_append(cells, cell);
+	}
+	json_set_string(json, "schema", "llmbench.summary/1");
+	json_set_string(json, "name", summary->name);
+	json_set_string(json, "title", summary->title);
+	json_set_string(json, "started_utc", summary->started_utc);
+	json_set_string(json, "finished_utc", summary->finished_utc);
+	json_set_string(json, "tool_version", summary->tool_version);
+	json_set(json, "host", json_copy(summary->host));
+	set_servers(json, summary);
+	json_set(json, "models", models);
+	json_set(json, "notes", strings_json(summary->notes, summary->note_count));
+	json_set(json, "cells", cells);
+	return json;
+}

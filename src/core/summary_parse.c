@@ -1,0 +1,218 @@
+/*
+ * The mirror of summary_json.c. What is absent is unknown; unknown keys,
+ * metrics and outcomes are passed over, so that a summary of a newer llmbench
+ * with the same schema can be read.
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "core/summary.h"
+
+static char *string_of(const struct json *object, const char *key)
+{
+	return memory_string(json_get_string(object, key));
+}
+
+/* Counts are never negative; an unknown one is 0. */
+static int64_t count_of(const struct json *object, const char *key)
+{
+	int64_t count = json_get_integer(object, key);
+
+	return count < 0 ? 0 : count;
+}
+
+static char **strings_of(const struct json *list, size_t *count)
+{
+	char **strings = memory_new(json_count(list), sizeof(*strings));
+
+	*count = 0;
+	for (const struct json *item = json_first(list); item != NULL; item = json_next(item))
+		if (json_as_string(item) != NULL)
+			strings[(*count)++] = memory_string(json_as_string(item));
+	return strings;
+}
+
+static struct distribution requests_of(const struct json *json)
+{
+	return (struct distribution){
+	    .n = (size_t)count_of(json, "n"),
+	    .mean = json_get_number(json, "mean"),
+	    .min = json_get_number(json, "min"),
+	    .p50 = json_get_number(json, "p50"),
+	    .p90 = json_get_number(json, "p90"),
+	    .p95 = json_get_number(json, "p95"),
+	    .p99 = json_get_number(json, "p99"),
+	    .max = json_get_number(json, "max"),
+	};
+}
+
+static struct distribution trials_of(const struct json *json)
+{
+	struct distribution values = distribution_of(NULL, 0);
+
+	values.n = (size_t)count_of(json, "trials");
+	values.p50 = json_get_number(json, "median");
+	values.min = json_get_number(json, "low");
+	values.max = json_get_number(json, "high");
+	return values;
+}
+
+static void parse_metrics(const struct json *json, struct cell_summary *cell)
+{
+	for (size_t i = 0; i < metric_count; i++) {
+		const struct metric *metric = &metrics[i];
+
+		switch (metric->scope) {
+		case METRIC_REQUEST:
+			cell->metrics[i].values = requests_of(json_get(json, metric->name));
+			break;
+		case METRIC_TRIAL:
+			cell->metrics[i].values = trials_of(json_get(json, metric->name));
+			break;
+		case METRIC_CELL:
+			cell_summary_set(cell, metric->name, json_get_number(json, metric->name));
+			break;
+		}
+	}
+}
+
+static struct memory_summary memory_of(const struct json *json)
+{
+	return (struct memory_summary){
+	    .total_bytes = json_get_integer(json, "total_bytes"),
+	    .baseline_bytes = json_get_integer(json, "baseline_bytes"),
+	    .system_peak_bytes = json_get_integer(json, "system_peak_bytes"),
+	    .system_mean_bytes = json_get_integer(json, "system_mean_bytes"),
+	    .server_peak_bytes = json_get_integer(json, "server_peak_bytes"),
+	    .gpu_peak_bytes = json_get_integer(json, "gpu_peak_bytes"),
+	    .samples = (size_t)count_of(json, "samples"),
+	    .stale_samples = (size_t)count_of(json, "stale_samples"),
+	};
+}
+
+static bool parse_status(const char *name, enum cell_status *status)
+{
+	for (int i = CELL_DONE; i <= CELL_UNFINISHED; i++) {
+		if (text_equal(name, cell_status_name((enum cell_status)i))) {
+			*status = (enum cell_status)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool parse_cell(const struct json *json, struct cell_summary *cell)
+{
+	const struct json *settings = json_get(json, "settings");
+	const struct json *requests = json_get(json, "requests");
+	const struct json *outcomes = json_get(json, "outcomes");
+
+	if (!json_is_object(settings) || json_get_string(json, "id") == NULL ||
+	    !parse_status(json_get_string(json, "status"), &cell->status))
+		return false;
+	cell->id = string_of(json, "id");
+	cell->settings = json_copy(settings);
+	cell->reason = string_of(json, "reason");
+	cell->server_words = string_of(json, "server_words");
+	cell->duration_s = json_get_number(json, "duration_s");
+	cell->errors = json_get_integer(json, "errors");
+	cell->sent = count_of(requests, "sent");
+	cell->ok = count_of(requests, "ok");
+	cell->failed = count_of(requests, "failed");
+	for (int i = 0; i < OUTCOME_COUNT; i++)
+		cell->outcomes[i] = count_of(outcomes, outcome_name((enum outcome)i));
+	cell->retries = count_of(json, "retries");
+	parse_metrics(json_get(json, "metrics"), cell);
+	cell->memory = memory_of(json_get(json, "memory"));
+	cell->flags = strings_of(json_get(json, "flags"), &cell->flag_count);
+	return true;
+}
+
+static bool parse_cells(const struct json *list, struct summary *summary)
+{
+	if (!json_is_list(list))
+		return false;
+	summary->cells = memory_new(json_count(list), sizeof(*summary->cells));
+	for (const struct json *item = json_first(list); item != NULL; item = json_next(item)) {
+		struct cell_summary *cell = &summary->cells[summary->cell_count++];
+
+		cell_summary_init(cell);
+		if (!parse_cell(item, cell))
+			return false;
+	}
+	return true;
+}
+
+static struct server_facts server_of(const struct json *json)
+{
+	return (struct server_facts){
+	    .name = string_of(json, "name"),
+	    .adapter = string_of(json, "adapter"),
+	    .version = string_of(json, "version"),
+	    .command = string_of(json, "command"),
+	    .simulated = string_of(json, "simulated"),
+	    .memory_file = string_of(json, "memory_file"),
+	};
+}
+
+static void parse_servers(const struct json *json, struct summary *summary)
+{
+	const struct json *servers = json_get(json, "servers");
+
+	if (servers == NULL && json_get(json, "server") == NULL)
+		return;
+	summary->servers = memory_new(json_count(servers) + 1, sizeof(*summary->servers));
+	if (servers == NULL)
+		summary->servers[summary->server_count++] = server_of(json_get(json, "server"));
+	for (const struct json *item = json_first(servers); item != NULL; item = json_next(item))
+		summary->servers[summary->server_count++] = server_of(item);
+}
+
+static struct model_facts model_of(const struct json *json)
+{
+	return (struct model_facts){
+	    .name = string_of(json, "name"),
+	    .full_name = string_of(json, "full_name"),
+	    .digest = string_of(json, "digest"),
+	    .size_bytes = json_get_integer(json, "size_bytes"),
+	    .block = string_of(json, "block"),
+	    .context_length = json_get_integer(json, "context_length"),
+	    .loaded_bytes = json_get_integer(json, "loaded_bytes"),
+	    .loaded_vram_bytes = json_get_integer(json, "loaded_vram_bytes"),
+	    .loaded_context_size = json_get_integer(json, "loaded_context_size"),
+	};
+}
+
+/* False when a model has no name. */
+static bool parse_models(const struct json *list, struct summary *summary)
+{
+	bool good = true;
+
+	summary->models = memory_new(json_count(list), sizeof(*summary->models));
+	for (const struct json *item = json_first(list); item != NULL; item = json_next(item)) {
+		summary->models[summary->model_count++] = model_of(item);
+		good = good && json_get_string(item, "name") != NULL;
+	}
+	return good;
+}
+
+bool summary_parse(const struct json *json, struct summary *summary)
+{
+	*summary = (struct summary){0};
+	if (!text_equal(json_get_string(json, "schema"), "llmbench.summary/1") ||
+	    !parse_cells(json_get(json, "cells"), summary) || !parse_models(json_get(json, "models"), summary)) {
+		summary_release(summary);
+		return false;
+	}
+	summary->name = string_of(json, "name");
+	summary->title = string_of(json, "title");
+	summary->started_utc = string_of(json, "started_utc");
+	summary->finished_utc = string_of(json, "finished_utc");
+	summary->tool_version = string_of(json, "tool_version");
+	summary->host = json_copy(json_get(json, "host"));
+	parse_servers(json, summary);
+	summary->notes = strings_of(json_get(json, "notes"), &summary->note_count);
+	return true;
+}
