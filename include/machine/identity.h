@@ -8,16 +8,17 @@
 
 /* NULL, JSON_UNKNOWN where the system does not tell. */
 struct machine_identity {
-	char *title;          /* what it calls itself: "Apple M4", "AMD Ryzen 7 5800X" */
+	char *title;          /* the processor's name, "Apple M4", or the next best; never NULL once identified */
 	char *model;          /* "Mac16,10"; board or product name on Linux */
 	char *system;         /* "macOS", "Linux" */
 	char *system_version; /* "15.5 (24F74)", "Debian GNU/Linux 12 (bookworm), kernel 6.18.0" */
 	char *architecture;   /* "arm64", "x86_64" */
 	int64_t physical_cores, logical_cores;
+	/* Physical cores of the fastest kind, and of all slower kinds; unknown where all are alike. */
 	int64_t performance_cores, efficiency_cores;
-	int64_t memory_bytes;
-	bool translated;  /* this program runs under Rosetta */
-	bool virtualized; /* known to run in a virtual machine */
+	int64_t memory_bytes; /* what readings are compared with: see total in machine/memory.h */
+	bool translated;      /* this program runs under Rosetta */
+	bool virtualized;     /* known to run in a virtual machine */
 };
 
 void machine_identify(struct machine_identity *identity);

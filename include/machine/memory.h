@@ -2,13 +2,20 @@
  * Used memory of the system.
  *
  * macOS: used = (internal − purgeable) + wired + compressor pages, the parts
- * that Activity Monitor shows; total = sysctl hw.memsize. Linux: used =
- * MemTotal − MemAvailable, total = the smaller of MemTotal and the cgroup's
- * limit (inside a limit, used = the cgroup's usage less inactive file pages).
- * Simulated device: the two numbers that llmbench-sim keeps in a file.
+ * that Activity Monitor shows; total = sysctl hw.memsize. The kernel answers
+ * only a few questions a second of all programs together: three readings at
+ * once, and two a second in the long run, ask it; others repeat the last one and
+ * say that they are stale, as does an answer that equals the one before.
  *
- * Reading is in memory_<system>.c and does no arithmetic; the arithmetic is
- * here, portable, and tested with recorded numbers.
+ * Linux: used = MemTotal − MemAvailable, total = MemTotal; when a control group
+ * limits this process to less, used = the group's usage less inactive file
+ * pages, total = the limit, swap = the group's.
+ *
+ * Simulated device: the two numbers that llmbench-sim keeps in a file, one line
+ * "USED TOTAL\n".
+ *
+ * Reading is in memory_<system>.c; the arithmetic is portable (vm_counts,
+ * meminfo, cgroup) and tested with recorded numbers.
  */
 #ifndef MACHINE_MEMORY_H
 #define MACHINE_MEMORY_H

@@ -18,14 +18,18 @@ struct sampler;
  */
 struct sampler *sampler_start(const char *simulated_file, int64_t interval_ns);
 
-/* A new phase begins: a forced sample ends the old one and one begins the new one. Returns when they are taken. */
+/*
+ * A new phase begins: one forced reading, taken at once by the caller's thread,
+ * ends the old phase and begins the new one: two samples with one stamp. The
+ * phase that is entered already gets one sample.
+ */
 void sampler_enter(struct sampler *sampler, enum phase phase);
 
 /* The newest sample, for progress. */
 struct sample sampler_latest(struct sampler *sampler);
 
 struct sampler_result {
-	struct sample *samples; /* owned; ascending */
+	struct sample *samples; /* owned; stamps never descend */
 	size_t count;
 	size_t missed;          /* ticks skipped */
 	int64_t cpu_ns;         /* the thread's own CPU time; JSON_UNKNOWN when not told */

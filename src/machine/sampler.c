@@ -1,0 +1,219 @@
+#include "machine/sampler.h"
+
+#include <assert.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "machine/memory.h"
+#include "machine/sampler_thread.h"
+
+/* An edge of two phases is two samples. */
+#define SAMPLES_AT_ONCE 2
+#define FIRST_CAPACITY  1024
+
+struct sampler {
+	int64_t interval_ns, start_ns;
+	pthread_t thread;
+	bool running;   /* without a thread only forced samples are taken */
+	int wake[2];    /* a pipe: a byte in it ends the thread */
+	int64_t cpu_ns; /* written by the thread at its end */
+
+	pthread_mutex_t lock; /* guards what follows */
+	struct memory_source *memory;
+	enum phase phase;
+	struct sample *samples; /* there is always room for SAMPLES_AT_ONCE more */
+	size_t count, capacity, missed;
+};
+
+static void append(struct sampler *sampler, const struct sample *sample)
+{
+	assert(sampler->count < sampler->capacity);
+	assert(sampler->count == 0 || sampler->samples[sampler->count - 1].at_ns <= sample->at_ns);
+	sampler->samples[sampler->count++] = *sample;
+}
+
+/* Samples under lock; `next` differs from the current phase at its end: the one reading then stands for both sides. */
+static void take(struct sampler *sampler, enum phase next)
+{
+	struct memory_reading reading;
+	struct sample sample = {.at_ns = clock_now_ns(), .phase = sampler->phase};
+
+	memory_read(sampler->memory, &reading);
+	sample.stale = reading.stale;
+	sample.used_bytes = reading.used_bytes;
+	sample.total_bytes = reading.total_bytes;
+	sample.swap_used_bytes = reading.swap_used_bytes;
+	append(sampler, &sample);
+	if (next != sampler->phase) {
+		sampler->phase = sample.phase = next;
+		append(sampler, &sample);
+	}
+	/* Growing is done now, not when the next sample is due. */
+	sampler->samples = memory_grow(sampler->samples, &sampler->capacity, sampler->count + SAMPLES_AT_ONCE - 1,
+	                               sizeof *sampler->samples);
+}
+
+/* False when the thread shall end. */
+static bool wait_until(struct sampler *sampler, int64_t when_ns)
+{
+	struct pollfd wake = {.fd = sampler->wake[0], .events = POLLIN};
+
+	for (;;) {
+		int64_t left_ns = when_ns - clock_now_ns();
+		int64_t left_ms = (left_ns + NS_PER_MS - 1) / NS_PER_MS; /* poll must not return too early */
+
+		if (left_ns <= 0)
+			left_ms = 0;
+		if (left_ms > 60000)
+			left_ms = 60000;
+		if (poll(&wake, 1, (int)left_ms) > 0)
+			return false;
+		if (when_ns <= clock_now_ns())
+			return true;
+	}
+}
+
+static int64_t thread_cpu_ns(void)
+{
+	struct timespec spent;
+
+	if (clock_gettime(CLOCK_THREAD_CPUTIME_ID, &spent) != 0)
+		return JSON_UNKNOWN;
+	return (int64_t)spent.tv_sec * NS_PER_S + spent.tv_nsec;
+}
+
+static void *run(void *argument)
+{
+	struct sampler *sampler = argument;
+	int64_t due_ns = sampler->start_ns + sampler->interval_ns;
+
+	sampler_thread_prepare();
+	while (wait_until(sampler, due_ns)) {
+		int64_t late;
+
+		pthread_mutex_lock(&sampler->lock);
+		take(sampler, sampler->phase);
+		due_ns += sampler->interval_ns;
+		late = clock_now_ns() - due_ns;
+		if (late >= 0) {
+			int64_t skipped = late / sampler->interval_ns + 1;
+
+			sampler->missed += (size_t)skipped;
+			due_ns += skipped * sampler->interval_ns;
+		}
+		pthread_mutex_unlock(&sampler->lock);
+	}
+	sampler->cpu_ns = thread_cpu_ns();
+	return NULL;
+}
+
+/* A child that keeps the pipe open does no harm, but has no use for it either. */
+static bool open_pipe(int ends[2])
+{
+	if (pipe(ends) != 0)
+		return false;
+	fcntl(ends[0], F_SETFD, FD_CLOEXEC);
+	fcntl(ends[1], F_SETFD, FD_CLOEXEC);
+	return true;
+}
+
+static void close_pipe(int ends[2])
+{
+	close(ends[0]);
+	close(ends[1]);
+}
+
+/* Signals are for the main thread: the new one inherits a mask that blocks them all. */
+static bool start_thread(struct sampler *sampler)
+{
+	sigset_t all, before;
+	bool started;
+
+	if (!open_pipe(sampler->wake))
+		return false;
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	started = pthread_create(&sampler->thread, NULL, run, sampler) == 0;
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	if (!started)
+		close_pipe(sampler->wake);
+	return started;
+}
+
+static void stop_thread(struct sampler *sampler)
+{
+	ssize_t written = write(sampler->wake[1], "", 1);
+
+	assert(written == 1); /* the pipe was empty */
+	(void)written;
+	pthread_join(sampler->thread, NULL);
+	close_pipe(sampler->wake);
+}
+
+struct sampler *sampler_start(const char *simulated_file, int64_t interval_ns)
+{
+	struct sampler *sampler = memory_new(1, sizeof *sampler);
+
+	assert(interval_ns > 0);
+	sampler->interval_ns = interval_ns;
+	sampler->cpu_ns = JSON_UNKNOWN;
+	sampler->memory = memory_open(simulated_file);
+	sampler->phase = PHASE_IDLE;
+	sampler->capacity = FIRST_CAPACITY;
+	sampler->samples = memory_new(sampler->capacity, sizeof *sampler->samples);
+	pthread_mutex_init(&sampler->lock, NULL);
+	take(sampler, sampler->phase);
+	sampler->start_ns = sampler->samples[0].at_ns;
+	sampler->running = start_thread(sampler);
+	return sampler;
+}
+
+void sampler_enter(struct sampler *sampler, enum phase phase)
+{
+	pthread_mutex_lock(&sampler->lock);
+	take(sampler, phase);
+	pthread_mutex_unlock(&sampler->lock);
+}
+
+struct sample sampler_latest(struct sampler *sampler)
+{
+	struct sample latest;
+
+	pthread_mutex_lock(&sampler->lock);
+	latest = sampler->samples[sampler->count - 1];
+	pthread_mutex_unlock(&sampler->lock);
+	return latest;
+}
+
+struct sampler_result sampler_stop(struct sampler *sampler)
+{
+	struct sampler_result result = {.cpu_ns = JSON_UNKNOWN};
+
+	if (sampler == NULL)
+		return result;
+	if (sampler->running)
+		stop_thread(sampler);
+	take(sampler, sampler->phase);
+	result.samples = sampler->samples;
+	result.count = sampler->count;
+	result.missed = sampler->missed;
+	result.cpu_ns = sampler->cpu_ns;
+	result.definition = memory_definition(sampler->memory);
+	memory_close(sampler->memory);
+	pthread_mutex_destroy(&sampler->lock);
+	free(sampler);
+	return result;
+}
+
+void sampler_result_release(struct sampler_result *result)
+{
+	free(result->samples);
+	*result = (struct sampler_result){.cpu_ns = JSON_UNKNOWN};
+}

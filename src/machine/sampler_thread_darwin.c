@@ -1,0 +1,9 @@
+#include <pthread.h>
+
+#include "machine/sampler_thread.h"
+
+void sampler_thread_prepare(void)
+{
+	pthread_setname_np("sampler");
+	pthread_set_qos_class_self_np(QOS_CLASS_UTILITY, 0);
+}

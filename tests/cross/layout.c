@@ -1,0 +1,37 @@
+/*
+ * What src/machine and tests/fake take for granted of macOS, compared with
+ * Apple's headers. scripts/cross-macos compiles this; nothing runs it.
+ */
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include <mach/mach.h>
+#include <sys/sysctl.h>
+
+#include "machine/vm_counts.h"
+
+#define IS_AT(field, position)                                                                           \
+	_Static_assert(offsetof(struct vm_statistics64, field) == (position) * sizeof(int32_t), #field); \
+	_Static_assert(sizeof(((struct vm_statistics64 *)0)->field) == sizeof(int32_t), #field)
+
+IS_AT(free_count, VM_FREE);
+IS_AT(active_count, VM_ACTIVE);
+IS_AT(inactive_count, VM_INACTIVE);
+IS_AT(wire_count, VM_WIRED);
+IS_AT(purgeable_count, VM_PURGEABLE);
+IS_AT(speculative_count, VM_SPECULATIVE);
+IS_AT(compressor_page_count, VM_COMPRESSOR);
+IS_AT(external_page_count, VM_EXTERNAL);
+IS_AT(internal_page_count, VM_INTERNAL);
+_Static_assert(offsetof(struct vm_statistics64, total_uncompressed_pages_in_compressor) == 36 * sizeof(int32_t),
+               "the last of the 38");
+_Static_assert(HOST_VM_INFO64_COUNT >= VM_POSITIONS, "the answer only grows");
+
+/* As in tests/fake/mach/mach.h. */
+_Static_assert(KERN_SUCCESS == 0 && MIG_ARRAY_TOO_LARGE == -307, "results");
+_Static_assert(HOST_VM_INFO64 == 4 && HOST_INFO_MAX == 1024, "flavour and size");
+_Static_assert(sizeof(integer_t) == 4 && sizeof(mach_msg_type_number_t) == 4 && sizeof(host_t) == 4, "integers");
+
+/* As in tests/fake/sys/sysctl.h. */
+_Static_assert(sizeof(struct xsw_usage) == 32 && offsetof(struct xsw_usage, xsu_used) == 16, "swap");
