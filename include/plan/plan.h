@@ -30,6 +30,14 @@ struct plan {
 	struct plan_memory *memory; /* what the borrowed texts of cells point into */
 };
 
+/* Keys of the matrix file that are no knobs (title, server, profile, notes, except), for help; ended by a NULL name. */
+struct plan_key {
+	const char *name;
+	const char *help;
+};
+
+extern const struct plan_key plan_keys[];
+
 struct plan_options {
 	const char *const
 	    *set; /* "KEY=VALUE": replaces the knob; VALUE is YAML (a list is an axis); server.start=… too */
@@ -45,7 +53,11 @@ struct plan_options {
 bool plan_load(const char *path, const struct plan_options *options, struct plan *plan, struct failure *failure);
 void plan_release(struct plan *plan);
 
-/* Prompts of a cell: `prompt`, or the lines or objects of the file `prompts`, used in turn. Borrowed from the plan. */
+/*
+ * Prompts of a cell: `prompt`, or the lines (.txt) or objects (.jsonl) of the
+ * file `prompts`, named relative to the matrix file, used in turn. Borrowed from
+ * the plan.
+ */
 size_t plan_prompt_count(const struct plan *plan, const struct cell *cell);
 const char *plan_prompt(const struct plan *plan, const struct cell *cell, size_t request);
 

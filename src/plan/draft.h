@@ -1,0 +1,122 @@
+/*
+ * The matrix while it is being understood: the keys of the file with what
+ * --set put in their place, and how to complain about one of them.
+ *
+ * The stages, each in a file of its own: settings.c (keys), set.c (--set),
+ * server.c, environment.c (variables and profiles), axis.c (values), product.c
+ * (cells), condition.c (except, --only), notes.c, prompts.c.
+ */
+#ifndef PLAN_DRAFT_H
+#define PLAN_DRAFT_H
+
+#include "base/yaml.h"
+#include "plan/plan.h"
+
+/* Owns what the plan's cells borrow. */
+struct plan_memory {
+	char **strings;
+	size_t string_count, string_capacity;
+	struct profile {
+		const char *name;
+		struct environment environment;
+	} * profiles;
+	size_t profile_count;
+	struct prompt_file {
+		const char *name; /* as the matrix says it */
+		const char **prompts;
+		size_t count, capacity;
+	} * files;
+	size_t file_count;
+};
+
+/* One key with its value. Messages begin with `source`: the file, or "--set parallel=x". */
+struct setting {
+	const char *key;                /* the knob's name, never an alias; or a row of plan_keys */
+	const struct cell_field *field; /* NULL: no knob */
+	const char *source;
+	const struct yaml *node;
+};
+
+/* The values that a knob takes; one value is an axis too. */
+struct axis {
+	const char *name;
+	const struct cell_field *field; /* NULL: server or profile, values are by index */
+	const char **values;            /* as texts that cell_field_read takes; NULL for server and profile */
+	size_t count;
+};
+
+struct draft {
+	struct plan *plan;
+	struct failure *failure;
+	const char *source; /* the file, masked */
+	struct setting *settings;
+	size_t setting_count, setting_capacity;
+	struct setting *server_settings; /* --set server.KEY: `key` is KEY */
+	size_t server_setting_count, server_setting_capacity;
+	struct yaml **trees; /* what the nodes of settings are parts of */
+	size_t tree_count, tree_capacity;
+	struct axis *axes;
+	size_t axis_count;
+};
+
+/* draft.c: messages and ownership. */
+
+/* Keeps a string, which must be on the heap, for as long as the plan lives. */
+const char *draft_keep(struct draft *draft, char *string);
+/* A value for a message: in quotes, masked, cut when it is long. */
+const char *draft_quote(struct draft *draft, const char *string);
+/* Keeps a tree until the plan is made; NULL stays NULL. */
+const struct yaml *draft_keep_tree(struct draft *draft, struct yaml *tree);
+/* "SOURCE:LINE:COLUMN: …", without the place where the node has none or is NULL. Returns false. */
+bool draft_fail(struct draft *draft, const char *source, const struct yaml *node, const char *format, ...)
+    TEXT_PRINTF(4, 5);
+void draft_warn(struct draft *draft, const char *source, const struct yaml *node, const char *format, ...)
+    TEXT_PRINTF(4, 5);
+void draft_release(struct draft *draft);
+
+/* settings.c */
+
+/* The keys of the file. */
+bool draft_read_settings(struct draft *draft, const struct yaml *root);
+/* NULL when the matrix does not say it. */
+const struct setting *draft_find(const struct draft *draft, const char *key);
+/* Replaces the setting of that key in its place, or adds it. */
+void draft_put(struct draft *draft, const struct setting *setting);
+void draft_drop(struct draft *draft, const char *key);
+/*
+ * The knob that a word names, or NULL: recorded as a failure. `others` are words
+ * that are allowed there too, for the message; NULL-terminated.
+ */
+const struct cell_field *draft_find_knob(struct draft *draft, const char *source, const struct yaml *node,
+                                         const char *word, const char *const *others);
+/* The text of a scalar that is not null; NULL: recorded as a failure that says what is allowed. */
+const char *draft_scalar(struct draft *draft, const char *source, const struct yaml *node, const char *key,
+                         const char *allowed);
+
+/* The stages, in their order. */
+bool draft_apply_sets(struct draft *draft, const struct plan_options *options);
+bool draft_read_title(struct draft *draft);
+bool draft_read_notes(struct draft *draft);
+bool draft_read_servers(struct draft *draft);
+bool draft_read_profiles(struct draft *draft);
+bool draft_read_axes(struct draft *draft);
+bool draft_read_prompts(struct draft *draft);
+bool draft_make_cells(struct draft *draft);
+bool draft_except_cells(struct draft *draft);
+bool draft_keep_only(struct draft *draft, const struct plan_options *options);
+
+/* environment.c: adds a map's variables. */
+bool draft_read_environment(struct draft *draft, const char *source, const struct yaml *map,
+                            struct environment *environment);
+bool draft_read_variable(struct draft *draft, const char *source, const struct yaml *place, const char *name,
+                         const struct yaml *value, struct environment *environment);
+
+/* variables.c: why a variable does not do what its name says; NULL: nothing is known against it. The caller frees it.
+ */
+char *variable_doubt(const char *name);
+
+/* axis.c: a knob's value in its canonical spelling, kept; NULL: recorded as a failure. */
+const char *draft_canonical(struct draft *draft, const char *source, const struct yaml *node,
+                            const struct cell_field *field, const char *value);
+
+#endif

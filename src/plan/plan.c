@@ -1,0 +1,118 @@
+#include "plan/plan.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/memory.h"
+#include "plan/draft.h"
+
+#define FILE_LIMIT (1u << 20)
+
+const struct plan_key plan_keys[] = {
+    {"title", "Heading of the report. Unset: what the machine says it is."},
+    {"server",
+     "How the server is reached or started: a map, or a list of maps (then an axis) with url, of a server that "
+     "runs, or start, a command line; and name, adapter (ollama), env (a map of variables). Unset: Ollama at "
+     "http://127.0.0.1:11434."},
+    {"profile", "Named sets of the server's environment variables: a map of name to map of variables; several are an "
+                "axis."},
+    {"notes",
+     "Further figures for the Notes column, one or a list: change (of the used memory since before the cell)."},
+    {"except",
+     "Cells to leave out: a list of maps of knob to value, or list of values; a cell that matches all of a map "
+     "is not run."},
+    {NULL, NULL},
+};
+
+/* Reads the file into plan->source and its tree. */
+static const struct yaml *read_file(struct draft *draft)
+{
+	struct plan *plan = draft->plan;
+	struct text text = {0};
+	struct yaml *root = NULL;
+
+	if (file_read(plan->path, FILE_LIMIT, &text, draft->failure))
+		root = yaml_parse(draft->source, text_string(&text), text.size, draft->failure);
+	plan->source = text_take(&text);
+	return draft_keep_tree(draft, root);
+}
+
+static bool make_plan(struct draft *draft, const struct plan_options *options)
+{
+	const struct yaml *root = read_file(draft);
+
+	return root != NULL && draft_read_settings(draft, root) && draft_apply_sets(draft, options) &&
+	       draft_read_title(draft) && draft_read_notes(draft) && draft_read_servers(draft) &&
+	       draft_read_profiles(draft) && draft_read_axes(draft) && draft_read_prompts(draft) &&
+	       draft_make_cells(draft) && draft_except_cells(draft) && draft_keep_only(draft, options);
+}
+
+bool plan_load(const char *path, const struct plan_options *options, struct plan *plan, struct failure *failure)
+{
+	struct draft draft = {.plan = plan, .failure = failure};
+	struct text shown = {0};
+	bool made;
+
+	*plan = (struct plan){0};
+	plan->memory = memory_new(1, sizeof(*plan->memory));
+	plan->path = memory_string(path);
+	plan->name = file_stem(path);
+	text_add_masked(&shown, path, strlen(path));
+	draft.source = draft_keep(&draft, text_take(&shown));
+	made = make_plan(&draft, options);
+	draft_release(&draft);
+	if (!made)
+		plan_release(plan);
+	return made;
+}
+
+static void free_strings(char **strings, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		free(strings[i]);
+	free(strings);
+}
+
+static void free_memory(struct plan_memory *memory)
+{
+	if (memory == NULL)
+		return;
+	free_strings(memory->strings, memory->string_count);
+	for (size_t i = 0; i < memory->profile_count; i++)
+		environment_release(&memory->profiles[i].environment);
+	for (size_t i = 0; i < memory->file_count; i++)
+		free(memory->files[i].prompts);
+	free(memory->profiles);
+	free(memory->files);
+	free(memory);
+}
+
+void plan_release(struct plan *plan)
+{
+	for (size_t i = 0; i < plan->server_count; i++)
+		server_settings_release(&plan->servers[i]);
+	free_strings(plan->notes, plan->note_count);
+	free_strings(plan->warnings, plan->warning_count);
+	free_memory(plan->memory);
+	free(plan->servers);
+	free(plan->cells);
+	free(plan->axes);
+	free(plan->name);
+	free(plan->path);
+	free(plan->source);
+	free(plan->title);
+	*plan = (struct plan){0};
+}
+
+size_t plan_starts(const struct plan *plan)
+{
+	size_t starts = 0;
+
+	for (size_t i = 0; i < plan->cell_count; i++) {
+		const struct cell *cell = &plan->cells[i];
+
+		starts += cell->server->start != NULL && (i == 0 || !cell_same_start(cell - 1, cell));
+	}
+	return starts;
+}

@@ -1,0 +1,202 @@
+/* Prompts: the knob `prompt`, or the files of `prompts`. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/json.h"
+#include "base/memory.h"
+#include "plan/draft.h"
+
+#define FILE_LIMIT (64u << 20)
+
+/* A file of prompts while it is read. */
+struct reading {
+	struct draft *draft;
+	const char *path; /* masked */
+	size_t line;      /* from 1 */
+	struct prompt_file *file;
+};
+
+static bool fail_in_line(struct reading *reading, const char *problem)
+{
+	return failure_set(reading->draft->failure, STATUS_USER_MISTAKE, "%s:%zu: %s", reading->path, reading->line,
+	                   problem);
+}
+
+static void add_prompt(struct reading *reading, char *prompt)
+{
+	struct prompt_file *file = reading->file;
+
+	file->prompts = memory_grow(file->prompts, &file->capacity, file->count, sizeof(*file->prompts));
+	file->prompts[file->count++] = draft_keep(reading->draft, prompt);
+}
+
+static bool is_text(const char *bytes, size_t size)
+{
+	while (size > 0) {
+		uint32_t point;
+		size_t length = text_utf8(bytes, size, &point);
+
+		if (length == 0 || point == 0)
+			return false;
+		bytes += length;
+		size -= length;
+	}
+	return true;
+}
+
+static bool read_txt_line(struct reading *reading, const char *line, size_t size)
+{
+	add_prompt(reading, memory_copy(line, size));
+	return true;
+}
+
+static bool read_jsonl_line(struct reading *reading, const char *line, size_t size)
+{
+	struct json *json = json_parse(line, size);
+	const char *prompt = json_get_string(json, "prompt");
+	bool good = true;
+
+	if (prompt == NULL)
+		prompt = json_get_string(json, "text");
+	if (json == NULL)
+		good = fail_in_line(reading, "this is not JSON");
+	else if (prompt == NULL || *prompt == '\0')
+		good = fail_in_line(reading, "no member \"prompt\" or \"text\" with text in it");
+	else
+		add_prompt(reading, memory_string(prompt));
+	json_free(json);
+	return good;
+}
+
+static const struct format {
+	const char *suffix;
+	bool (*read_line)(struct reading *reading, const char *line, size_t size);
+} formats[] = {{".txt", read_txt_line}, {".jsonl", read_jsonl_line}};
+
+static const struct format *format_of(const char *name)
+{
+	const char *suffix = strrchr(name, '.');
+
+	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
+		if (text_equal(formats[i].suffix, suffix))
+			return &formats[i];
+	}
+	return NULL;
+}
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r';
+}
+
+/* Lines, without the blanks around them and those that are only blanks. */
+static bool read_lines(struct reading *reading, const struct format *format, const struct text *bytes)
+{
+	const char *at = text_string(bytes), *end = at + bytes->size;
+
+	for (; at < end; reading->line++) {
+		const char *stop = memchr(at, '\n', (size_t)(end - at)), *line = at;
+
+		if (stop == NULL)
+			stop = end;
+		at = stop + (stop < end);
+		while (line < stop && is_blank(*line))
+			line++;
+		while (stop > line && is_blank(stop[-1]))
+			stop--;
+		if (line == stop)
+			continue;
+		if (!is_text(line, (size_t)(stop - line)))
+			return fail_in_line(reading, "this is not UTF-8 text");
+		if (!format->read_line(reading, line, (size_t)(stop - line)))
+			return false;
+	}
+	if (reading->file->count > 0)
+		return true;
+	return failure_set(reading->draft->failure, STATUS_USER_MISTAKE, "%s: no prompt in it", reading->path);
+}
+
+/* Beside the matrix, unless the name begins at the root. */
+static char *path_of(const struct plan *plan, const char *name)
+{
+	const char *slash = strrchr(plan->path, '/');
+
+	if (*name == '/' || slash == NULL)
+		return memory_string(name);
+	return text_format("%.*s/%s", (int)(slash - plan->path), plan->path, name);
+}
+
+static bool read_file(struct draft *draft, const struct setting *setting, const char *name, struct prompt_file *file)
+{
+	const struct format *format = format_of(name);
+	struct failure failure = {0};
+	struct text bytes = {0}, shown = {0};
+	const char *path = draft_keep(draft, path_of(draft->plan, name));
+	struct reading reading = {.draft = draft, .line = 1, .file = file};
+	bool good;
+
+	file->name = name;
+	if (format == NULL)
+		return draft_fail(draft, setting->source, setting->node,
+		                  "prompts cannot be %s; it is a file that ends in .txt or .jsonl",
+		                  draft_quote(draft, name));
+	text_add_masked(&shown, path, strlen(path));
+	reading.path = draft_keep(draft, text_take(&shown));
+	good = file_read(path, FILE_LIMIT, &bytes, &failure);
+	if (good)
+		good = read_lines(&reading, format, &bytes);
+	else
+		draft_fail(draft, setting->source, setting->node, "%s", failure.message);
+	failure_release(&failure);
+	text_release(&bytes);
+	return good;
+}
+
+static const struct axis *find_axis(const struct draft *draft, const char *name)
+{
+	for (size_t i = 0; i < draft->axis_count; i++) {
+		if (text_equal(draft->axes[i].name, name))
+			return &draft->axes[i];
+	}
+	return NULL;
+}
+
+bool draft_read_prompts(struct draft *draft)
+{
+	struct plan_memory *memory = draft->plan->memory;
+	const struct setting *setting = draft_find(draft, "prompts");
+	const struct axis *axis = find_axis(draft, "prompts");
+
+	if (axis == NULL)
+		return true;
+	memory->files = memory_new(axis->count, sizeof(*memory->files));
+	for (size_t i = 0; i < axis->count; i++) {
+		if (!read_file(draft, setting, axis->values[i], &memory->files[memory->file_count++]))
+			return false;
+	}
+	return true;
+}
+
+static const struct prompt_file *file_of(const struct plan *plan, const struct cell *cell)
+{
+	for (size_t i = 0; cell->prompts != NULL && i < plan->memory->file_count; i++) {
+		if (text_equal(plan->memory->files[i].name, cell->prompts))
+			return &plan->memory->files[i];
+	}
+	return NULL;
+}
+
+size_t plan_prompt_count(const struct plan *plan, const struct cell *cell)
+{
+	const struct prompt_file *file = file_of(plan, cell);
+
+	return file != NULL ? file->count : 1;
+}
+
+const char *plan_prompt(const struct plan *plan, const struct cell *cell, size_t request)
+{
+	const struct prompt_file *file = file_of(plan, cell);
+
+	return file != NULL ? file->prompts[request % file->count] : cell->prompt;
+}

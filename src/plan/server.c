@@ -1,0 +1,231 @@
+/* `server`, and --set server.KEY. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "plan/draft.h"
+#include "target/target.h"
+
+#define DEFAULT_ADAPTER "ollama"
+#define DEFAULT_URL     "http://127.0.0.1:11434"
+
+static const char server_allowed[] = "a map with url or start, such as {url: " DEFAULT_URL "} or {start: ollama serve}";
+
+/* Named by the design, not in this version. */
+static const char *const planned_adapters[] = {"openai", "whisper"};
+
+static bool check_adapter(struct draft *draft, const char *source, const struct yaml *node)
+{
+	struct text known = {0};
+
+	if (target_find(node->text) != NULL)
+		return true;
+	for (size_t i = 0; i < sizeof(planned_adapters) / sizeof(planned_adapters[0]); i++) {
+		if (text_equal(planned_adapters[i], node->text))
+			return draft_fail(draft, source, node, "adapter \"%s\" is not available in this version",
+			                  node->text);
+	}
+	for (size_t i = 0; targets[i] != NULL; i++)
+		text_addf(&known, "%s%s", i > 0 ? ", " : "", targets[i]->name);
+	draft_fail(draft, source, node, "no such adapter %s; there is %s", draft_quote(draft, node->text),
+	           text_string(&known));
+	text_release(&known);
+	return false;
+}
+
+/* The port after a host, if there is one, is a number to 65535. */
+static bool is_port(const char *string)
+{
+	char *end;
+	long port;
+
+	if (*string != ':')
+		return *string == '\0' || *string == '/';
+	if (string[1] < '0' || string[1] > '9')
+		return false;
+	port = strtol(string + 1, &end, 10);
+	return port > 0 && port <= 65535 && (*end == '\0' || *end == '/');
+}
+
+static bool check_url(struct draft *draft, const char *source, const struct yaml *node)
+{
+	const char *url = node->text, *host = NULL, *end;
+
+	if (text_starts_with(url, "http://"))
+		host = url + strlen("http://");
+	else if (text_starts_with(url, "https://"))
+		host = url + strlen("https://");
+	if (host != NULL) {
+		end = *host == '[' ? strchr(host, ']') : NULL;
+		end = end != NULL ? end + 1 : host + strcspn(host, ":/");
+		if (end > host && is_port(end) && strpbrk(url, " \t\r\n?#\"<>\\") == NULL)
+			return true;
+	}
+	return draft_fail(draft, source, node, "url cannot be %s; it is http://HOST:PORT or https://HOST:PORT",
+	                  draft_quote(draft, url));
+}
+
+static bool check_start(struct draft *draft, const char *source, const struct yaml *node)
+{
+	if (node->text[strspn(node->text, " \t\r\n")] != '\0')
+		return true;
+	return draft_fail(draft, source, node, "start cannot be empty; it is a command line, such as ollama serve");
+}
+
+static bool check_name(struct draft *draft, const char *source, const struct yaml *node)
+{
+	return *node->text != '\0' || draft_fail(draft, source, node, "name cannot be empty");
+}
+
+/* Keys of a server that are texts. */
+static const struct server_key {
+	const char *name;
+	size_t offset; /* of the char * in struct server_settings */
+	bool (*check)(struct draft *draft, const char *source, const struct yaml *node);
+	const char *allowed;
+} server_keys[] = {
+    {"name", offsetof(struct server_settings, name), check_name, "text"},
+    {"adapter", offsetof(struct server_settings, adapter), check_adapter, "the kind of server, such as ollama"},
+    {"url", offsetof(struct server_settings, url), check_url, "http://HOST:PORT or https://HOST:PORT"},
+    {"start", offsetof(struct server_settings, start), check_start, "a command line, such as ollama serve"},
+};
+
+static const struct server_key *find_key(const char *name)
+{
+	for (size_t i = 0; i < sizeof(server_keys) / sizeof(server_keys[0]); i++) {
+		if (text_equal(server_keys[i].name, name))
+			return &server_keys[i];
+	}
+	return NULL;
+}
+
+static char **member_of(struct server_settings *server, const struct server_key *key)
+{
+	return (char **)((char *)server + key->offset);
+}
+
+static bool refuse_key(struct draft *draft, const char *source, const struct yaml *place, const char *key)
+{
+	return draft_fail(draft, source, place, "no such key of server %s; there are name, adapter, url, start, env",
+	                  draft_quote(draft, key));
+}
+
+static bool read_text(struct draft *draft, const char *source, const struct server_key *key, const struct yaml *node,
+                      struct server_settings *server)
+{
+	char **member = member_of(server, key);
+
+	if (draft_scalar(draft, source, node, key->name, key->allowed) == NULL || !key->check(draft, source, node))
+		return false;
+	free(*member);
+	*member = memory_string(node->text);
+	return true;
+}
+
+static bool read_server(struct draft *draft, const char *source, const struct yaml *map, struct server_settings *server)
+{
+	if (map->kind != YAML_MAP)
+		return draft_fail(draft, source, map, "server is %s", server_allowed);
+	server->line = map->line;
+	server->column = map->column;
+	for (size_t i = 0; i < map->count; i++) {
+		const char *name = map->keys[i]->text;
+		const struct server_key *key = find_key(name);
+		bool env = text_equal(name, "env");
+
+		if (key == NULL && !env)
+			return refuse_key(draft, source, map->keys[i], name);
+		if (env && !draft_read_environment(draft, source, map->items[i], &server->environment))
+			return false;
+		if (key != NULL && !read_text(draft, source, key, map->items[i], server))
+			return false;
+	}
+	return true;
+}
+
+/* Only variables make sense for several servers at once. */
+static bool override_server(struct draft *draft, const struct setting *setting, struct server_settings *server)
+{
+	const struct server_key *key = find_key(setting->key);
+
+	if (text_starts_with(setting->key, "env."))
+		return draft_read_variable(draft, setting->source, NULL, setting->key + strlen("env."), setting->node,
+		                           &server->environment);
+	if (key == NULL)
+		return refuse_key(draft, setting->source, NULL, setting->key);
+	if (draft->plan->server_count > 1)
+		return draft_fail(draft, setting->source, NULL,
+		                  "the matrix has %zu servers; only server.env.NAME can be set",
+		                  draft->plan->server_count);
+	if (!read_text(draft, setting->source, key, setting->node, server))
+		return false;
+	if (text_equal(key->name, "start")) {
+		free(server->url);
+		server->url = NULL;
+	} else if (text_equal(key->name, "url")) {
+		free(server->start);
+		server->start = NULL;
+	}
+	return true;
+}
+
+static bool finish_server(struct draft *draft, const char *source, const struct yaml *map,
+                          struct server_settings *server)
+{
+	size_t end;
+
+	if (server->url != NULL && server->start != NULL)
+		return draft_fail(draft, source, map,
+		                  "url and start exclude each other: a server runs already or is started");
+	if (server->url == NULL && server->start == NULL)
+		return draft_fail(draft, source, map, "neither url nor start; server is %s", server_allowed);
+	if (server->adapter == NULL)
+		server->adapter = memory_string(DEFAULT_ADAPTER);
+	if (server->name == NULL)
+		server->name = memory_string(server->adapter);
+	if (server->url != NULL) {
+		for (end = strlen(server->url); server->url[end - 1] == '/'; end--)
+			server->url[end - 1] = '\0';
+		if (server->environment.count > 0)
+			draft_warn(draft, source, map, "env changes nothing for a server that runs already (%s)",
+			           server->url);
+	}
+	for (const struct server_settings *other = draft->plan->servers; other < server; other++) {
+		if (text_equal(other->name, server->name))
+			return draft_fail(draft, source, map, "two servers are called %s; name tells them apart",
+			                  draft_quote(draft, server->name));
+	}
+	return true;
+}
+
+/* `count` items of a list, or one map, or, with no setting, the default. */
+bool draft_read_servers(struct draft *draft)
+{
+	struct plan *plan = draft->plan;
+	const struct setting *setting = draft_find(draft, "server");
+	const struct yaml *node = setting != NULL ? setting->node : NULL;
+	bool list = node != NULL && node->kind == YAML_LIST;
+	const char *source = setting != NULL ? setting->source : draft->source;
+
+	if (list && node->count == 0)
+		return draft_fail(draft, source, node, "an empty list makes no cells");
+	plan->server_count = list ? node->count : 1;
+	/* Never grown: cells point into it. */
+	plan->servers = memory_new(plan->server_count, sizeof(*plan->servers));
+	for (size_t i = 0; i < plan->server_count; i++) {
+		struct server_settings *server = &plan->servers[i];
+		const struct yaml *map = list ? node->items[i] : node;
+
+		if (map == NULL)
+			server->url = memory_string(DEFAULT_URL);
+		else if (!read_server(draft, source, map, server))
+			return false;
+		for (size_t j = 0; j < draft->server_setting_count; j++) {
+			if (!override_server(draft, &draft->server_settings[j], server))
+				return false;
+		}
+		if (!finish_server(draft, source, map, server))
+			return false;
+	}
+	return true;
+}

@@ -1,0 +1,71 @@
+/* --set KEY=VALUE: replaces what the file says. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "plan/draft.h"
+
+static void put_server_setting(struct draft *draft, const struct setting *setting)
+{
+	draft->server_settings = memory_grow(draft->server_settings, &draft->server_setting_capacity,
+	                                     draft->server_setting_count, sizeof(*draft->server_settings));
+	draft->server_settings[draft->server_setting_count++] = *setting;
+}
+
+/* `setting` has its source and node. */
+static bool put(struct draft *draft, const char *key, struct setting *setting)
+{
+	static const char *const others[] = {"title",          "notes",       "server.url",      "server.start",
+	                                     "server.adapter", "server.name", "server.env.NAME", NULL};
+
+	if (text_starts_with(key, "server.")) {
+		setting->key = key + strlen("server.");
+		put_server_setting(draft, setting);
+		return true;
+	}
+	if (text_equal(key, "server") || text_equal(key, "profile") || text_equal(key, "except"))
+		return draft_fail(draft, setting->source, NULL, "%s cannot be set here%s", key,
+		                  text_equal(key, "server") ? "; server.url and server.start can" : "");
+	if (text_equal(key, "title") || text_equal(key, "notes")) {
+		setting->key = key;
+		draft_put(draft, setting);
+		return true;
+	}
+	setting->field = draft_find_knob(draft, setting->source, NULL, key, others);
+	if (setting->field == NULL)
+		return false;
+	setting->key = setting->field->name;
+	/* The two exclude each other, and the newer word counts. */
+	if (text_equal(setting->key, "prompt"))
+		draft_drop(draft, "prompts");
+	if (text_equal(setting->key, "prompts"))
+		draft_drop(draft, "prompt");
+	draft_put(draft, setting);
+	return true;
+}
+
+static bool apply(struct draft *draft, const char *option)
+{
+	const char *equals = strchr(option, '=');
+	struct text source = {0};
+	struct setting setting = {0};
+	const char *key;
+
+	text_add(&source, "--set ");
+	text_add_masked(&source, option, strlen(option));
+	setting.source = draft_keep(draft, text_take(&source));
+	if (equals == NULL || equals == option)
+		return draft_fail(draft, setting.source, NULL, "this is not KEY=VALUE");
+	key = draft_keep(draft, memory_copy(option, (size_t)(equals - option)));
+	setting.node = draft_keep_tree(draft, yaml_parse_inline(setting.source, equals + 1, draft->failure));
+	return setting.node != NULL && put(draft, key, &setting);
+}
+
+bool draft_apply_sets(struct draft *draft, const struct plan_options *options)
+{
+	for (size_t i = 0; options != NULL && i < options->set_count; i++) {
+		if (!apply(draft, options->set[i]))
+			return false;
+	}
+	return true;
+}

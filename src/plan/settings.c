@@ -1,0 +1,172 @@
+/* Keys of the matrix file: which there are, and each of them once. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "plan/draft.h"
+
+const struct setting *draft_find(const struct draft *draft, const char *key)
+{
+	for (size_t i = 0; i < draft->setting_count; i++) {
+		if (text_equal(draft->settings[i].key, key))
+			return &draft->settings[i];
+	}
+	return NULL;
+}
+
+void draft_put(struct draft *draft, const struct setting *setting)
+{
+	for (size_t i = 0; i < draft->setting_count; i++) {
+		if (text_equal(draft->settings[i].key, setting->key)) {
+			draft->settings[i] = *setting;
+			return;
+		}
+	}
+	draft->settings =
+	    memory_grow(draft->settings, &draft->setting_capacity, draft->setting_count, sizeof(*draft->settings));
+	draft->settings[draft->setting_count++] = *setting;
+}
+
+void draft_drop(struct draft *draft, const char *key)
+{
+	for (size_t i = 0; i < draft->setting_count; i++) {
+		if (!text_equal(draft->settings[i].key, key))
+			continue;
+		draft->setting_count--;
+		memmove(&draft->settings[i], &draft->settings[i + 1],
+		        (draft->setting_count - i) * sizeof(*draft->settings));
+		return;
+	}
+}
+
+/* The nearer of the nearest knob and the nearest other word; NULL when none is near. */
+static const char *nearest_word(const char *word, const char *const *others)
+{
+	const char *nearest = cell_field_nearest(word);
+	/* As near as cell_field_nearest allows: one slip, and one more for every four letters. */
+	size_t least = nearest != NULL ? text_distance(nearest, word) : 1 + strlen(word) / 4 + 1;
+
+	for (; *others != NULL; others++) {
+		size_t distance = text_distance(*others, word);
+
+		if (distance < least) {
+			least = distance;
+			nearest = *others;
+		}
+	}
+	return nearest;
+}
+
+static void add_words(struct text *text, const char *const *others)
+{
+	for (size_t i = 0; i < cell_field_count; i++) {
+		if (!cell_fields[i].planned)
+			text_addf(text, "%s%s", text->size > 0 ? ", " : "", cell_fields[i].name);
+	}
+	for (; *others != NULL; others++)
+		text_addf(text, ", %s", *others);
+}
+
+const struct cell_field *draft_find_knob(struct draft *draft, const char *source, const struct yaml *node,
+                                         const char *word, const char *const *others)
+{
+	const struct cell_field *field = cell_field_find(word);
+	const char *nearest;
+
+	if (field != NULL && !field->planned)
+		return field;
+	if (field != NULL) {
+		draft_fail(draft, source, node, "knob \"%s\" is not available in this version", word);
+		return NULL;
+	}
+	nearest = nearest_word(word, others);
+	if (nearest != NULL) {
+		draft_fail(draft, source, node, "no such knob %s (did you mean \"%s\"?)", draft_quote(draft, word),
+		           nearest);
+	} else {
+		struct text words = {0};
+
+		add_words(&words, others);
+		draft_fail(draft, source, node, "no such knob %s; there are %s", draft_quote(draft, word),
+		           text_string(&words));
+		text_release(&words);
+	}
+	return NULL;
+}
+
+const char *draft_scalar(struct draft *draft, const char *source, const struct yaml *node, const char *key,
+                         const char *allowed)
+{
+	if (node->kind == YAML_LIST)
+		draft_fail(draft, source, node, "%s cannot be a list here; it is %s", key, allowed);
+	else if (node->kind == YAML_MAP)
+		draft_fail(draft, source, node, "%s cannot be a map; it is %s", key, allowed);
+	else if (node->text == NULL)
+		draft_fail(draft, source, node, "%s has no value; it is %s", key, allowed);
+	else
+		return node->text;
+	return NULL;
+}
+
+static const struct plan_key *find_key(const char *word)
+{
+	for (const struct plan_key *key = plan_keys; key->name != NULL; key++) {
+		if (text_equal(key->name, word))
+			return key;
+	}
+	return NULL;
+}
+
+/* A knob under two of its names, or both ways to say what the prompts are. */
+static bool check_conflict(struct draft *draft, const struct yaml *key, const struct setting *setting)
+{
+	static const char *const exclusive[][2] = {{"prompt", "prompts"}, {"prompts", "prompt"}};
+
+	if (draft_find(draft, setting->key) != NULL)
+		return draft_fail(draft, draft->source, key, "\"%s\" is another name of \"%s\", which stands already",
+		                  key->text, setting->key);
+	for (size_t i = 0; i < sizeof(exclusive) / sizeof(exclusive[0]); i++) {
+		if (text_equal(setting->key, exclusive[i][0]) && draft_find(draft, exclusive[i][1]) != NULL)
+			return draft_fail(draft, draft->source, key, "\"prompt\" and \"prompts\" exclude each other");
+	}
+	return true;
+}
+
+bool draft_read_settings(struct draft *draft, const struct yaml *root)
+{
+	static const char *const others[] = {"title", "server", "profile", "notes", "except", NULL};
+
+	if (root->kind != YAML_MAP)
+		return draft_fail(draft, draft->source, root,
+		                  "a matrix is a map of knobs, one a line, such as \"model: llama3.2\"");
+	for (size_t i = 0; i < root->count; i++) {
+		const struct yaml *key = root->keys[i];
+		const struct plan_key *other = find_key(key->text);
+		struct setting setting = {.source = draft->source, .node = root->items[i]};
+
+		if (other != NULL) {
+			setting.key = other->name;
+		} else {
+			setting.field = draft_find_knob(draft, draft->source, key, key->text, others);
+			if (setting.field == NULL)
+				return false;
+			setting.key = setting.field->name;
+		}
+		if (!check_conflict(draft, key, &setting))
+			return false;
+		draft_put(draft, &setting);
+	}
+	return true;
+}
+
+bool draft_read_title(struct draft *draft)
+{
+	const struct setting *setting = draft_find(draft, "title");
+	const char *title;
+
+	if (setting == NULL)
+		return true;
+	title = draft_scalar(draft, setting->source, setting->node, "title", "text");
+	draft->plan->title = memory_string(title);
+	return title != NULL;
+}
