@@ -26,7 +26,11 @@ enum target_question {
 struct target {
 	const char *name;
 
-	/* Variables that bring a managed server into the cell's state. Adds to what is there. */
+	/*
+	 * Variables that bring a managed server into the cell's state. The
+	 * user's own (of the server, then of the profile) must be there
+	 * already: knobs replace them, mere defaults of the adapter do not.
+	 */
 	void (*environment)(const struct cell *cell, int port, struct environment *environment);
 
 	/* Names of knobs that are set in this cell but that only a start of the server could obey; adds "a, b". */
@@ -37,7 +41,10 @@ struct target {
 
 	/*
 	 * Fills everything but `request` and `trial`; the record must be `= {0}`.
-	 * Any bytes are survived; every exchange has exactly one outcome.
+	 * Any bytes are survived; every exchange has exactly one outcome. What
+	 * the server said (a status, an error, that it is done) decides before
+	 * how the transfer ended: a whole answer is OUTCOME_OK, done with its
+	 * last byte, even when the connection broke after it.
 	 */
 	void (*decode)(const struct cell *cell, const struct exchange *exchange, struct record *record);
 

@@ -1,0 +1,67 @@
+/*
+ * What the files of the Ollama adapter share. They speak Ollama's own
+ * interface under /api, of versions 0.1.38 (the first with /api/ps) and newer.
+ */
+#ifndef TARGET_OLLAMA_H
+#define TARGET_OLLAMA_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/json.h"
+#include "target/target.h"
+
+extern const struct target ollama_target;
+
+/* ollama.c: a request with `body`, which it frees; NULL: no body. */
+void ollama_request(struct request *request, const char *method, const char *base_url, const char *path,
+                    struct json *body);
+
+/*
+ * Options that belong to the loaded model: a request that differs in one of
+ * them makes the server load the model anew, so all requests of a cell have
+ * this same object first in their options.
+ */
+struct json *ollama_runner_options(const struct cell *cell);
+
+/* A number (seconds) when it is a plain integer, else the text, which the server reads as a duration. */
+void ollama_set_keep_alive(struct json *body, const char *keep_alive);
+
+/* ollama_decode.c */
+void ollama_decode(const struct cell *cell, const struct exchange *exchange, struct record *record);
+
+/* ollama_facts.c: struct target's ask and answer */
+void ollama_ask(enum target_question question, const struct cell *cell, const char *base_url, struct request *request);
+bool ollama_answer(enum target_question question, const struct cell *cell, const struct exchange *exchange,
+                   struct server_facts *server, struct model_facts *model, struct text *problem);
+
+/*
+ * ollama_block.c: what `ollama show` of that version prints for the answer of
+ * /api/show, without the empty line at the end. NULL or an odd version: the
+ * newest layout. The caller frees it.
+ */
+char *ollama_block(const struct json *show, const char *version);
+
+/*
+ * ollama_words.c, ollama_telling.c. All of these are masked, of at most OLLAMA_WORDS_MAX bytes
+ * and freed by the caller.
+ */
+enum { OLLAMA_WORDS_MAX = 500 };
+
+/* Any foreign bytes; NULL when they are blank. */
+char *ollama_masked(const char *bytes, size_t size);
+
+/* The words of an object with the key "error": a string, or an object with a message. NULL when they are none. */
+char *ollama_error_words(const struct json *object);
+
+/* Why an exchange is no complete reply with status 200: the server's words, else the transport's. NULL when it is one.
+ */
+char *ollama_failure_words(const struct exchange *exchange);
+
+/* ollama_telling.c: struct target's telling */
+char *ollama_telling(const char *words, const char *log);
+
+/* Bytes of the longest beginning that is at most `limit` long and splits no UTF-8 character. */
+size_t ollama_cut(const char *bytes, size_t size, size_t limit);
+
+#endif

@@ -1,0 +1,136 @@
+/*
+ * The server's words about a failure, as it answered them.
+ */
+#include <string.h>
+
+#include "base/memory.h"
+#include "target/ollama.h"
+
+size_t ollama_cut(const char *bytes, size_t size, size_t limit)
+{
+	size_t at = 0;
+
+	while (at < size) {
+		uint32_t point;
+		size_t length = text_utf8(bytes + at, size - at, &point);
+
+		length = length > 0 ? length : 1;
+		if (at + length > limit)
+			break;
+		at += length;
+	}
+	return at;
+}
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+char *ollama_masked(const char *bytes, size_t size)
+{
+	struct text text = {0};
+
+	while (size > 0 && is_blank(*bytes)) {
+		bytes++;
+		size--;
+	}
+	while (size > 0 && is_blank(bytes[size - 1]))
+		size--;
+	if (size == 0)
+		return NULL;
+	text_add_masked(&text, bytes, ollama_cut(bytes, size, OLLAMA_WORDS_MAX));
+	return text_take(&text);
+}
+
+static char *masked_string(const char *string)
+{
+	return string != NULL ? ollama_masked(string, strlen(string)) : NULL;
+}
+
+/* An error that is a string, or an object with a message. */
+static const char *message_of(const struct json *error)
+{
+	return json_is_object(error) ? json_get_string(error, "message") : json_as_string(error);
+}
+
+/* Since 0.30 the string may be the whole JSON answer of the runner: its message is what was meant. */
+char *ollama_error_words(const struct json *object)
+{
+	const char *message = message_of(json_get(object, "error"));
+	struct json *inner;
+	char *words = NULL;
+
+	if (message == NULL)
+		return NULL;
+	inner = *message == '{' ? json_parse(message, strlen(message)) : NULL;
+	if (inner != NULL)
+		words = masked_string(message_of(json_get(inner, "error")));
+	json_free(inner);
+	return words != NULL ? words : masked_string(message);
+}
+
+/* A body that is no JSON object (404 page not found, a proxy's page) speaks by its first line that is not blank. */
+static char *first_line(const char *bytes, size_t size)
+{
+	size_t length = 0;
+
+	while (size > 0 && is_blank(*bytes)) {
+		bytes++;
+		size--;
+	}
+	while (length < size && bytes[length] != '\n')
+		length++;
+	return ollama_masked(bytes, length);
+}
+
+static char *body_words(const struct exchange *exchange)
+{
+	struct json *object;
+	char *words;
+
+	if (exchange->body_size == 0)
+		return NULL;
+	object = json_parse(exchange->body, exchange->body_size);
+	words = ollama_error_words(object);
+	json_free(object);
+	return words != NULL ? words : first_line(exchange->body, exchange->body_size);
+}
+
+static const char *transport_words(enum transport transport)
+{
+	switch (transport) {
+	case TRANSPORT_CONNECT:
+		return "no connection";
+	case TRANSPORT_EMPTY:
+		return "the server closed the connection without an answer";
+	case TRANSPORT_PARTIAL:
+		return "the connection broke in the middle of the answer";
+	case TRANSPORT_TIMEOUT:
+		return "no whole answer within the time limit";
+	case TRANSPORT_IDLE_TIMEOUT:
+		return "the answer stood still for longer than the time limit";
+	case TRANSPORT_CANCELLED:
+		return "cancelled";
+	case TRANSPORT_TOO_LARGE:
+		return "the answer is too large";
+	case TRANSPORT_COMPLETE:
+	case TRANSPORT_OTHER:
+		break;
+	}
+	return "the transfer failed";
+}
+
+char *ollama_failure_words(const struct exchange *exchange)
+{
+	char *words;
+
+	if (exchange->http_status != 0 && exchange->http_status != 200) {
+		words = body_words(exchange);
+		return words != NULL ? words : text_format("HTTP status %d", exchange->http_status);
+	}
+	if (exchange->http_status == 200 && exchange->transport == TRANSPORT_COMPLETE)
+		return NULL;
+	words = masked_string(exchange->detail);
+	return words != NULL ? words : memory_string(transport_words(exchange->transport));
+}
