@@ -22,13 +22,13 @@ struct load_progress {
 
 struct load_options {
 	size_t in_flight;                  /* at most so many at once; 0: no limit */
-	int64_t timeout_ns;                /* per request, from sent to the last byte; 0: none */
+	int64_t timeout_ns;                /* per request, from sent to the last byte, and to connect; 0: none */
 	int64_t idle_timeout_ns;           /* between bytes once the first came; 0: none */
 	int64_t deadline_ns;               /* monotonic; what is unfinished then is cancelled; 0: none */
 	size_t reply_limit_bytes;          /* per reply; 0: 64 MiB */
 	const volatile sig_atomic_t *stop; /* cancels everything when it becomes non-zero; NULL: never */
 
-	/* Called from the engine's thread at most every interval, and once at the end; NULL: none. Must return quickly.
+	/* Called from the engine's thread at most every interval (> 0), and at the end; NULL: none. To return quickly.
 	 */
 	void (*on_progress)(void *context, const struct load_progress *progress);
 	void *context;
@@ -46,6 +46,11 @@ struct load_options {
  * there are places for all). A refused connection is tried again after 1, 2, 4
  * … ms, at most 10 times, and counted in `retries`: a burst larger than the
  * server's accept backlog is not the model's error.
+ *
+ * A burst, and the first requests of a closed loop, have new connections; later
+ * ones use them again. Stamps are the kernel's where it has them (Linux), else
+ * of the engine's waking (macOS); load_describe() says which. A server's name is
+ * looked up once, before the load starts.
  *
  * The bodies and URLs are borrowed until it returns. Only http:// and
  * https:// URLs; redirects are not followed; no proxy; environment ignored.
@@ -67,7 +72,7 @@ bool load_reserve_files(size_t in_flight, struct failure *failure);
 bool load_open(struct failure *failure);
 void load_close(void);
 
-/* "libcurl/7.88.1, epoll": for provenance. The caller frees it. */
+/* "libcurl/7.88.1, epoll, kernel stamps": for provenance. The caller frees it. */
 char *load_describe(void);
 
 #endif

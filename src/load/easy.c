@@ -1,0 +1,200 @@
+/*
+ * Every option of a request's handle, and the hot path: what runs for each
+ * piece of a reply stamps, appends and returns.
+ */
+#include "easy.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "base/text.h"
+
+/*
+ * All header lines of one reply together. libcurl bounds one line (100 KiB)
+ * but, before 8.3, not their number.
+ */
+#define HEADER_LIMIT_BYTES ((size_t)64 * 1024)
+
+/* One read. 16 KiB is where the cost per token stops falling (limits.md §6); each stream owns one. */
+#define RECEIVE_BYTES 16384L
+#define UPLOAD_BYTES  16384L
+
+/* The socket is ours to make so that its bytes are stamped; a server that is started meanwhile must not inherit it. */
+static curl_socket_t open_socket(void *context, curlsocktype purpose, struct curl_sockaddr *address)
+{
+	struct transfer *transfer = context;
+	int fd = socket(address->family, address->socktype, address->protocol);
+
+	(void)purpose;
+	if (fd < 0)
+		return CURL_SOCKET_BAD;
+	fcntl(fd, F_SETFD, FD_CLOEXEC);
+	stamper_add_socket(&transfer->wire->stamper, fd);
+	return fd;
+}
+
+/*
+ * Connected, and the request goes out next. Called again when libcurl finds
+ * that the server had closed a kept connection and sends anew: the last counts.
+ */
+static int request_sent(void *context, char *peer, char *local, int peer_port, int local_port)
+{
+	struct transfer *transfer = context;
+
+	(void)peer, (void)local, (void)peer_port, (void)local_port;
+	transfer->exchange->sent_ns = clock_now_ns();
+	transfer_enter(transfer, TRANSFER_SENT);
+	return CURL_PREREQFUNC_OK;
+}
+
+/*
+ * One line. Trailers after the body come here too, without a blank line; after
+ * an interim answer (100) another header follows. Returns other than `size` to
+ * make libcurl give up.
+ */
+static size_t header_arrived(char *bytes, size_t one, size_t size, void *context)
+{
+	struct transfer *transfer = context;
+
+	(void)one;
+	if (transfer->state == TRANSFER_SENT) {
+		transfer->last_byte_ns = transfer->wire->woke_ns;
+		transfer_enter(transfer, TRANSFER_STREAMING);
+	}
+	if (bytes[0] == '\r' || bytes[0] == '\n')
+		transfer->header_complete = true;
+	else if (size >= 5 && memcmp(bytes, "HTTP/", 5) == 0)
+		transfer->header_complete = false;
+	transfer->header_bytes += size;
+	transfer->too_large = transfer->header_bytes > HEADER_LIMIT_BYTES;
+	return transfer->too_large ? 0 : size;
+}
+
+static size_t body_arrived(char *bytes, size_t one, size_t size, void *context)
+{
+	struct transfer *transfer = context;
+	struct exchange *exchange = transfer->exchange;
+	struct wire *wire = transfer->wire;
+	int64_t at_ns = transfer_stamp_ns(transfer);
+
+	(void)one;
+	if (size > wire->reply_limit_bytes - exchange->body_size) {
+		transfer->too_large = true;
+		return 0;
+	}
+	if (size == 0)
+		return 0;
+	exchange->body = memory_grow(exchange->body, &transfer->body_capacity, exchange->body_size + size, 1);
+	memcpy(exchange->body + exchange->body_size, bytes, size);
+	exchange->body_size += size;
+
+	/* What one read took has one stamp, however many HTTP chunks it was. */
+	if (exchange->chunk_count == 0 || exchange->chunks[exchange->chunk_count - 1].at_ns != at_ns) {
+		exchange->chunks = memory_grow(exchange->chunks, &transfer->chunk_capacity, exchange->chunk_count,
+		                               sizeof *exchange->chunks);
+		exchange->chunks[exchange->chunk_count++].at_ns = at_ns;
+		wire->progress.chunks++;
+	}
+	exchange->chunks[exchange->chunk_count - 1].end = exchange->body_size;
+	wire->progress.bytes += size;
+	return size;
+}
+
+/* Each as libcurl names it; the first failure is the answer. */
+#define SET(option, value)                                                         \
+	do {                                                                       \
+		CURLcode code = curl_easy_setopt(easy, CURLOPT_##option, (value)); \
+		if (code != CURLE_OK)                                              \
+			return code;                                               \
+	} while (0)
+
+static CURLcode set_callbacks(CURL *easy, struct transfer *transfer)
+{
+	SET(PRIVATE, transfer);
+	SET(ERRORBUFFER, transfer->error);
+	SET(OPENSOCKETFUNCTION, open_socket);
+	SET(OPENSOCKETDATA, transfer);
+	SET(PREREQFUNCTION, request_sent);
+	SET(PREREQDATA, transfer);
+	SET(HEADERFUNCTION, header_arrived);
+	SET(HEADERDATA, transfer);
+	SET(WRITEFUNCTION, body_arrived);
+	SET(WRITEDATA, transfer);
+	return CURLE_OK;
+}
+
+/* No redirects and no Accept-Encoding: libcurl's defaults. */
+static CURLcode set_transport(CURL *easy, const struct wire *wire, bool fresh)
+{
+	SET(HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+	SET(NOPROXY, "*"); /* nor one from the environment */
+	SET(NOSIGNAL, 1L);
+	SET(TCP_KEEPALIVE, 1L);
+	SET(FRESH_CONNECT, fresh ? 1L : 0L);
+	SET(BUFFERSIZE, RECEIVE_BYTES);
+	SET(UPLOAD_BUFFERSIZE, UPLOAD_BYTES);
+	if (wire->addresses != NULL)
+		SET(RESOLVE, wire->addresses);
+	return CURLE_OK;
+}
+
+static CURLcode set_request(CURL *easy, const struct wire *wire, const struct request *request)
+{
+	bool posts = text_equal(request->method, "POST");
+
+	SET(URL, request->url);
+	SET(HTTPHEADER, request->body != NULL ? wire->headers_with_json : wire->headers);
+	if (request->body != NULL || posts) {
+		SET(POSTFIELDSIZE_LARGE, (curl_off_t)request->body_size);
+		SET(POSTFIELDS, request->body != NULL ? request->body : "");
+	}
+	if (text_equal(request->method, "HEAD"))
+		SET(NOBODY, 1L);
+	else if (!posts)
+		SET(CUSTOMREQUEST, request->method);
+	return CURLE_OK;
+}
+
+/* With redirects off, the request's own URL is all that could name another protocol. */
+static bool is_http(const char *url)
+{
+	return curl_strnequal(url, "http://", 7) || curl_strnequal(url, "https://", 8);
+}
+
+CURLcode easy_set_up(struct transfer *transfer)
+{
+	CURLcode code;
+
+	transfer->error[0] = '\0';
+	if (!is_http(transfer->request->url))
+		return CURLE_UNSUPPORTED_PROTOCOL;
+	if (transfer->easy == NULL)
+		transfer->easy = curl_easy_init();
+	else
+		curl_easy_reset(transfer->easy);
+	if (transfer->easy == NULL)
+		return CURLE_FAILED_INIT;
+
+	code = set_callbacks(transfer->easy, transfer);
+	if (code == CURLE_OK)
+		code = set_transport(transfer->easy, transfer->wire, transfer->fresh);
+	if (code == CURLE_OK)
+		code = set_request(transfer->easy, transfer->wire, transfer->request);
+	return code;
+}
+
+bool easy_make_headers(struct wire *wire)
+{
+	/* An empty value takes a header away: a large body is sent without asking first, an empty one has no type. */
+	static const char no_expect[] = "Expect:", no_type[] = "Content-Type:",
+			  json[] = "Content-Type: application/json";
+
+	wire->headers = curl_slist_append(NULL, no_expect);
+	wire->headers_with_json = curl_slist_append(NULL, no_expect);
+	return wire->headers != NULL && wire->headers_with_json != NULL &&
+	       curl_slist_append(wire->headers, no_type) != NULL &&
+	       curl_slist_append(wire->headers_with_json, json) != NULL;
+}

@@ -1,0 +1,386 @@
+/*
+ * The run loop: wait, stamp, let libcurl read, start what is due. One thread,
+ * nothing shared; transfers stamp and append (easy.c), libcurl tells which
+ * sockets and which time it waits for (the two callbacks here).
+ */
+#include <assert.h>
+#include <curl/curl.h>
+#include <limits.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "easy.h"
+#include "load/load.h"
+#include "poller.h"
+#include "queue.h"
+#include "resolve.h"
+#include "transfer.h"
+
+#define REPLY_LIMIT_BYTES ((size_t)64 << 20)
+
+/* The longest wait while somebody may set the stop flag: a signal can come just before the wait begins. */
+#define STOP_CHECK_NS (100 * NS_PER_MS)
+
+/* New connections made in a row, 70 to 100 µs each, before the replies are looked at again. */
+enum { START_BATCH = 32 };
+
+enum { EVENTS_MAX = 1024 };
+
+/* What libcurl asked for a socket; indexed by descriptor. */
+struct watched {
+	struct transfer *owner;
+	unsigned interest;
+};
+
+struct engine {
+	struct wire wire;
+	struct poller *poller;
+	struct queue queue;
+	struct exchange *exchanges;
+	struct transfer *transfers; /* the places in flight */
+	struct transfer **order;    /* all of them: the active ones first, then the free ones */
+	size_t active, places;
+	int64_t *ended_ns; /* done stamps in the order of the ends */
+	struct watched *watched;
+	size_t watched_capacity;
+	int64_t curl_timer_ns; /* when libcurl wants to be called; INT64_MAX: not */
+	int64_t next_progress_ns;
+	bool broken; /* the kernel watches no more sockets: the rest of the load is given up */
+	struct poller_event events[EVENTS_MAX];
+};
+
+static int watch_socket(CURL *easy, curl_socket_t fd, int what, void *context, void *unused)
+{
+	struct engine *engine = context;
+	unsigned interest = (what & CURL_POLL_IN ? POLLER_READ : 0u) | (what & CURL_POLL_OUT ? POLLER_WRITE : 0u);
+	struct watched *watched;
+	bool done;
+
+	(void)unused;
+	if (what == CURL_POLL_REMOVE)
+		interest = POLLER_NOTHING;
+	while ((size_t)fd >= engine->watched_capacity) {
+		size_t old = engine->watched_capacity;
+
+		engine->watched = memory_grow(engine->watched, &engine->watched_capacity, (size_t)fd, sizeof *watched);
+		for (size_t i = old; i < engine->watched_capacity; i++)
+			engine->watched[i] = (struct watched){0};
+	}
+	watched = &engine->watched[fd];
+	done = poller_change(engine->poller, fd, watched->interest, interest);
+	watched->interest = interest;
+	watched->owner = NULL;
+	if (interest != POLLER_NOTHING)
+		curl_easy_getinfo(easy, CURLINFO_PRIVATE, (char **)&watched->owner);
+	engine->broken = engine->broken || !done;
+	return 0;
+}
+
+static int set_timer(CURLM *multi, long timeout_ms, void *context)
+{
+	struct engine *engine = context;
+
+	(void)multi;
+	engine->curl_timer_ns = timeout_ms < 0 ? INT64_MAX : clock_now_ns() + timeout_ms * NS_PER_MS;
+	return 0;
+}
+
+/* Takes a finished transfer out of the active part. */
+static void release_place(struct engine *engine, struct transfer *transfer)
+{
+	struct transfer *last = engine->order[--engine->active];
+
+	engine->ended_ns[engine->wire.progress.done - 1] = transfer->ended_ns;
+	engine->order[transfer->rank] = last;
+	last->rank = transfer->rank;
+	engine->order[engine->active] = transfer;
+	transfer->rank = engine->active;
+}
+
+/* A place is taken in the order in which it became free: the first ones at the start of the load. */
+static int64_t free_since_ns(const struct engine *engine)
+{
+	size_t started = engine->wire.progress.started;
+
+	return started < engine->places ? engine->queue.start_ns : engine->ended_ns[started - engine->places];
+}
+
+/*
+ * The active part of `order` grows by its neighbour: the transfer that was used
+ * last. In a burst, and for the first ones of a closed loop, each has a
+ * connection of its own, even if a quick reply has already left one behind.
+ */
+static void start(struct engine *engine, size_t index, int64_t due_ns)
+{
+	struct transfer *transfer = engine->order[engine->active];
+	const struct request *request = &engine->queue.requests[index];
+	bool fresh = request->due_ns == TIME_UNKNOWN && engine->wire.progress.started < engine->places;
+
+	engine->wire.progress.started++;
+	engine->exchanges[index].due_ns = due_ns;
+	engine->active++;
+	if (!transfer_start(transfer, request, &engine->exchanges[index], fresh))
+		release_place(engine, transfer);
+}
+
+static void collect_ended(struct engine *engine)
+{
+	CURLMsg *message;
+	int left;
+
+	while ((message = curl_multi_info_read(engine->wire.multi, &left)) != NULL) {
+		struct transfer *transfer;
+		CURLcode code = message->data.result; /* gone with the handle */
+
+		assert(message->msg == CURLMSG_DONE);
+		curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, (char **)&transfer);
+		if (!transfer_end(transfer, code))
+			release_place(engine, transfer);
+	}
+}
+
+static void serve_socket(struct engine *engine, const struct poller_event *event)
+{
+	const struct watched *watched = &engine->watched[event->fd];
+	struct transfer *transfer = watched->owner;
+	int running, bits = (event->interest & POLLER_READ ? CURL_CSELECT_IN : 0) |
+	                    (event->interest & POLLER_WRITE ? CURL_CSELECT_OUT : 0) |
+	                    (event->interest & POLLER_FAILED ? CURL_CSELECT_ERR : 0);
+
+	/* Closed by what an earlier event of this waking led to. */
+	if (watched->interest == POLLER_NOTHING)
+		return;
+	engine->wire.call++;
+	/* No transfer: libcurl is saying goodbye on a TLS connection. */
+	if (transfer != NULL && event->interest & POLLER_READ)
+		transfer_readable(transfer, event->fd);
+	curl_multi_socket_action(engine->wire.multi, event->fd, bits, &running);
+	collect_ended(engine);
+}
+
+static void serve_curl_timer(struct engine *engine)
+{
+	int running;
+
+	if (engine->curl_timer_ns > clock_now_ns())
+		return;
+	/* libcurl sets it again if it needs to. */
+	engine->curl_timer_ns = INT64_MAX;
+	engine->wire.call++;
+	curl_multi_socket_action(engine->wire.multi, CURL_SOCKET_TIMEOUT, 0, &running);
+	collect_ended(engine);
+}
+
+/* An alarm may lie before the earliest that is left, never behind it: bytes only move alarms to later. */
+static void serve_alarms(struct engine *engine)
+{
+	int64_t now_ns = engine->wire.woke_ns;
+
+	if (engine->wire.next_alarm_ns > now_ns)
+		return;
+	engine->wire.next_alarm_ns = INT64_MAX;
+	/* Downwards, because a finished transfer swaps places with the last active one. */
+	for (size_t i = engine->active; i-- > 0;) {
+		struct transfer *transfer = engine->order[i];
+		int64_t alarm_ns = transfer_alarm_ns(transfer);
+
+		if (alarm_ns <= now_ns) {
+			if (!transfer_ring(transfer, now_ns))
+				release_place(engine, transfer);
+		} else if (alarm_ns < engine->wire.next_alarm_ns) {
+			engine->wire.next_alarm_ns = alarm_ns;
+		}
+	}
+}
+
+static void start_due(struct engine *engine)
+{
+	int64_t now_ns = clock_now_ns(), due_ns;
+	size_t index;
+
+	for (int i = 0; i < START_BATCH && engine->active < engine->places; i++) {
+		if (!queue_take(&engine->queue, now_ns, free_since_ns(engine), &index, &due_ns))
+			return;
+		start(engine, index, due_ns);
+	}
+}
+
+/* Ends everything, running or not. */
+static void give_up(struct engine *engine, enum transport transport, const char *why)
+{
+	int64_t now_ns = engine->wire.woke_ns, due_ns;
+	size_t index;
+
+	while (engine->active > 0) {
+		struct transfer *transfer = engine->order[engine->active - 1];
+
+		transfer_fail(transfer, transport, why);
+		release_place(engine, transfer);
+	}
+	while (queue_take_cancelled(&engine->queue, now_ns, &index, &due_ns)) {
+		engine->exchanges[index].transport = transport;
+		engine->exchanges[index].due_ns = due_ns;
+		engine->exchanges[index].done_ns = now_ns;
+		engine->exchanges[index].detail = memory_string(why);
+		engine->wire.progress.done++;
+		engine->wire.progress.failed++;
+	}
+}
+
+static void heed_limits(struct engine *engine)
+{
+	const struct load_options *options = engine->wire.options;
+
+	if (engine->broken)
+		give_up(engine, TRANSPORT_OTHER, "the kernel refuses to watch more sockets");
+	else if (options->stop != NULL && *options->stop != 0)
+		give_up(engine, TRANSPORT_CANCELLED, "stopped");
+	else if (options->deadline_ns != 0 && options->deadline_ns <= engine->wire.woke_ns)
+		give_up(engine, TRANSPORT_CANCELLED, "the deadline of the load has passed");
+}
+
+static void tell_progress(struct engine *engine)
+{
+	const struct load_options *options = engine->wire.options;
+	const struct load_progress *progress = &engine->wire.progress;
+
+	if (options->on_progress == NULL)
+		return;
+	if (progress->done < progress->count && engine->wire.woke_ns < engine->next_progress_ns)
+		return;
+	engine->next_progress_ns = engine->wire.woke_ns + options->progress_interval_ns;
+	options->on_progress(options->context, progress);
+}
+
+static int64_t earlier(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+/* How long nothing can happen but an event. */
+static int64_t wait_ns(const struct engine *engine)
+{
+	const struct load_options *options = engine->wire.options;
+	int64_t now_ns = clock_now_ns(), until_ns = earlier(engine->curl_timer_ns, engine->wire.next_alarm_ns);
+
+	if (engine->active < engine->places)
+		until_ns = earlier(until_ns, queue_next_ns(&engine->queue));
+	if (options->deadline_ns != 0)
+		until_ns = earlier(until_ns, options->deadline_ns);
+	if (options->on_progress != NULL)
+		until_ns = earlier(until_ns, engine->next_progress_ns);
+	if (options->stop != NULL)
+		until_ns = earlier(until_ns, now_ns + STOP_CHECK_NS);
+	if (until_ns == INT64_MAX)
+		return -1;
+	return until_ns > now_ns ? until_ns - now_ns : 0;
+}
+
+/* Every request ends once: done counts up to count. */
+static void run(struct engine *engine)
+{
+	struct wire *wire = &engine->wire;
+
+	while (wire->progress.done < wire->progress.count) {
+		size_t count = poller_wait(engine->poller, wait_ns(engine), engine->events, EVENTS_MAX);
+
+		wire->woke_ns = clock_now_ns();
+		stamper_watch_clock(&wire->stamper, wire->woke_ns);
+		for (size_t i = 0; i < count; i++)
+			serve_socket(engine, &engine->events[i]);
+		serve_alarms(engine);
+		heed_limits(engine);
+		start_due(engine);
+		serve_curl_timer(engine);
+		tell_progress(engine);
+	}
+	assert(engine->active == 0);
+}
+
+static void make_places(struct engine *engine, size_t count)
+{
+	size_t in_flight = engine->wire.options->in_flight;
+
+	engine->places = in_flight == 0 || in_flight > count ? count : in_flight;
+	engine->transfers = memory_new(engine->places, sizeof *engine->transfers);
+	engine->order = memory_new(engine->places, sizeof *engine->order);
+	engine->ended_ns = memory_new(count, sizeof *engine->ended_ns);
+	for (size_t i = 0; i < engine->places; i++) {
+		engine->transfers[i].wire = &engine->wire;
+		engine->transfers[i].rank = i;
+		engine->order[i] = &engine->transfers[i];
+	}
+}
+
+static bool open_multi(struct engine *engine, struct failure *failure)
+{
+	CURLM *multi = engine->wire.multi = curl_multi_init();
+	long connections = engine->places > LONG_MAX ? LONG_MAX : (long)engine->places;
+
+	if (multi == NULL || !easy_make_headers(&engine->wire))
+		return failure_set(failure, STATUS_CANNOT_GO_ON, "libcurl cannot be started");
+	curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, watch_socket);
+	curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, engine);
+	curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, set_timer);
+	curl_multi_setopt(multi, CURLMOPT_TIMERDATA, engine);
+	curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, connections);
+	return true;
+}
+
+static struct engine *engine_open(const struct request *requests, size_t count, const struct load_options *options,
+                                  struct exchange *exchanges)
+{
+	struct engine *engine = memory_new(1, sizeof *engine);
+
+	assert(options->on_progress == NULL || options->progress_interval_ns > 0);
+	engine->wire.options = options;
+	engine->wire.reply_limit_bytes =
+	    options->reply_limit_bytes > 0 ? options->reply_limit_bytes : REPLY_LIMIT_BYTES;
+	engine->wire.next_alarm_ns = engine->curl_timer_ns = INT64_MAX;
+	engine->wire.progress.count = count;
+	engine->exchanges = exchanges;
+	for (size_t i = 0; i < count; i++)
+		exchanges[i] =
+		    (struct exchange){.due_ns = TIME_UNKNOWN, .sent_ns = TIME_UNKNOWN, .done_ns = TIME_UNKNOWN};
+	make_places(engine, count);
+	queue_open(&engine->queue, requests, count);
+	engine->wire.addresses = resolve_hosts(requests, count);
+	stamper_open(&engine->wire.stamper);
+	return engine;
+}
+
+static void engine_close(struct engine *engine)
+{
+	for (size_t i = 0; i < engine->places; i++)
+		transfer_release(&engine->transfers[i]);
+	curl_multi_cleanup(engine->wire.multi);
+	poller_close(engine->poller);
+	stamper_close(&engine->wire.stamper);
+	curl_slist_free_all(engine->wire.addresses);
+	curl_slist_free_all(engine->wire.headers);
+	curl_slist_free_all(engine->wire.headers_with_json);
+	queue_release(&engine->queue);
+	free(engine->watched);
+	free(engine->ended_ns);
+	free(engine->order);
+	free(engine->transfers);
+	free(engine);
+}
+
+bool load_run(const struct request *requests, size_t count, const struct load_options *options,
+              struct exchange *exchanges, struct failure *failure)
+{
+	struct engine *engine = engine_open(requests, count, options, exchanges);
+	bool opened = (engine->poller = poller_open(failure)) != NULL && open_multi(engine, failure);
+
+	if (opened) {
+		int64_t start_ns = clock_now_ns();
+
+		engine->wire.woke_ns = engine->queue.start_ns = start_ns;
+		engine->next_progress_ns = start_ns + options->progress_interval_ns;
+		run(engine);
+	}
+	engine_close(engine);
+	return opened;
+}

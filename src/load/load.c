@@ -1,0 +1,84 @@
+/*
+ * The rest of load.h: one request, the limit of open files, provenance.
+ */
+#include "load/load.h"
+
+#include <curl/curl.h>
+#include <errno.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "poller.h"
+#include "stamp.h"
+
+/* CURLOPT_PREREQFUNCTION, 7.80. */
+#define CURL_OLDEST 0x075000
+
+/* Files that are not connections: results, logs, pipes of the server, sensors. */
+enum { OTHER_FILES = 64 };
+
+void load_one(const struct request *request, int64_t timeout_ns, const volatile sig_atomic_t *stop,
+              struct exchange *exchange)
+{
+	struct load_options options = {.in_flight = 1, .timeout_ns = timeout_ns, .stop = stop};
+	struct failure failure = {0};
+
+	if (!load_run(request, 1, &options, exchange, &failure)) {
+		exchange->transport = TRANSPORT_OTHER;
+		exchange->done_ns = clock_now_ns();
+		exchange->detail = memory_string(failure.message);
+		failure_release(&failure);
+	}
+}
+
+bool load_reserve_files(size_t in_flight, struct failure *failure)
+{
+	rlim_t needed = (rlim_t)in_flight + OTHER_FILES;
+	struct rlimit limit, wanted;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+		return failure_set(failure, STATUS_USER_MISTAKE, "limit of open files: %s", strerror(errno));
+	if (limit.rlim_cur == RLIM_INFINITY || limit.rlim_cur >= needed)
+		return true;
+	/* No more than needed: macOS refuses "unlimited" and whatever is above kern.maxfilesperproc. */
+	wanted = (struct rlimit){.rlim_cur = needed, .rlim_max = limit.rlim_max};
+	if ((limit.rlim_max == RLIM_INFINITY || needed <= limit.rlim_max) && setrlimit(RLIMIT_NOFILE, &wanted) == 0)
+		return true;
+	return failure_set(failure, STATUS_USER_MISTAKE,
+	                   "%zu requests in flight need %llu open files, allowed are %llu: run `ulimit -n %llu` first "
+	                   "(hard limit: `ulimit -Hn`; macOS: `sysctl kern.maxfilesperproc`)",
+	                   in_flight, (unsigned long long)needed,
+	                   (unsigned long long)(limit.rlim_max == RLIM_INFINITY ? limit.rlim_cur : limit.rlim_max),
+	                   (unsigned long long)needed);
+}
+
+bool load_open(struct failure *failure)
+{
+	const curl_version_info_data *version = curl_version_info(CURLVERSION_NOW);
+
+	if (version->version_num < CURL_OLDEST)
+		return failure_set(failure, STATUS_CANNOT_GO_ON, "libcurl %s is too old: 7.80 is needed",
+		                   version->version);
+	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+		return failure_set(failure, STATUS_CANNOT_GO_ON, "libcurl cannot be started");
+	return true;
+}
+
+void load_close(void)
+{
+	curl_global_cleanup();
+}
+
+char *load_describe(void)
+{
+	struct stamper stamper;
+	char *description;
+
+	stamper_open(&stamper);
+	description = text_format("libcurl/%s, %s, %s", curl_version_info(CURLVERSION_NOW)->version, poller_name(),
+	                          stamper_name(&stamper));
+	stamper_close(&stamper);
+	return description;
+}
