@@ -101,15 +101,21 @@ static bool in_range(const struct cell_field *field, double value)
 	return above && value <= field->maximum;
 }
 
+/* Where off and on are among the choices, every word for false and true means them. */
 static bool read_choice(const struct cell_field *field, const char *string, int64_t *index)
 {
+	bool on;
+
 	for (size_t i = 0; field->choices[i] != NULL; i++) {
 		if (strcmp(field->choices[i], string) == 0) {
 			*index = (int64_t)i;
 			return true;
 		}
 	}
-	return false;
+	if (!units_read_bool(string, &on) || strcmp(field->choices[CELL_OFF], "off") != 0)
+		return false;
+	*index = on ? CELL_ON : CELL_OFF;
+	return true;
 }
 
 static bool read_switch(const char *string, int64_t *value)

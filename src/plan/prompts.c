@@ -1,10 +1,12 @@
 /* Prompts: the knob `prompt`, or the files of `prompts`. */
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/file.h"
 #include "base/json.h"
 #include "base/memory.h"
+#include "plan/csv.h"
 #include "plan/draft.h"
 
 #define FILE_LIMIT (64u << 20)
@@ -69,29 +71,14 @@ static bool read_jsonl_line(struct reading *reading, const char *line, size_t si
 	return good;
 }
 
-static const struct format {
-	const char *suffix;
-	bool (*read_line)(struct reading *reading, const char *line, size_t size);
-} formats[] = {{".txt", read_txt_line}, {".jsonl", read_jsonl_line}};
-
-static const struct format *format_of(const char *name)
-{
-	const char *suffix = strrchr(name, '.');
-
-	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
-		if (text_equal(formats[i].suffix, suffix))
-			return &formats[i];
-	}
-	return NULL;
-}
-
 static bool is_blank(char c)
 {
 	return c == ' ' || c == '\t' || c == '\r';
 }
 
 /* Lines, without the blanks around them and those that are only blanks. */
-static bool read_lines(struct reading *reading, const struct format *format, const struct text *bytes)
+static bool read_lines(struct reading *reading, const struct text *bytes,
+                       bool (*read_line)(struct reading *reading, const char *line, size_t size))
 {
 	const char *at = text_string(bytes), *end = at + bytes->size;
 
@@ -109,12 +96,77 @@ static bool read_lines(struct reading *reading, const struct format *format, con
 			continue;
 		if (!is_text(line, (size_t)(stop - line)))
 			return fail_in_line(reading, "this is not UTF-8 text");
-		if (!format->read_line(reading, line, (size_t)(stop - line)))
+		if (!read_line(reading, line, (size_t)(stop - line)))
 			return false;
 	}
-	if (reading->file->count > 0)
-		return true;
-	return failure_set(reading->draft->failure, STATUS_USER_MISTAKE, "%s: no prompt in it", reading->path);
+	return true;
+}
+
+static bool read_txt(struct reading *reading, const struct text *bytes)
+{
+	return read_lines(reading, bytes, read_txt_line);
+}
+
+static bool read_jsonl(struct reading *reading, const struct text *bytes)
+{
+	return read_lines(reading, bytes, read_jsonl_line);
+}
+
+/* The first record names the columns. SIZE_MAX: none of them is ours. */
+static size_t prompt_column(const struct csv_record *head)
+{
+	static const char *const names[] = {"prompt", "text"};
+
+	for (size_t n = 0; n < sizeof(names) / sizeof(names[0]); n++)
+		for (size_t i = 0; i < head->count; i++) {
+			if (text_equal(text_string(&head->fields[i]), names[n]))
+				return i;
+		}
+	return SIZE_MAX;
+}
+
+static bool read_csv_record(struct reading *reading, const struct csv_record *record, size_t column)
+{
+	const struct text *field = column < record->count ? &record->fields[column] : NULL;
+
+	reading->line = record->line;
+	if (record->open)
+		return fail_in_line(reading, "quotes that are not closed");
+	if (field == NULL || field->size == 0)
+		return fail_in_line(reading, "no text in the column of the prompt");
+	if (!is_text(text_string(field), field->size))
+		return fail_in_line(reading, "this is not UTF-8 text");
+	add_prompt(reading, memory_copy(text_string(field), field->size));
+	return true;
+}
+
+static bool read_csv(struct reading *reading, const struct text *bytes)
+{
+	struct csv csv = {text_string(bytes), text_string(bytes) + bytes->size, 1};
+	struct csv_record record = {0};
+	size_t column = csv_read(&csv, &record) ? prompt_column(&record) : SIZE_MAX;
+	bool good = column != SIZE_MAX || fail_in_line(reading, "no column \"prompt\" or \"text\"");
+
+	while (good && csv_read(&csv, &record))
+		good = read_csv_record(reading, &record, column);
+	csv_record_release(&record);
+	return good;
+}
+
+static const struct format {
+	const char *suffix;
+	bool (*read)(struct reading *reading, const struct text *bytes);
+} formats[] = {{".txt", read_txt}, {".jsonl", read_jsonl}, {".csv", read_csv}};
+
+static const struct format *format_of(const char *name)
+{
+	const char *suffix = strrchr(name, '.');
+
+	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
+		if (text_equal(formats[i].suffix, suffix))
+			return &formats[i];
+	}
+	return NULL;
 }
 
 /* Beside the matrix, unless the name begins at the root. */
@@ -125,6 +177,12 @@ static char *path_of(const struct plan *plan, const char *name)
 	if (*name == '/' || slash == NULL)
 		return memory_string(name);
 	return text_format("%.*s/%s", (int)(slash - plan->path), plan->path, name);
+}
+
+static bool has_prompts(const struct reading *reading)
+{
+	return reading->file->count > 0 ||
+	       failure_set(reading->draft->failure, STATUS_USER_MISTAKE, "%s: no prompt in it", reading->path);
 }
 
 static bool read_file(struct draft *draft, const struct setting *setting, const char *name, struct prompt_file *file)
@@ -139,13 +197,13 @@ static bool read_file(struct draft *draft, const struct setting *setting, const 
 	file->name = name;
 	if (format == NULL)
 		return draft_fail(draft, setting->source, setting->node,
-		                  "prompts cannot be %s; it is a file that ends in .txt or .jsonl",
+		                  "prompts cannot be %s; it is a file that ends in .txt, .jsonl or .csv",
 		                  draft_quote(draft, name));
 	text_add_masked(&shown, path, strlen(path));
 	reading.path = draft_keep(draft, text_take(&shown));
 	good = file_read(path, FILE_LIMIT, &bytes, &failure);
 	if (good)
-		good = read_lines(&reading, format, &bytes);
+		good = format->read(&reading, &bytes) && has_prompts(&reading);
 	else
 		draft_fail(draft, setting->source, setting->node, "%s", failure.message);
 	failure_release(&failure);

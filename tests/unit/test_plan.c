@@ -206,6 +206,13 @@ static void test_prompts(void)
 	is_text(plan.cells[0].prompt, NULL, "the default prompt does not stand beside them");
 	plan_release(&plan);
 
+	write_file("r.csv", "n,prompt\r\n1,plain\r\n2,\"a \"\"b\"\", c\nd\"\n");
+	ok(load("model: m\nprompts: r.csv\n", nothing, nothing, &plan, &failure), "comma-separated text");
+	is_int(plan_prompt_count(&plan, &plan.cells[0]), 2, "a record each");
+	is_text(plan_prompt(&plan, &plan.cells[0], 0), "plain", "its column");
+	is_text(plan_prompt(&plan, &plan.cells[0], 1), "a \"b\", c\nd", "quotes, a comma and a new line in quotes");
+	plan_release(&plan);
+
 	ok(load("model: m\n", nothing, nothing, &plan, &failure), "neither prompt nor prompts");
 	is_int(plan_prompt_count(&plan, &plan.cells[0]), 1, "one prompt");
 	is_text(plan_prompt(&plan, &plan.cells[0], 7), "Why is the blue sky blue?", "the default");

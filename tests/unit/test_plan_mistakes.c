@@ -187,8 +187,13 @@ static void test_prompt_mistakes(void)
 		const char *name, *bytes, *want;
 	} cases[] = {
 	    {"none.txt", NULL, "a.conf:2:10: cannot read \"none.txt\": no such file or folder"},
-	    {"p.csv", "x\n", "a.conf:2:10: prompts cannot be \"p.csv\"; it is a file that ends in .txt or .jsonl"},
-	    {"p", "x\n", "a.conf:2:10: prompts cannot be \"p\"; it is a file that ends in .txt or .jsonl"},
+	    {"p.tsv", "x\n",
+	     "a.conf:2:10: prompts cannot be \"p.tsv\"; it is a file that ends in .txt, .jsonl or .csv"},
+	    {"p.csv", "x\ny\n", "p.csv:1: no column \"prompt\" or \"text\""},
+	    {"q.csv", "prompt\n", "q.csv: no prompt in it"},
+	    {"r.csv", "n,text\n1,a\n\n2\n", "r.csv:4: no text in the column of the prompt"},
+	    {"s.csv", "text\n\"a\nb\n", "s.csv:2: quotes that are not closed"},
+	    {"p", "x\n", "a.conf:2:10: prompts cannot be \"p\"; it is a file that ends in .txt, .jsonl or .csv"},
 	    {"e.txt", " \n\n", "e.txt: no prompt in it"},
 	    {"u.txt", "good\nb\377d\n", "u.txt:2: this is not UTF-8 text"},
 	    {"j.jsonl", "{\"prompt\":\"x\"}\n\n{\"prompt\":\n", "j.jsonl:3: this is not JSON"},
