@@ -1,7 +1,9 @@
 /*
- * A managed server: a command in its own process group, started with a cell's
- * environment on a free port, its output kept in a log, stopped with all its
- * children. At most one at a time in a process.
+ * A managed server: a command in its own session and process group, started
+ * with a cell's environment, its output kept in a log, stopped with all its
+ * children. When llmbench dies, however it dies, the server is stopped too: a
+ * small process stands between them (server/keeper.h). At most one server at a
+ * time in a process.
  */
 #ifndef SERVER_SERVER_H
 #define SERVER_SERVER_H
@@ -15,7 +17,10 @@
 
 struct server; /* a running one */
 
-/* Values for {placeholders} of a command line and of environment values; NULL-terminated list of name, value pairs. */
+/*
+ * Values for {placeholders} of a command line and of environment values; the
+ * list ends with a NULL name, NULL is none. A NULL value makes using it a failure.
+ */
 struct server_placeholder {
 	const char *name;
 	const char *value;
@@ -30,9 +35,11 @@ bool server_free_port(int *port, struct failure *failure);
 
 /*
  * Starts `command` (split at blanks, '…', "…" and \ as in a shell, no other
- * shell syntax; {name} filled from placeholders) with our environment plus
- * `environment`, stdin empty, stdout and stderr appended to log_path. A
- * program that cannot be executed is a failure (status 2) that names it.
+ * shell syntax; then {name} filled from placeholders, {{ being a literal {)
+ * with our environment plus `environment`, stdin empty, stdout and stderr
+ * appended to log_path. A bare name is looked for in PATH, then beside our own
+ * executable. An unknown placeholder and a program that cannot be executed are
+ * failures (status 2) that name it; a log that cannot be written is status 3.
  */
 struct server *server_start(const char *command, const struct server_placeholder *placeholders,
                             const struct environment *environment, const char *log_path, struct failure *failure);
@@ -44,7 +51,8 @@ pid_t server_pid(const struct server *server);
 
 /*
  * TERM to the whole group and all descendants, up to grace_ms for them to end,
- * then KILL; waits until none is left. NULL is allowed. Frees the server.
+ * then KILL; waits until none is left (10 s at most after KILL). NULL is
+ * allowed. Frees the server.
  */
 void server_stop(struct server *server, int grace_ms);
 
