@@ -18,7 +18,8 @@ struct store;
 
 /*
  * Makes `out`/`name`/<UTC of wall_ns>/ (with -2, -3 … when it exists) and opens
- * its files. Status 2 when `out` cannot be made or written.
+ * its files. What cannot stand in a file's name becomes '-' in `name`. Status 2
+ * when `out` cannot be made or written.
  */
 struct store *store_create(const char *out, const char *name, int64_t wall_ns, struct failure *failure);
 
@@ -33,7 +34,10 @@ char *store_log_path(const struct store *store, size_t n);
 /* run.json: settings, machine, server, versions; replaced whenever more is known. Takes the value. */
 bool store_write_run(struct store *store, struct json *run, struct failure *failure);
 
-/* One line each, in one write; takes the value. Disk full is status 3. */
+/*
+ * One line each, in one write; takes the value. Disk full is status 3, here
+ * and below; the file then ends with its last whole line.
+ */
 bool store_add_record(struct store *store, struct json *record, struct failure *failure);
 bool store_add_sample(struct store *store, struct json *sample, struct failure *failure);
 

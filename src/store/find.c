@@ -1,0 +1,168 @@
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/memory.h"
+#include "store/name.h"
+#include "store/store.h"
+
+/* A run of ten thousand cells has a summary of some 20 MiB. */
+enum { SUMMARY_SIZE_MAX = 256 << 20 };
+
+static char *summary_path(const char *folder)
+{
+	return text_format("%s/summary.json", folder);
+}
+
+/* NULL: failure. */
+static struct json *read_summary(const char *folder, struct failure *failure)
+{
+	char *path = summary_path(folder);
+	struct text text = {0};
+	struct json *json = NULL;
+
+	if (file_read(path, SUMMARY_SIZE_MAX, &text, failure)) {
+		json = json_parse(text_string(&text), text.size);
+		if (json == NULL)
+			failure_set(failure, STATUS_USER_MISTAKE, "\"%s\" is not JSON: it is damaged", path);
+	}
+	text_release(&text);
+	free(path);
+	return json;
+}
+
+bool store_load(const char *folder, struct summary *summary, struct failure *failure)
+{
+	struct json *json = read_summary(folder, failure);
+	bool good;
+
+	if (json == NULL)
+		return false;
+	good = summary_parse(json, summary) ||
+	       failure_set(failure, STATUS_USER_MISTAKE, "\"%s/summary.json\" is no summary of llmbench", folder);
+	json_free(json);
+	return good;
+}
+
+static bool has_file(const char *folder, const char *name)
+{
+	char *path = text_format("%s/%s", folder, name);
+	struct stat status;
+	bool has = stat(path, &status) == 0 && S_ISREG(status.st_mode);
+
+	free(path);
+	return has;
+}
+
+static bool is_finished(const char *folder)
+{
+	struct failure ignored = {0};
+	struct json *json = read_summary(folder, &ignored);
+	bool finished = json_get_string(json, "finished_utc") != NULL;
+
+	json_free(json);
+	failure_release(&ignored);
+	return finished;
+}
+
+/* --- The runs of a results folder --- */
+
+struct runs {
+	char **names;
+	size_t count, capacity;
+};
+
+static void runs_release(struct runs *runs)
+{
+	for (size_t i = 0; i < runs->count; i++)
+		free(runs->names[i]);
+	free(runs->names);
+}
+
+static int newest_first(const void *a, const void *b)
+{
+	return store_compare_runs(*(char *const *)b, *(char *const *)a);
+}
+
+static bool runs_list(struct runs *runs, const char *folder, struct failure *failure)
+{
+	DIR *open = opendir(folder);
+	const struct dirent *entry;
+
+	if (open == NULL)
+		return failure_set(failure, STATUS_USER_MISTAKE, "cannot look for runs in \"%s\": %s", folder,
+		                   strerror(errno));
+	while ((entry = readdir(open)) != NULL) {
+		if (!store_is_run_name(entry->d_name))
+			continue;
+		runs->names = memory_grow(runs->names, &runs->capacity, runs->count, sizeof(*runs->names));
+		runs->names[runs->count++] = memory_string(entry->d_name);
+	}
+	closedir(open);
+	if (runs->count > 0)
+		qsort(runs->names, runs->count, sizeof(*runs->names), newest_first);
+	return true;
+}
+
+/* NULL: no run has a summary. */
+static char *choose(const struct runs *runs, const char *folder)
+{
+	char *newest = NULL;
+
+	for (size_t i = 0; i < runs->count; i++) {
+		char *run = text_format("%s/%s", folder, runs->names[i]);
+		bool has_summary = has_file(run, "summary.json");
+
+		if (has_summary && is_finished(run)) {
+			free(newest);
+			return run;
+		}
+		if (has_summary && newest == NULL)
+			newest = run;
+		else
+			free(run);
+	}
+	return newest;
+}
+
+static char *find_in(const char *folder, struct failure *failure)
+{
+	struct runs runs = {0};
+	char *found = NULL;
+
+	if (runs_list(&runs, folder, failure)) {
+		found = choose(&runs, folder);
+		if (found == NULL && runs.count == 0)
+			failure_set(failure, STATUS_USER_MISTAKE,
+			            "no run in \"%s\": give a run such as results/NAME/20261121T061900Z, or the folder "
+			            "results/NAME of its matrix",
+			            folder);
+		else if (found == NULL)
+			failure_set(failure, STATUS_USER_MISTAKE, "no run in \"%s\" has a summary.json", folder);
+	}
+	runs_release(&runs);
+	return found;
+}
+
+char *store_find(const char *path, struct failure *failure)
+{
+	size_t size = strlen(path);
+	char *folder, *found = NULL;
+
+	while (size > 1 && path[size - 1] == '/')
+		size--;
+	folder = memory_copy(path, size);
+	if (has_file(folder, "summary.json"))
+		return folder;
+	if (has_file(folder, "run.json") || has_file(folder, "cells.jsonl"))
+		failure_set(failure, STATUS_USER_MISTAKE,
+		            "the run \"%s\" has no summary.json: no cell of it was finished", folder);
+	else
+		found = find_in(folder, failure);
+	free(folder);
+	return found;
+}

@@ -1,0 +1,21 @@
+/*
+ * Names of folders in a results folder.
+ */
+#ifndef STORE_NAME_H
+#define STORE_NAME_H
+
+#include <stdbool.h>
+
+/*
+ * A matrix's name as one safe part of a path: '/', control bytes and a dot at
+ * the beginning become '-'; cut to what file systems take. The caller frees it.
+ */
+char *store_safe_name(const char *name);
+
+/* "20261121T061900Z", "20261121T061900Z-2": what store_create() makes. */
+bool store_is_run_name(const char *name);
+
+/* As strcmp(), in order of time; -10 comes after -9. Both are names of runs. */
+int store_compare_runs(const char *a, const char *b);
+
+#endif
