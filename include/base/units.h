@@ -25,7 +25,7 @@ void units_add_size(struct text *text, int64_t bytes);  /* shortest exact: "4GiB
 /* "9.895Gi": three decimals of 2^30, the format of nvtop and of seed 000. */
 void units_add_gi(struct text *text, int64_t bytes);
 
-/* "2.0GB": decimal, one digit after the point, as in the seed's headings. */
+/* "2.0GB": decimal, one digit after the point, as in the seed's headings; MB where GB would show 0.0. */
 void units_add_gb(struct text *text, int64_t bytes);
 
 #endif

@@ -46,6 +46,7 @@ struct sweep_options {
 	const char *version; /* of llmbench */
 	bool sample;         /* memory is sampled */
 	const volatile sig_atomic_t *stop;
+	void (*report)(const struct summary *summary, struct text *into); /* report.md */
 	void (*on_progress)(void *context, const struct sweep_progress *progress);
 	void (*on_warning)(void *context, const char *message);
 	void *context;

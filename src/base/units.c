@@ -256,5 +256,8 @@ void units_add_gi(struct text *text, int64_t bytes)
 
 void units_add_gb(struct text *text, int64_t bytes)
 {
-	text_addf(text, "%.1fGB", (double)bytes / 1e9);
+	if (bytes < 100000000)
+		text_addf(text, "%.1fMB", (double)bytes / 1e6);
+	else
+		text_addf(text, "%.1fGB", (double)bytes / 1e9);
 }

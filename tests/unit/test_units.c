@@ -173,6 +173,9 @@ static void test_printing(void)
 	text_clear(&text);
 	units_add_gb(&text, INT64_C(2019393189));
 	is_text(text.data, "2.0GB", "the size of llama3.2 in its heading");
+	text_clear(&text);
+	units_add_gb(&text, INT64_C(7472896));
+	is_text(text.data, "7.5MB", "a model that would be 0.0GB");
 	text_release(&text);
 }
 

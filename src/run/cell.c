@@ -1,0 +1,191 @@
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "run/session.h"
+
+enum { LOG_TAIL_BYTES = 65536 };
+
+/* The telling part of what the server said in its answer or, where it said nothing, in its log. */
+static char *telling_words(const struct session *session, const char *words)
+{
+	struct text log = {0};
+	char *telling = NULL;
+
+	if (session->backend.server != NULL)
+		server_log_tail(session->backend.server, LOG_TAIL_BYTES, &log);
+	if (session->backend.target != NULL)
+		telling = session->backend.target->telling(words, text_string(&log));
+	text_release(&log);
+	return telling;
+}
+
+/* The cell could not be brought to its first request; `doing` says what failed. */
+static void fail_before_load(const struct session *session, const char *doing, struct cell_summary *into,
+                             struct problem *problem)
+{
+	into->status = session_stopped(session) ? CELL_UNFINISHED : CELL_FAILED;
+	into->reason = text_format("%s: %s", doing, problem->reason ? problem->reason : "no reason is known");
+	if (into->status == CELL_FAILED) {
+		into->server_words = telling_words(session, problem->words);
+		if (problem->answered)
+			into->errors = 1;
+		if (into->server_words == NULL)
+			into->server_words = memory_string(problem->words);
+	}
+	problem_release(problem);
+}
+
+static bool load_model(struct session *session, const struct cell *cell, struct cell_summary *into,
+                       struct problem *problem)
+{
+	struct exchange asked = {0};
+	bool good = backend_ask(session, TARGET_LOAD, cell, cell->load_timeout_ns, &asked, problem);
+
+	if (good)
+		cell_summary_set(into, "model_load_s", (double)(asked.done_ns - asked.sent_ns) / (double)NS_PER_S);
+	exchange_release(&asked);
+	return good;
+}
+
+/* Asked is not got: what the server says it loaded is compared with what the cell asks for. */
+static void verify(struct session *session, const struct cell *cell, struct cell_summary *into)
+{
+	struct problem problem = {0};
+	struct exchange asked = {0};
+	struct text knobs = {0};
+	const struct model_facts *facts;
+
+	if (cell->server->url != NULL) {
+		session->backend.target->unsettable(cell, &knobs);
+		if (knobs.size > 0)
+			cell_summary_add_flag(into, "not set on a running server: %s", text_string(&knobs));
+	}
+	text_release(&knobs);
+	if (backend_ask(session, TARGET_LOADED, cell, cell->load_timeout_ns, &asked, &problem)) {
+		facts = session_model(session, cell->model);
+		if (facts->loaded_bytes == JSON_UNKNOWN)
+			cell_summary_add_flag(into, "the server does not list the model as loaded");
+		else if (facts->loaded_context_size != JSON_UNKNOWN && facts->loaded_context_size != cell->context_size)
+			cell_summary_add_flag(into, "asked context %lld, got %lld", (long long)cell->context_size,
+			                      (long long)facts->loaded_context_size);
+	}
+	exchange_release(&asked);
+	problem_release(&problem);
+}
+
+/* The words of the error that most requests ended with stand for all of them. */
+static const char *commonest_error(const struct trial_records *records)
+{
+	const char *commonest = NULL;
+	size_t most = 0;
+
+	for (size_t i = 0; i < records->count; i++) {
+		size_t same = 0;
+
+		if (records->records[i].outcome == OUTCOME_OK || records->records[i].error == NULL ||
+		    (i > 0 && text_equal(records->records[i].error, records->records[i - 1].error)))
+			continue;
+		for (size_t j = i; j < records->count; j++)
+			same += records->records[j].outcome != OUTCOME_OK &&
+			        text_equal(records->records[j].error, records->records[i].error);
+		if (same > most) {
+			most = same;
+			commonest = records->records[i].error;
+		}
+	}
+	return commonest;
+}
+
+static void conclude(struct session *session, const struct trial_records *records, struct cell_summary *into)
+{
+	cell_summary_add_records(into, records->records, records->count);
+	if (session_stopped(session)) {
+		into->status = CELL_UNFINISHED;
+		into->reason = memory_string("interrupted");
+		return;
+	}
+	into->status = into->ok > 0 ? CELL_DONE : CELL_FAILED;
+	if (into->failed > 0) {
+		const char *words = commonest_error(records);
+
+		into->server_words = telling_words(session, words);
+		into->reason = text_format("%lld of %lld requests failed%s%s", (long long)into->failed,
+		                           (long long)into->sent, words ? ": " : "", words ? words : "");
+	}
+	if (into->retries > 0)
+		cell_summary_add_flag(into, "%lld connects were refused and tried again", (long long)into->retries);
+}
+
+static void enter(const struct session *session, enum phase phase)
+{
+	if (session->sampler != NULL)
+		sampler_enter(session->sampler, phase);
+}
+
+/* Loads the model, warms up and measures; false: the sweep cannot go on. */
+static bool measure(struct session *session, const struct cell *cell, struct cell_summary *into)
+{
+	struct trial_records records = {0};
+	struct problem problem = {0};
+	bool good = true;
+
+	enter(session, PHASE_LOADING);
+	session_step(session, SWEEP_LOADING);
+	if (!load_model(session, cell, into, &problem)) {
+		fail_before_load(session, "loading the model", into, &problem);
+		return true;
+	}
+	enter(session, PHASE_LOADED);
+	verify(session, cell, into);
+	session_step(session, SWEEP_WARMING);
+	good = trial_warm(session, cell);
+	enter(session, PHASE_MEASURING);
+	session->progress.step = SWEEP_MEASURING;
+	for (int trial = 1; good && trial <= cell->trials && !session_stopped(session); trial++)
+		good = trial_run(session, cell, trial, &records);
+	enter(session, PHASE_AFTER);
+	conclude(session, &records, into);
+	trial_records_release(&records);
+	return good;
+}
+
+static bool keep_samples(struct session *session, const struct sampler_result *result, struct cell_summary *into)
+{
+	struct json *host = session->summary->host;
+	bool stored = true;
+
+	if (result->definition != NULL && json_get(host, "memory_definition") == NULL)
+		json_set_string(host, "memory_definition", result->definition);
+	into->memory = memory_summary_of(result->samples, result->count);
+	for (size_t i = 0; i < result->count && stored; i++)
+		stored = store_add_sample(
+		    session->store, sample_json(&result->samples[i], into->id, session->origin_ns), session->failure);
+	return stored;
+}
+
+bool cell_run(struct session *session, const struct cell *cell, struct cell_summary *into)
+{
+	struct sampler_result samples;
+	struct problem problem = {0};
+	bool good;
+
+	free(into->reason);
+	into->reason = NULL;
+	if (!backend_bring(session, cell, &problem)) {
+		fail_before_load(session, "bringing the server up", into, &problem);
+		return !failure_is_set(session->failure);
+	}
+	cell_summary_set(into, "server_start_s", session->backend.start_s);
+	if (session->options->sample) {
+		struct server_facts *facts = session_server(session, cell);
+
+		session->sampler = sampler_start(facts->memory_file, cell->sample_interval_ns);
+	}
+	good = measure(session, cell, into);
+	samples = sampler_stop(session->sampler);
+	session->sampler = NULL;
+	good = keep_samples(session, &samples, into) && good;
+	sampler_result_release(&samples);
+	return good;
+}

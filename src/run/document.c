@@ -1,0 +1,71 @@
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "machine/identity.h"
+#include "run/session.h"
+
+/* Names of variables whose values may be secrets: they are never written anywhere. */
+static bool is_secret(const char *name)
+{
+	static const char *const parts[] = {"KEY", "TOKEN", "SECRET", "PASSWORD", "AUTH", "CREDENTIAL"};
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+		for (const char *at = name; *at != '\0'; at++)
+			if (strncasecmp(at, parts[i], strlen(parts[i])) == 0)
+				return true;
+	return false;
+}
+
+static struct json *environment_json(const struct environment *environment)
+{
+	struct json *json = json_new_object();
+
+	for (size_t i = 0; i < environment->count; i++)
+		json_set_string(json, environment->variables[i].name,
+		                is_secret(environment->variables[i].name) ? "(hidden)"
+		                                                          : environment->variables[i].value);
+	return json;
+}
+
+static struct json *server_json(const struct server_settings *settings)
+{
+	struct json *json = json_new_object();
+
+	json_set_string(json, "name", settings->name);
+	json_set_string(json, "adapter", settings->adapter);
+	json_set_string(json, "url", settings->url);
+	json_set_string(json, "start", settings->start);
+	json_set(json, "env", environment_json(&settings->environment));
+	return json;
+}
+
+struct json *run_document(const struct session *session)
+{
+	const struct plan *plan = session->plan;
+	const struct summary *summary = session->summary;
+	struct json *json = json_new_object();
+	struct json *servers = json_new_list();
+	struct json *axes = json_new_list();
+	char *engine = load_describe();
+
+	for (size_t i = 0; i < plan->server_count; i++)
+		json_append(servers, server_json(&plan->servers[i]));
+	for (size_t i = 0; i < plan->axis_count; i++)
+		json_append_string(axes, plan->axes[i]);
+	json_set_string(json, "schema", "llmbench.run/1");
+	json_set_string(json, "tool_version", session->options->version);
+	json_set_string(json, "load_engine", engine);
+	json_set_string(json, "started_utc", summary->started_utc);
+	json_set_string(json, "finished_utc", summary->finished_utc);
+	/* Stamps of records and samples count from here, on the monotonic clock of this boot. */
+	json_set_integer(json, "origin_monotonic_ns", session->origin_ns);
+	json_set(json, "host", json_copy(summary->host));
+	json_set(json, "servers", servers);
+	json_set(json, "axes", axes);
+	json_set_integer(json, "cells", (int64_t)plan->cell_count);
+	json_set_string(json, "matrix_path", plan->path);
+	json_set_string(json, "matrix", plan->source);
+	free(engine);
+	return json;
+}

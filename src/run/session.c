@@ -1,0 +1,79 @@
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "run/session.h"
+
+const char *sweep_step_word(enum sweep_step step)
+{
+	static const char *const words[] = {
+#define X(symbol, word) [symbol] = (word),
+	    SWEEP_STEPS(X)
+#undef X
+	};
+
+	return words[step];
+}
+
+bool session_stopped(const struct session *session)
+{
+	return session->options->stop != NULL && *session->options->stop;
+}
+
+void session_warn(const struct session *session, const char *format, ...)
+{
+	struct text text = {0};
+	va_list arguments;
+
+	if (session->options->on_warning == NULL)
+		return;
+	va_start(arguments, format);
+	text_addv(&text, format, arguments);
+	va_end(arguments);
+	session->options->on_warning(session->options->context, text_string(&text));
+	text_release(&text);
+}
+
+void session_step(struct session *session, enum sweep_step step)
+{
+	session->progress.step = step;
+	if (session->sampler != NULL)
+		session->progress.memory_used_bytes = sampler_latest(session->sampler).used_bytes;
+	if (session->options->on_progress != NULL)
+		session->options->on_progress(session->options->context, &session->progress);
+}
+
+struct model_facts *session_model(struct session *session, const char *name)
+{
+	struct summary *summary = session->summary;
+
+	for (size_t i = 0; i < summary->model_count; i++)
+		if (text_equal(summary->models[i].name, name))
+			return &summary->models[i];
+	summary->models = memory_resize(summary->models, summary->model_count + 1, sizeof(*summary->models));
+	model_facts_reset(&summary->models[summary->model_count]);
+	summary->models[summary->model_count].name = memory_string(name);
+	return &summary->models[summary->model_count++];
+}
+
+struct server_facts *session_server(struct session *session, const struct cell *cell)
+{
+	struct summary *summary = session->summary;
+
+	for (size_t i = 0; i < summary->server_count; i++)
+		if (text_equal(summary->servers[i].name, cell->server->name))
+			return &summary->servers[i];
+	summary->servers = memory_resize(summary->servers, summary->server_count + 1, sizeof(*summary->servers));
+	summary->servers[summary->server_count] = (struct server_facts){
+	    .name = memory_string(cell->server->name),
+	    .adapter = memory_string(session->backend.target->name),
+	    .command = memory_string(cell->server->start),
+	};
+	return &summary->servers[summary->server_count++];
+}
+
+void problem_release(struct problem *problem)
+{
+	free(problem->reason);
+	free(problem->words);
+	*problem = (struct problem){0};
+}

@@ -1,0 +1,197 @@
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "machine/identity.h"
+#include "run/session.h"
+
+/* Every cell has its settings from the beginning, so that the report has a row for it even if the sweep ends early. */
+static void init_cell(const struct cell *cell, struct cell_summary *summary)
+{
+	struct text id = {0};
+
+	cell_summary_init(summary);
+	cell_add_id(cell, &id);
+	summary->id = text_take(&id);
+	summary->settings = cell_settings(cell);
+	summary->status = CELL_UNFINISHED;
+	summary->reason = memory_string("the sweep did not come to it");
+}
+
+/* Fills what is known before the first cell. */
+static void init_summary(const struct plan *plan, const struct sweep_options *options, int64_t wall_ns,
+                         struct summary *summary)
+{
+	struct machine_identity identity;
+	struct text started = {0};
+
+	machine_identify(&identity);
+	clock_add_utc(&started, wall_ns);
+	*summary = (struct summary){
+	    .name = memory_string(plan->name),
+	    .title = memory_string(plan->title ? plan->title : identity.title),
+	    .host = machine_identity_json(&identity),
+	    .started_utc = text_take(&started),
+	    .tool_version = memory_string(options->version),
+	    .notes = memory_new(plan->note_count, sizeof(*summary->notes)),
+	    .note_count = plan->note_count,
+	    .cells = memory_new(plan->cell_count, sizeof(*summary->cells)),
+	    .cell_count = plan->cell_count,
+	};
+	for (size_t i = 0; i < plan->note_count; i++)
+		summary->notes[i] = memory_string(plan->notes[i]);
+	for (size_t i = 0; i < plan->cell_count; i++)
+		init_cell(&plan->cells[i], &summary->cells[i]);
+	machine_identity_release(&identity);
+}
+
+static size_t most_in_flight(const struct plan *plan)
+{
+	size_t most = 1;
+
+	for (size_t i = 0; i < plan->cell_count; i++) {
+		size_t cell = cell_in_flight(&plan->cells[i]);
+
+		if (cell == 0)
+			cell = (size_t)plan->cells[i].requests;
+		most = cell > most ? cell : most;
+	}
+	return most;
+}
+
+/* The report is the caller's; the run directory always has its newest state. */
+static bool write_report(struct session *session, bool publish)
+{
+	struct json *json = summary_json(session->summary);
+	struct text report = {0};
+	bool good;
+
+	session->options->report(session->summary, &report);
+	good = store_write_summary(session->store, json, text_string(&report), session->failure) &&
+	       store_write_run(session->store, run_document(session), session->failure);
+	if (good && publish)
+		good = store_publish(session->store, text_string(&report), session->failure);
+	text_release(&report);
+	json_free(json);
+	return good;
+}
+
+/*
+ * The mean time of the cells that were measured so far, times those left.
+ * Cells differ, so this is a hint to a person and nothing else.
+ */
+struct estimate {
+	int64_t spent_ns;
+	size_t measured;
+};
+
+static double estimate_left_s(const struct estimate *estimate, size_t cells_left)
+{
+	if (estimate->measured == 0)
+		return NAN;
+	return (double)estimate->spent_ns / (double)NS_PER_S / (double)estimate->measured * (double)cells_left;
+}
+
+/* Returns how many cells were run to their end. */
+static size_t run_cells(struct session *session)
+{
+	const struct plan *plan = session->plan;
+	struct estimate estimate = {0};
+	size_t done = 0;
+
+	while (done < plan->cell_count && !session_stopped(session)) {
+		struct cell_summary *into = &session->summary->cells[done];
+		int64_t begin_ns = clock_now_ns();
+		bool good;
+
+		session->progress = (struct sweep_progress){
+		    .cell = done + 1,
+		    .cell_count = plan->cell_count,
+		    .settings = &plan->cells[done],
+		    .tokens_per_s = NAN,
+		    .memory_used_bytes = JSON_UNKNOWN,
+		    .seconds_left = estimate_left_s(&estimate, plan->cell_count - done),
+		};
+		good = cell_run(session, &plan->cells[done], into);
+		done++;
+		if (into->sent > 0) {
+			estimate.spent_ns += clock_now_ns() - begin_ns;
+			estimate.measured++;
+		}
+		good = store_end_cell(session->store, cell_summary_json(into), session->failure) && good;
+		session->progress.ended = into;
+		session_step(session, SWEEP_ENDED);
+		if (!write_report(session, false) || !good)
+			break;
+	}
+	return done;
+}
+
+static void finish_summary(struct session *session)
+{
+	struct text finished = {0};
+
+	clock_add_utc(&finished, clock_wall_ns());
+	session->summary->finished_utc = text_take(&finished);
+}
+
+/* The status of a sweep that went through all its cells. */
+static enum status status_of(const struct summary *summary)
+{
+	for (size_t i = 0; i < summary->cell_count; i++)
+		if (summary->cells[i].status != CELL_DONE)
+			return STATUS_CELLS_FAILED;
+	return STATUS_DONE;
+}
+
+static bool anything_measured(const struct summary *summary)
+{
+	for (size_t i = 0; i < summary->cell_count; i++)
+		if (summary->cells[i].sent > 0)
+			return true;
+	return false;
+}
+
+static enum status sweep_measure(struct session *session)
+{
+	size_t done = run_cells(session);
+
+	backend_drop(session);
+	if (!session_stopped(session) && !failure_is_set(session->failure) && done == session->plan->cell_count) {
+		finish_summary(session);
+		if (write_report(session, true))
+			return status_of(session->summary);
+	}
+	if (session_stopped(session))
+		failure_set(session->failure, STATUS_CANNOT_GO_ON, "interrupted in cell %zu of %zu", done,
+		            session->plan->cell_count);
+	if (session->failure->status == STATUS_USER_MISTAKE && anything_measured(session->summary))
+		return STATUS_CANNOT_GO_ON;
+	return session->failure->status;
+}
+
+enum status sweep_run(const struct plan *plan, const struct sweep_options *options, struct summary *summary,
+                      char **folder, struct failure *failure)
+{
+	struct session session = {
+	    .plan = plan,
+	    .options = options,
+	    .summary = summary,
+	    .failure = failure,
+	    .origin_ns = clock_now_ns(),
+	};
+	int64_t wall_ns = clock_wall_ns();
+	enum status status;
+
+	*folder = NULL;
+	init_summary(plan, options, wall_ns, summary);
+	if (!load_reserve_files(most_in_flight(plan), failure))
+		return failure->status;
+	session.store = store_create(options->out, plan->name, wall_ns, failure);
+	if (session.store == NULL)
+		return failure->status;
+	*folder = memory_string(store_folder(session.store));
+	status = write_report(&session, false) ? sweep_measure(&session) : failure->status;
+	store_close(session.store);
+	return status;
+}

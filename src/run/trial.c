@@ -1,0 +1,146 @@
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "core/schedule.h"
+#include "run/session.h"
+
+/* Sent to warm up: no measured prompt, so that no answer to a measured one is in the server's cache. */
+static const char warm_up_prompt[] = "Name three colours.";
+
+static const int64_t progress_interval_ns = 250 * NS_PER_MS;
+
+static struct request *make_requests(const struct session *session, const struct cell *cell, size_t count,
+                                     const char *fixed_prompt)
+{
+	struct request *requests = memory_new(count, sizeof(*requests));
+
+	for (size_t i = 0; i < count; i++) {
+		const char *prompt = fixed_prompt ? fixed_prompt : plan_prompt(session->plan, cell, i);
+
+		session->backend.target->encode(cell, session->backend.base_url, prompt, &requests[i]);
+		requests[i].due_ns = TIME_UNKNOWN;
+	}
+	return requests;
+}
+
+static void free_requests(struct request *requests, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		request_release(&requests[i]);
+	free(requests);
+}
+
+static void set_arrivals(const struct cell *cell, int trial, struct request *requests, size_t count)
+{
+	int64_t *due_ns = memory_new(count, sizeof(*due_ns));
+
+	/* Each trial has arrivals of its own; the same matrix has the same ones in each run. */
+	schedule_arrivals(due_ns, count, cell->rate_rps, (enum cell_arrival)cell->arrival,
+	                  (uint64_t)cell->seed + (uint64_t)trial);
+	for (size_t i = 0; i < count; i++)
+		requests[i].due_ns = due_ns[i];
+	free(due_ns);
+}
+
+/* Text events a second since the last report: what a person sees as speed now, not a result. */
+static void on_load_progress(void *context, const struct load_progress *load)
+{
+	struct session *session = context;
+	int64_t now_ns = clock_now_ns();
+
+	if (session->chunks_at_ns != 0 && now_ns > session->chunks_at_ns)
+		session->progress.tokens_per_s = (double)(load->chunks - session->chunks_seen) * (double)NS_PER_S /
+		                                 (double)(now_ns - session->chunks_at_ns);
+	session->chunks_at_ns = now_ns;
+	session->chunks_seen = load->chunks;
+	session->progress.load = *load;
+	session_step(session, session->progress.step);
+}
+
+static bool run_load(struct session *session, const struct cell *cell, const struct request *requests, size_t count,
+                     struct exchange *exchanges)
+{
+	const struct load_options options = {
+	    .in_flight = cell_in_flight(cell),
+	    .timeout_ns = cell->timeout_ns,
+	    .idle_timeout_ns = cell->idle_timeout_ns,
+	    .deadline_ns = cell->cell_timeout_ns ? clock_now_ns() + cell->cell_timeout_ns : 0,
+	    .stop = session->options->stop,
+	    .on_progress = on_load_progress,
+	    .context = session,
+	    .progress_interval_ns = progress_interval_ns,
+	};
+
+	session->chunks_at_ns = 0;
+	session->chunks_seen = 0;
+	return load_run(requests, count, &options, exchanges, session->failure);
+}
+
+static bool keep_record(struct session *session, const struct cell *cell, struct record *record,
+                        struct trial_records *into)
+{
+	struct text id = {0};
+	bool stored;
+
+	cell_add_id(cell, &id);
+	stored = store_add_record(session->store, record_json(record, text_string(&id), session->origin_ns),
+	                          session->failure);
+	text_release(&id);
+	into->records = memory_grow(into->records, &into->capacity, into->count, sizeof(*into->records));
+	into->records[into->count++] = *record;
+	return stored;
+}
+
+bool trial_run(struct session *session, const struct cell *cell, int trial, struct trial_records *into)
+{
+	size_t count = (size_t)cell->requests;
+	struct request *requests = make_requests(session, cell, count, NULL);
+	struct exchange *exchanges = memory_new(count, sizeof(*exchanges));
+	bool good;
+
+	if (cell_is_open_loop(cell))
+		set_arrivals(cell, trial, requests, count);
+	session->progress.trial = trial;
+	good = run_load(session, cell, requests, count, exchanges);
+	for (size_t i = 0, measured = good ? count : 0; i < measured; i++) {
+		struct record record = {0};
+
+		session->backend.target->decode(cell, &exchanges[i], &record);
+		record.request = i;
+		record.trial = trial;
+		/* A full disk ends the sweep, but the summary has all that was measured. */
+		good = keep_record(session, cell, &record, into) && good;
+	}
+	for (size_t i = 0; i < count; i++)
+		exchange_release(&exchanges[i]);
+	free(exchanges);
+	free_requests(requests, count);
+	return good;
+}
+
+bool trial_warm(struct session *session, const struct cell *cell)
+{
+	size_t count = (size_t)cell->warmup;
+	struct request *requests;
+	struct exchange *exchanges;
+	bool good;
+
+	if (count == 0)
+		return true;
+	requests = make_requests(session, cell, count, warm_up_prompt);
+	exchanges = memory_new(count, sizeof(*exchanges));
+	good = run_load(session, cell, requests, count, exchanges);
+	for (size_t i = 0; i < count; i++)
+		exchange_release(&exchanges[i]);
+	free(exchanges);
+	free_requests(requests, count);
+	return good;
+}
+
+void trial_records_release(struct trial_records *records)
+{
+	for (size_t i = 0; i < records->count; i++)
+		record_release(&records->records[i]);
+	free(records->records);
+	*records = (struct trial_records){0};
+}
