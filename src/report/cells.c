@@ -1,0 +1,99 @@
+#include "report/cells.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
+
+const char *cells_model(const struct cell_summary *cell)
+{
+	const char *model = json_get_string(cell->settings, "model");
+
+	return model ? model : "";
+}
+
+static void add_value(const struct json *value, struct text *into)
+{
+	if (json_as_string(value) != NULL)
+		text_add(into, json_as_string(value));
+	else if (value != NULL)
+		json_add_to(into, value);
+}
+
+void cells_add_setting(const struct cell_summary *cell, const char *knob, struct text *into)
+{
+	add_value(json_get(cell->settings, knob), into);
+}
+
+static bool same_setting(const struct cell_summary *a, const struct cell_summary *b, const char *setting)
+{
+	struct text left = {0}, right = {0};
+	bool same;
+
+	cells_add_setting(a, setting, &left);
+	cells_add_setting(b, setting, &right);
+	same = text_equal(text_string(&left), text_string(&right));
+	text_release(&left);
+	text_release(&right);
+	return same;
+}
+
+static bool varies(const struct summary *summary, const char *setting)
+{
+	for (size_t i = 1; i < summary->cell_count; i++)
+		if (!same_setting(&summary->cells[0], &summary->cells[i], setting))
+			return true;
+	return false;
+}
+
+static bool is_hidden(const char *setting, const char *const hidden[])
+{
+	for (size_t i = 0; hidden[i] != NULL; i++)
+		if (text_equal(setting, hidden[i]))
+			return true;
+	return false;
+}
+
+static void add_difference(const struct cell_summary *cell, const char *setting, struct text *into)
+{
+	struct text value = {0};
+
+	cells_add_setting(cell, setting, &value);
+	text_addf(into, "%s%s %s", into->size > 0 ? ", " : "", setting, value.size > 0 ? text_string(&value) : "unset");
+	text_release(&value);
+}
+
+char **cells_differences(const struct summary *summary, const char *const hidden[])
+{
+	struct text *texts = memory_new(summary->cell_count, sizeof(*texts));
+	char **differences = memory_new(summary->cell_count, sizeof(*differences));
+	const struct json *settings = summary->cell_count > 0 ? summary->cells[0].settings : NULL;
+
+	for (const struct json *setting = json_first(settings); setting != NULL; setting = json_next(setting)) {
+		if (is_hidden(json_key(setting), hidden) || !varies(summary, json_key(setting)))
+			continue;
+		for (size_t i = 0; i < summary->cell_count; i++)
+			add_difference(&summary->cells[i], json_key(setting), &texts[i]);
+	}
+	for (size_t i = 0; i < summary->cell_count; i++)
+		differences[i] = text_take(&texts[i]);
+	free(texts);
+	return differences;
+}
+
+void cells_free_differences(const struct summary *summary, char **differences)
+{
+	for (size_t i = 0; i < summary->cell_count; i++)
+		free(differences[i]);
+	free(differences);
+}
+
+double cells_metric(const struct cell_summary *cell, const char *metric, double (*pick)(const struct distribution *))
+{
+	const struct metric *wanted = metric_find(metric);
+
+	for (size_t i = 0; i < metric_count; i++)
+		if (cell->metrics != NULL && cell->metrics[i].metric == wanted && cell->metrics[i].values.n > 0)
+			return pick(&cell->metrics[i].values);
+	return NAN;
+}

@@ -1,0 +1,29 @@
+/*
+ * Which cells belong together in a report, and what tells them apart.
+ */
+#ifndef REPORT_CELLS_H
+#define REPORT_CELLS_H
+
+#include <stdbool.h>
+
+#include "core/summary.h"
+
+/* A cell's setting as a person writes it; "" when unset. Knobs only, not server or profile. */
+void cells_add_setting(const struct cell_summary *cell, const char *knob, struct text *into);
+
+/* Its model, "" when unknown. Borrowed. */
+const char *cells_model(const struct cell_summary *cell);
+
+/*
+ * For each cell what tells it apart: "num_gpu 0, profile quiet", the settings
+ * that vary over the summary without the `hidden` ones (NULL-terminated) that
+ * the reader sees elsewhere; "" when no other setting varies. One string per
+ * cell; cells_free_differences() frees them.
+ */
+char **cells_differences(const struct summary *summary, const char *const hidden[]);
+void cells_free_differences(const struct summary *summary, char **differences);
+
+/* A value of the cell's distribution of a metric; NAN when it was not measured. */
+double cells_metric(const struct cell_summary *cell, const char *metric, double (*pick)(const struct distribution *));
+
+#endif

@@ -1,0 +1,15 @@
+/*
+ * Sections of Markdown reports that stand under the tables.
+ */
+#ifndef REPORT_SECTIONS_H
+#define REPORT_SECTIONS_H
+
+#include "core/summary.h"
+
+/* "Latency and throughput": a row for each cell that was measured, then the definitions of its columns. */
+void report_add_figures(const struct summary *summary, struct text *into);
+
+/* "How this was measured": tool, machine, servers, times, definition of memory, what was not run. */
+void report_add_provenance(const struct summary *summary, struct text *into);
+
+#endif

@@ -1,0 +1,140 @@
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "report/markdown.h"
+#include "report/report.h"
+#include "tap.h"
+
+static struct cell_summary make_cell(struct cell *cell, const char *model, int64_t parallel)
+{
+	struct cell_summary summary = {0};
+
+	cell_reset(cell);
+	cell->model = model;
+	cell->queue_size = 512;
+	cell->requests = 128;
+	cell->parallel = parallel;
+	cell_summary_init(&summary);
+	summary.settings = cell_settings(cell);
+	return summary;
+}
+
+/* The four kinds of rows that seed 000 knows. */
+static void fill_rows(struct summary *summary)
+{
+	struct cell cell;
+
+	summary->cells = memory_new(4, sizeof(*summary->cells));
+	summary->cell_count = 4;
+	for (size_t i = 0; i < 4; i++)
+		summary->cells[i] = make_cell(&cell, "mistral", 128 >> i);
+	summary->cells[0].status = CELL_FAILED;
+	summary->cells[1].status = CELL_FAILED;
+	summary->cells[1].errors = 1;
+	summary->cells[1].server_words = memory_string("failed to allocate Metal buffer of size 8891928576");
+	summary->cells[2].status = CELL_DONE;
+	summary->cells[2].errors = 0;
+	summary->cells[2].duration_s = 656.2;
+	summary->cells[2].memory.system_peak_bytes = 10623601541;
+	summary->cells[2].memory.total_bytes = 17179869184;
+	summary->cells[3].status = CELL_UNFINISHED;
+}
+
+static char *report_of(const struct summary *summary)
+{
+	struct text text = {0};
+
+	report_sweep_markdown(summary, &text);
+	return text_take(&text);
+}
+
+static void seed_rows_to_the_letter(void)
+{
+	static const char want[] =
+	    "# Apple M4\n\n## Model: mistral (4.1GB)\n\n```\n  Model\n    architecture    llama    \n\n```\n\n"
+	    "| Queue Size | Context Size | Requests | Number of Parallel Model Requests Allowed | "
+	    "Duration (Seconds) | Errors | Notes |\n|----|----|----|----|----|----|----|\n"
+	    "| 512 | 2048 | 128 | 128 |  |  | Could not run 128 runners. |\n"
+	    "| 512 | 2048 | 128 | 64 | n/a | 1 | failed to allocate Metal buffer of size 8891928576 |\n"
+	    "| 512 | 2048 | 128 | 32 | 656 | 0 | Memory Usage: 9.894Gi/16.000Gi |\n"
+	    "| 512 | 2048 | 128 | 16 |  |  |  |\n\n";
+	struct summary summary = {.title = memory_string("Apple M4"), .host = json_new_object()};
+	char *report;
+
+	fill_rows(&summary);
+	summary.models = memory_new(1, sizeof(*summary.models));
+	summary.model_count = 1;
+	model_facts_reset(&summary.models[0]);
+	summary.models[0].name = memory_string("mistral");
+	summary.models[0].size_bytes = 4113301824;
+	summary.models[0].block = memory_string("  Model\n    architecture    llama    \n\n");
+	report = report_of(&summary);
+	report[strlen(want)] = '\0';
+	is_text(report, want, "the table of seed 000, to the letter");
+	free(report);
+	summary_release(&summary);
+}
+
+static void notes_follow_the_memory(void)
+{
+	struct summary summary = {.title = memory_string("x"), .host = json_new_object()};
+	char *report;
+
+	fill_rows(&summary);
+	summary.notes = memory_new(1, sizeof(*summary.notes));
+	summary.notes[0] = memory_string("change");
+	summary.note_count = 1;
+	summary.cells[2].memory.baseline_bytes = 10623601541 - 1073741824;
+	cell_summary_add_flag(&summary.cells[2], "asked context %d, got %d", 4096, 2048);
+	summary.cells[2].duration_s = 9.94;
+	report = report_of(&summary);
+	ok(strstr(report, "| 32 | 9.9 | 0 | Memory Usage: 9.894Gi/16.000Gi; Change from Idle: +1.000Gi; "
+	                  "asked context 4096, got 2048 |") != NULL,
+	   "further figures and flags follow after '; ', one decimal under 10 s");
+	ok(strstr(report, "3 of 4 cells") == NULL && strstr(report, "1 of 4 cells were not measured") != NULL,
+	   "unfinished cells are counted under the tables");
+	free(report);
+	summary_release(&summary);
+}
+
+static void other_axes_get_headings(void)
+{
+	struct summary summary = {.title = memory_string("x"), .host = json_new_object()};
+	struct cell cell;
+	char *report;
+
+	summary.cells = memory_new(2, sizeof(*summary.cells));
+	summary.cell_count = 2;
+	for (size_t i = 0; i < 2; i++) {
+		summary.cells[i] = make_cell(&cell, "m", 1);
+		json_free(summary.cells[i].settings);
+		cell.num_gpu = i == 0 ? -1 : 0;
+		summary.cells[i].settings = cell_settings(&cell);
+	}
+	report = report_of(&summary);
+	ok(strstr(report, "### num_gpu -1\n") != NULL && strstr(report, "### num_gpu 0\n") != NULL,
+	   "cells that differ in a knob without a column stand in tables of their own");
+	free(report);
+	summary_release(&summary);
+}
+
+static void foreign_text_stays_in_its_cell(void)
+{
+	struct text text = {0};
+
+	markdown_add_cell(&text, "a|b\\c\nd\033[2J");
+	is_text(text_string(&text), "a\\|b\\\\c d?[2J", "bars, backslashes, new lines and escapes");
+	text_clear(&text);
+	markdown_add_fence(&text, "x\n```\ny");
+	is_text(text_string(&text), "````\nx\n```\ny\n````\n", "a fence that the text cannot close");
+	text_release(&text);
+}
+
+int main(void)
+{
+	seed_rows_to_the_letter();
+	notes_follow_the_memory();
+	other_axes_get_headings();
+	foreign_text_stays_in_its_cell();
+	return tap_done();
+}
