@@ -1,0 +1,79 @@
+#include "cli/command.h"
+
+#define MATRIX_OPTIONS                                                                                         \
+	{"matrix", "FILE", false, false, false, "the matrix file: what to vary, and how to reach the server"}, \
+	    {"set",                                                                                            \
+	     "KEY=VALUE",                                                                                      \
+	     false,                                                                                            \
+	     true,                                                                                             \
+	     false,                                                                                            \
+	     "replaces a knob of the matrix; VALUE as in the file, a list is an axis; server.start=…, "      \
+	     "server.url=… and server.env.NAME=… replace parts of the server"},                                \
+	{                                                                                                      \
+		"only", "KEY=VALUE", false, true, false,                                                       \
+		    "keeps the cells whose knob has this value; the same knob again adds a value"              \
+	}
+
+static const struct option run_options[] = {
+    MATRIX_OPTIONS,
+    {"out", "DIR", false, false, false, "folder of the results; default: results"},
+    {"resume", "RUN", true, false, true, "continues an unfinished run; default: the newest one of the matrix"},
+    {"quiet", NULL, false, false, false, "no progress and no line per cell"},
+    {"no-sample", NULL, false, false, false, "does not sample memory"},
+    {0},
+};
+
+static const struct option plan_options[] = {MATRIX_OPTIONS, {0}};
+
+static const struct option report_options[] = {
+    {"format", "NAME", false, false, false, "md, json, csv, html or junit; default: md"},
+    {"style", "NAME", false, false, false, "sweep, tasks, grid or full; default: sweep"},
+    {"output", "PATH", false, false, false, "writes there, atomically, instead of to standard output"},
+    {0},
+};
+
+static const struct option compare_options[] = {
+    {"fail-on", "RULE", false, true, false, "trips the exit status, such as 'output_tokens_per_s < -5%'"},
+    {0},
+};
+
+static const struct option doctor_options[] = {
+    {"server", "URL", false, false, false, "a running server to ask; default: http://127.0.0.1:11434"},
+    {0},
+};
+
+static const struct option calibrate_options[] = {
+    {"streams", "N", false, false, false, "replies that stream at once"},
+    {"rate", "R", false, false, false, "tokens a second of each"},
+    {0},
+};
+
+static const struct option help_options[] = {
+    {"man", NULL, false, false, false, "the manual page, for man(1)"},
+    {0},
+};
+
+const struct command commands[] = {
+    {"run", "", 0, 0, run_options, false, "Runs the matrix and writes its tables. The word `run` may be left out.",
+     command_run},
+    {"plan", "", 0, 0, plan_options, false, "Shows the cells, their order and the server starts; runs nothing.",
+     command_plan},
+    {"report", "RUN…", 1, ARGUMENTS_MAX, report_options, false, "Writes the report of a run once more.",
+     command_report},
+    {"compare", "BASE NEW", 2, 2, compare_options, true, "Says what became better or worse between two runs.", NULL},
+    {"doctor", "", 0, 0, doctor_options, false,
+     "Shows what this machine is, what can be measured on it and at which cost, and what the server says.",
+     command_doctor},
+    {"calibrate", "", 0, 0, calibrate_options, true, "Measures the tool's own error on this machine.", NULL},
+    {"help", "[COMMAND|KNOB|METRIC]", 0, 1, help_options, false, "Explains a command, a knob or a metric.",
+     command_help},
+    {0},
+};
+
+const struct command *commands_find(const char *name)
+{
+	for (const struct command *command = commands; command->name != NULL; command++)
+		if (text_equal(command->name, name))
+			return command;
+	return NULL;
+}

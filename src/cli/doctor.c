@@ -1,0 +1,99 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/units.h"
+#include "cli/command.h"
+#include "load/load.h"
+#include "machine/identity.h"
+#include "machine/memory.h"
+#include "target/target.h"
+
+enum { COST_READS = 100 };
+
+static const int64_t answer_ns = 5 * NS_PER_S;
+
+static void add_machine(struct text *into)
+{
+	struct machine_identity identity;
+	struct json *json;
+
+	machine_identify(&identity);
+	json = machine_identity_json(&identity);
+	text_add(into, "machine ");
+	json_add_indented(into, json);
+	text_add_char(into, '\n');
+	json_free(json);
+	machine_identity_release(&identity);
+}
+
+/* The value now, and what one reading costs: the mean of many, since the clock is coarser than one. */
+static void add_memory(struct text *into)
+{
+	struct memory_source *source = memory_open(NULL);
+	struct memory_reading reading;
+	int64_t begin_ns = clock_now_ns();
+
+	for (int i = 0; i < COST_READS; i++)
+		memory_read(source, &reading);
+	text_addf(into, "sensor memory: ");
+	if (reading.used_bytes == JSON_UNKNOWN) {
+		text_add(into, "unknown");
+	} else {
+		units_add_gi(into, reading.used_bytes);
+		text_add(into, "B used of ");
+		units_add_gi(into, reading.total_bytes);
+		text_add(into, "B");
+	}
+	text_addf(into, ", %.1f µs a reading; %s\n",
+	          (double)(clock_now_ns() - begin_ns) / COST_READS / (double)NS_PER_US, memory_definition(source));
+	memory_close(source);
+}
+
+static void add_server(const char *url, struct text *into)
+{
+	const struct target *target = targets[0];
+	struct cell cell;
+	struct request request = {0};
+	struct exchange exchange = {0};
+	struct server_facts facts = {0};
+	struct model_facts model;
+	struct text problem = {0};
+
+	cell_reset(&cell);
+	model_facts_reset(&model);
+	target->ask(TARGET_READY, &cell, url, &request);
+	load_one(&request, answer_ns, NULL, &exchange);
+	if (target->answer(TARGET_READY, &cell, &exchange, &facts, &model, &problem)) {
+		text_addf(into, "server %s: %s %s", url, target->name, facts.version ? facts.version : "");
+		if (facts.simulated != NULL)
+			text_addf(into, " (simulated: %s)", facts.simulated);
+	} else {
+		text_addf(into, "server %s: %s", url, text_string(&problem));
+	}
+	text_add_char(into, '\n');
+	request_release(&request);
+	exchange_release(&exchange);
+	server_facts_release(&facts);
+	model_facts_release(&model);
+	text_release(&problem);
+}
+
+enum status command_doctor(const struct arguments *arguments, struct failure *failure)
+{
+	struct text text = {0};
+	char *engine;
+
+	if (!load_open(failure))
+		return failure->status;
+	engine = load_describe();
+	add_machine(&text);
+	add_memory(&text);
+	text_addf(&text, "load engine: %s\n", engine);
+	add_server(arguments_value(arguments, "server", "http://127.0.0.1:11434"), &text);
+	print_result(text_string(&text), failure);
+	text_release(&text);
+	free(engine);
+	load_close();
+	return failure->status;
+}

@@ -1,0 +1,71 @@
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "cli/command.h"
+#include "cli/matrix.h"
+#include "cli/progress.h"
+#include "cli/signals.h"
+#include "report/report.h"
+#include "run/sweep.h"
+
+/* The report on stdout is the result; where it is kept goes to stderr. */
+static enum status show(enum status status, const struct summary *summary, const char *folder, bool quiet,
+                        struct failure *failure)
+{
+	struct text report = {0};
+
+	if (folder == NULL)
+		return status;
+	report_sweep_markdown(summary, &report);
+	if (!print_result(text_string(&report), failure))
+		status = failure->status;
+	text_release(&report);
+	if (!quiet) {
+		char *message = text_format("results are in %s", folder);
+
+		print_message(message);
+		free(message);
+	}
+	return status;
+}
+
+static enum status run_plan(const struct plan *plan, const struct arguments *arguments, struct failure *failure)
+{
+	bool quiet = arguments_has(arguments, "quiet");
+	struct progress progress;
+	struct summary summary = {0};
+	char *folder = NULL;
+	enum status status;
+	const struct sweep_options options = {
+	    .out = arguments_value(arguments, "out", "results"),
+	    .version = llmbench_version,
+	    .sample = !arguments_has(arguments, "no-sample"),
+	    .stop = signals_stop(),
+	    .report = report_sweep_markdown,
+	    .on_progress = progress_show,
+	    .on_warning = progress_warn,
+	    .context = &progress,
+	};
+
+	progress_init(&progress, plan, quiet);
+	signals_install();
+	status = sweep_run(plan, &options, &summary, &folder, failure);
+	progress_end(&progress);
+	status = show(status, &summary, folder, quiet, failure);
+	summary_release(&summary);
+	free(folder);
+	return status;
+}
+
+enum status command_run(const struct arguments *arguments, struct failure *failure)
+{
+	struct plan plan = {0};
+	enum status status = STATUS_USER_MISTAKE;
+
+	if (matrix_load(arguments, &plan, failure) && load_open(failure)) {
+		status = run_plan(&plan, arguments, failure);
+		load_close();
+	}
+	plan_release(&plan);
+	return status;
+}

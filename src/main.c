@@ -1,0 +1,100 @@
+/*
+ * llmbench. Reads the command and hands over; the exit status is the command's.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/command.h"
+
+const char llmbench_version[] = LLMBENCH_VERSION;
+
+static enum status finish(enum status status, struct failure *failure)
+{
+	if (failure_is_set(failure))
+		print_message(failure->message);
+	failure_release(failure);
+	return status;
+}
+
+static enum status print_text(void (*add)(struct text *), struct failure *failure)
+{
+	struct text text = {0};
+	enum status status;
+
+	add(&text);
+	status = print_result(text_string(&text), failure) ? STATUS_DONE : failure->status;
+	text_release(&text);
+	return status;
+}
+
+static void add_version(struct text *into)
+{
+	text_addf(into, "llmbench %s\n", llmbench_version);
+}
+
+static enum status no_such_command(const char *word, struct failure *failure)
+{
+	const struct command *nearest = NULL;
+	size_t best = 3;
+
+	for (const struct command *command = commands; command->name != NULL; command++)
+		if (text_distance(command->name, word) < best) {
+			best = text_distance(command->name, word);
+			nearest = command;
+		}
+	if (nearest != NULL)
+		failure_set(failure, STATUS_USER_MISTAKE, "no such command \"%s\" (did you mean \"%s\"?)", word,
+		            nearest->name);
+	else
+		failure_set(failure, STATUS_USER_MISTAKE, "no such command \"%s\" (`llmbench --help` lists them)",
+		            word);
+	return failure->status;
+}
+
+/* Options without a command mean `run`. */
+static enum status dispatch(int count, char **words, struct failure *failure)
+{
+	const struct command *command = commands_find(words[0][0] == '-' ? "run" : words[0]);
+	struct arguments arguments;
+
+	if (command == NULL)
+		return no_such_command(words[0], failure);
+	if (words[0][0] != '-') {
+		words++;
+		count--;
+	}
+	if (count > 0 && strcmp(words[0], "--help") == 0) {
+		struct text text = {0};
+
+		help_add_command(command, &text);
+		print_result(text_string(&text), failure);
+		text_release(&text);
+		return failure->status;
+	}
+	if (command->planned) {
+		failure_set(failure, STATUS_USER_MISTAKE, "%s is not available in this version", command->name);
+		return failure->status;
+	}
+	if (!arguments_parse(command, count, words, &arguments, failure))
+		return failure->status;
+	return command->run(&arguments, failure);
+}
+
+int main(int count, char **words)
+{
+	struct failure failure = {0};
+	enum status status;
+
+	if (count < 2) {
+		failure_set(&failure, STATUS_USER_MISTAKE,
+		            "nothing to do: llmbench --matrix FILE runs a matrix, llmbench --help explains");
+		status = failure.status;
+	} else if (strcmp(words[1], "--help") == 0 || strcmp(words[1], "-h") == 0) {
+		status = print_text(help_add_overview, &failure);
+	} else if (strcmp(words[1], "--version") == 0) {
+		status = print_text(add_version, &failure);
+	} else {
+		status = dispatch(count - 1, words + 1, &failure);
+	}
+	return (int)finish(status, &failure);
+}
