@@ -1,0 +1,16 @@
+/*
+ * What the server says of itself and of its models, as JSON that the caller frees.
+ */
+#ifndef SIM_DESCRIBE_H
+#define SIM_DESCRIBE_H
+
+#include "base/json.h"
+#include "sim/sim.h"
+
+/* Ollama's {"version"}, and the member "simulated" that no real server has. */
+struct json *describe_version(const struct sim *sim);
+struct json *describe_installed(const struct sim *sim);                        /* /api/tags */
+struct json *describe_loaded(const struct sim *sim);                           /* /api/ps */
+struct json *describe_model(const struct sim *sim, const struct model *model); /* /api/show */
+
+#endif

@@ -1,0 +1,13 @@
+/*
+ * POST /api/embed: made-up unit vectors, the same for the same text. Needs no
+ * runner and takes no time; enough for a client to see the shape.
+ */
+#ifndef SIM_EMBED_H
+#define SIM_EMBED_H
+
+#include "sim/call.h"
+#include "sim/sim.h"
+
+void handle_embed(struct sim *sim, struct call *call);
+
+#endif

@@ -1,0 +1,38 @@
+/*
+ * A loaded model: slots, the jobs that wait for one (first come, first
+ * served), and continuous batching on an absolute schedule: a step's end is
+ * the beginning of the next one, whatever the lateness of the timer.
+ */
+#ifndef SIM_RUNNER_H
+#define SIM_RUNNER_H
+
+#include <event2/event.h>
+
+#include "sim/device.h"
+#include "sim/job.h"
+#include "sim/memory.h"
+
+struct runner;
+
+struct runner_plan {
+	const struct device *device;
+	double speed; /* simulated times are divided by it */
+	const struct model *model;
+	struct runner_settings settings;
+	int parallel;
+	struct memory_plan memory;
+	void (*idle)(void *owner); /* the last job is gone */
+	void *owner;
+};
+
+struct runner *runner_new(struct event_base *base, const struct runner_plan *plan);
+void runner_free(struct runner *runner); /* NULL is allowed; it must have no jobs, or they are forgotten */
+
+const struct runner_plan *runner_plan_of(const struct runner *runner);
+
+/* The job's scheduled_ns is set already. A job without answer tokens must not come here. */
+void runner_add(struct runner *runner, struct job *job);
+void runner_cancel(struct runner *runner, struct job *job);
+int runner_in_flight(const struct runner *runner);
+
+#endif

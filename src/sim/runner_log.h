@@ -1,0 +1,17 @@
+/*
+ * What Ollama and its runner log while a model is loaded.
+ */
+#ifndef SIM_RUNNER_LOG_H
+#define SIM_RUNNER_LOG_H
+
+#include <stdint.h>
+
+#include "sim/runner.h"
+#include "sim/version.h"
+
+void runner_log_start(const struct runner_plan *plan, const struct version_rules *rules);
+void runner_log_started(const struct runner_plan *plan, int64_t elapsed_ns);
+/* `error` as the API gives it; the runner's own lines are those after the first ": ". */
+void runner_log_failed(const char *error);
+
+#endif
