@@ -78,9 +78,9 @@ $(BUILD)/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(COMPILE) $(PREPROCESS) $(DEFINE) -MMD -MP -c -o $@ $<
 
-# One object knows the version, so that a commit does not compile everything.
-$(BUILD)/src/main.o: DEFINE := -DLLMBENCH_VERSION='"$(VERSION)"'
-$(BUILD)/src/main.o: $(BUILD)/version
+# One object of each program knows the version, so that a commit does not compile everything.
+$(BUILD)/src/main.o $(BUILD)/src/sim/main.o: DEFINE := -DLLMBENCH_VERSION='"$(VERSION)"'
+$(BUILD)/src/main.o $(BUILD)/src/sim/main.o: $(BUILD)/version
 
 # Our own Mach, so that what reads the real one runs everywhere.
 $(BUILD)/tests/unit/test_fake_mach.o: PREPROCESS := -Itests/fake $(PREPROCESS)
