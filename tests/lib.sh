@@ -164,15 +164,11 @@ sim_pid=
 # subshells were started before it was set: their environment, as the system keeps it, does not have it.)
 left_behind()
 {
-	local environment process
+	local process
 	if [ -d /proc/self ]; then
-		for environment in /proc/[0-9]*/environ; do
-			process=${environment#/proc/}
-			process=${process%/environ}
-			[ "$process" != $$ ] &&
-				grep -qs "LLMBENCH_TEST=$scratch" "$environment" 2>/dev/null &&
-				echo "$process: $(tr '\0' ' ' <"/proc/$process/cmdline" 2>/dev/null)"
-		done
+		for process in $(grep -lsa "LLMBENCH_TEST=$scratch" /proc/[0-9]*/environ | tr -dc '0-9\n'); do
+			[ ! -e "/proc/$process/cmdline" ] || echo "$process: $(tr '\0' ' ' <"/proc/$process/cmdline")"
+		done 2>/dev/null
 	else
 		ps -A -ww -E -o pid=,command= | grep "LLMBENCH_TEST=$scratch" | grep -Ev "^ *$$ |grep|ps -A"
 	fi

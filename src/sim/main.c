@@ -18,11 +18,6 @@
 #include "sim/routes.h"
 #include "sim/sim.h"
 
-/* The build says it. */
-#ifndef LLMBENCH_VERSION
-#define LLMBENCH_VERSION "unknown"
-#endif
-
 #define LARGEST_HEADERS 65536
 #define LARGEST_BODY    (64 << 20)
 #define BACKLOG         4096
