@@ -136,6 +136,10 @@ void stamper_watch_clock(struct stamper *stamper, int64_t woke_ns)
 	drift_ns = clock_wall_ns() - woke_ns - stamper->offset_ns;
 	if (drift_ns > CLOCK_STEP_NS || drift_ns < -CLOCK_STEP_NS)
 		stamper->offset_ns = clock_offset_ns();
+	else if (drift_ns < 0)
+		/* The wall clock was read second: the offset is at most what lies between, or stamps would be too
+		 * early. */
+		stamper->offset_ns += drift_ns;
 }
 
 int64_t stamper_arrival(const struct stamper *stamper, int fd, int64_t earliest_ns, int64_t woke_ns)

@@ -161,6 +161,25 @@ static void check_clock_steps(void)
 	stamper_close(&stamper);
 }
 
+/* An offset that is a few µs too large would stamp bytes before they were sent: readings of both clocks correct it. */
+static void check_offset(void)
+{
+	struct stamper stamper;
+	int64_t best_ns = INT64_MAX;
+
+	stamper_open(&stamper);
+	stamper.offset_ns += 5 * NS_PER_US;
+	for (int i = 0; i < 100; i++) {
+		int64_t before_ns = clock_now_ns(), apart_ns;
+
+		stamper_watch_clock(&stamper, before_ns);
+		apart_ns = clock_wall_ns() - clock_now_ns() - stamper.offset_ns;
+		best_ns = apart_ns < best_ns ? apart_ns : best_ns;
+	}
+	ok(!stamper.kernel || best_ns > -NS_PER_US, "an offset that is too large is corrected");
+	stamper_close(&stamper);
+}
+
 static void check_reserve_files(void)
 {
 	struct rlimit old, small, now;
@@ -203,6 +222,7 @@ int main(void)
 	check_resolve();
 	check_stamps();
 	check_clock_steps();
+	check_offset();
 	check_reserve_files();
 	check_describe();
 	load_close();
