@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "core/until.h"
 #include "run/session.h"
 
 enum { LOG_TAIL_BYTES = 65536 };
@@ -143,6 +144,7 @@ static void conclude(struct session *session, const struct trial_records *record
 		into->reason = text_take(&reason);
 	if (into->retries > 0)
 		cell_summary_add_flag(into, "%lld connects were refused and tried again", (long long)into->retries);
+	cell_summary_add_trial_flags(into);
 }
 
 static void enter(const struct session *session, enum phase phase)
@@ -170,7 +172,9 @@ static bool measure(struct session *session, const struct cell *cell, struct cel
 	good = trial_warm(session, cell);
 	enter(session, PHASE_MEASURING);
 	session->progress.step = SWEEP_MEASURING;
-	for (int trial = 1; good && trial <= cell->trials && !session_stopped(session); trial++)
+	for (int trial = 1;
+	     good && !session_stopped(session) && cell_wants_trial(cell, records.records, records.count, trial - 1);
+	     trial++)
 		good = trial_run(session, cell, trial, &records);
 	enter(session, PHASE_AFTER);
 	conclude(session, &records, into);

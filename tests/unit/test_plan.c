@@ -38,6 +38,9 @@ static void test_cells(void)
 	    {"model: m\nserver: [{url: http://h:1}, {name: b, start: x}]\n", {0}, {0}, {"server"}, "ollama b"},
 	    {"profile: {p: {A: 1}, q: {}}\nmodel: [a, b]\n", {0}, {0}, {"profile", "model"}, "p/a p/b q/a q/b"},
 
+	    {"model: m\nslo: {tpot_ms: 50.0, ttft_ms: 500}\n", {0}, {0}, {"slo"}, "{ttft_ms: 500, tpot_ms: 50}"},
+	    {"model: m\nslo: [{itl_ms: 5}, {itl_ms: 6}]\n", {0}, {0}, {"slo"}, "{itl_ms: 5} {itl_ms: 6}"},
+	    {"model: m\n", {"slo={itl_ms: 5}", "until=2%"}, {0}, {"slo", "until"}, "{itl_ms: 5}/2%"},
 	    {"model: [a, b]\nparallel: 4\n", {"parallel=[2, 1]"}, {0}, {"model", "parallel"}, "a/2 a/1 b/2 b/1"},
 	    {"model: [a, b]\nparallel: [1, 2]\n", {"models=c"}, {0}, {"model", "parallel"}, "c/1 c/2"},
 	    {"model: m\n", {"requests=3", "requests=5"}, {0}, {"requests"}, "5"},

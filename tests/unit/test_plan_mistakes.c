@@ -13,7 +13,11 @@ static const struct {
     {"model: m\nmodel: n\n", "a.conf:2:1: \"model\" stands twice; first in line 1"},
     {"model: m\nmodels: n\n", "a.conf:2:1: \"models\" is another name of \"model\", which stands already"},
     {"model: m\nprompt: a\nprompts: b.txt\n", "a.conf:3:1: \"prompt\" and \"prompts\" exclude each other"},
-    {"model: m\nslo: {ttft_ms: 500}\n", "a.conf:2:1: knob \"slo\" is not available in this version"},
+    {"model: m\ntask: text\n", "a.conf:2:1: knob \"task\" is not available in this version"},
+    {"model: m\nslo: {ttft: 500}\n",
+     "a.conf:2:6: slo cannot be \"{ttft: 500}\"; it is a map of limits such as {ttft_ms: 500, tpot_ms: 50}, of "
+     "ttft_ms, itl_ms, tpot_ms and e2e_ms, each above 0"},
+    {"model: m\nslo: [{ttft_ms: 5}, {ttft_ms: 5.0}]\n", "a.conf:2:21: slo has \"{ttft_ms: 5}\" twice"},
     {"model: []\n", "a.conf:1:8: an empty list makes no cells"},
     {"model: [[a]]\n", "a.conf:1:9: model cannot be a list here; it is text that is not empty"},
     {"model: {a: b}\n", "a.conf:1:8: model cannot be a map; it is text that is not empty"},
@@ -93,7 +97,7 @@ static void test_far_word(void)
 	   "a word near to none lists them");
 	ok(strstr(failure.message, ", title, server, profile, notes, except") != NULL,
 	   "with the keys that are no knobs");
-	ok(strstr(failure.message, "slo") == NULL, "without those of later versions");
+	ok(strstr(failure.message, "task") == NULL, "without those of later versions");
 	failure_release(&failure);
 }
 
