@@ -154,6 +154,8 @@ static void over_trials(struct metric_summary *into, const struct conditions *co
 		i += trial.count;
 	}
 	into->interval = interval_of(series.values, series.count);
+	if (text_equal(into->metric->unit, "%") && into->interval.high > 100)
+		into->interval.high = 100;
 	into->trials = memory_new(series.count, sizeof(*into->trials));
 	for (size_t i = 0; i < series.count; i++)
 		into->trials[i] = series.values[i];

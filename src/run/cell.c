@@ -126,6 +126,8 @@ static void conclude(struct session *session, const struct trial_records *record
 	struct text reason = {0};
 
 	cell_summary_add_records(into, records->records, records->count);
+	if (into->reason != NULL)
+		return; /* it failed before its load, or before one of several */
 	if (session_stopped(session)) {
 		into->status = CELL_UNFINISHED;
 		into->reason = memory_string("interrupted");
@@ -154,70 +156,87 @@ static void enter(const struct session *session, enum phase phase)
 }
 
 /* Loads the model, warms up and measures; false: the sweep cannot go on. */
-static bool measure(struct session *session, const struct cell *cell, struct cell_summary *into)
+static bool measure(struct session *session, struct cell_work *work, int64_t trials)
 {
-	struct trial_records records = {0};
+	const struct cell *cell = work->cell;
 	struct problem problem = {0};
 	bool good = true;
 
 	enter(session, PHASE_LOADING);
 	session_step(session, SWEEP_LOADING);
-	if (!load_model(session, cell, into, &problem)) {
-		fail_before_load(session, "loading the model", into, &problem);
+	if (!load_model(session, cell, work->into, &problem)) {
+		fail_before_load(session, "loading the model", work->into, &problem);
+		work->failed = true;
 		return true;
 	}
 	enter(session, PHASE_LOADED);
-	verify(session, cell, into);
+	if (work->trials == 0)
+		verify(session, cell, work->into);
 	session_step(session, SWEEP_WARMING);
 	good = trial_warm(session, cell);
 	enter(session, PHASE_MEASURING);
 	session->progress.step = SWEEP_MEASURING;
-	for (int trial = 1;
-	     good && !session_stopped(session) && cell_wants_trial(cell, records.records, records.count, trial - 1);
-	     trial++)
-		good = trial_run(session, cell, trial, &records);
+	for (int64_t trial = 0;
+	     good && (trials == 0 || trial < trials) && !session_stopped(session) && cell_wants_visit(work); trial++)
+		good = trial_run(session, cell, (int)++work->trials, &work->records);
 	enter(session, PHASE_AFTER);
-	conclude(session, &records, into);
-	trial_records_release(&records);
 	return good;
 }
 
-static bool keep_samples(struct session *session, const struct sampler_result *result, struct cell_summary *into)
+static bool keep_samples(struct session *session, const struct sampler_result *result, struct cell_work *work)
 {
 	struct json *host = session->summary->host;
 	bool stored = true;
 
 	if (result->definition != NULL && json_get(host, "memory_definition") == NULL)
 		json_set_string(host, "memory_definition", result->definition);
-	into->memory = memory_summary_of(result->samples, result->count);
+	work->samples = memory_resize(work->samples, work->sample_count + result->count + 1, sizeof(*work->samples));
+	for (size_t i = 0; i < result->count; i++)
+		work->samples[work->sample_count++] = result->samples[i];
 	for (size_t i = 0; i < result->count && stored; i++)
-		stored = store_add_sample(
-		    session->store, sample_json(&result->samples[i], into->id, session->origin_ns), session->failure);
+		stored = store_add_sample(session->store,
+		                          sample_json(&result->samples[i], work->into->id, session->origin_ns),
+		                          session->failure);
 	return stored;
 }
 
-bool cell_run(struct session *session, const struct cell *cell, struct cell_summary *into)
+bool cell_wants_visit(const struct cell_work *work)
+{
+	return !work->failed && cell_wants_trial(work->cell, work->records.records, work->records.count, work->trials);
+}
+
+bool cell_visit(struct session *session, struct cell_work *work, int64_t trials)
 {
 	struct sampler_result samples;
 	struct problem problem = {0};
 	bool good;
 
-	free(into->reason);
-	into->reason = NULL;
-	if (!backend_bring(session, cell, &problem)) {
-		fail_before_load(session, "bringing the server up", into, &problem);
+	free(work->into->reason);
+	work->into->reason = NULL;
+	if (!backend_bring(session, work->cell, &problem)) {
+		fail_before_load(session, "bringing the server up", work->into, &problem);
+		work->failed = true;
 		return !failure_is_set(session->failure);
 	}
-	cell_summary_set(into, "server_start_s", session->backend.start_s);
+	cell_summary_set(work->into, "server_start_s", session->backend.start_s);
 	if (session->options->sample) {
-		struct server_facts *facts = session_server(session, cell);
+		struct server_facts *facts = session_server(session, work->cell);
 
-		session->sampler = sampler_start(facts->memory_file, cell->sample_interval_ns);
+		session->sampler = sampler_start(facts->memory_file, work->cell->sample_interval_ns);
 	}
-	good = measure(session, cell, into);
+	good = measure(session, work, trials);
 	samples = sampler_stop(session->sampler);
 	session->sampler = NULL;
-	good = keep_samples(session, &samples, into) && good;
+	good = keep_samples(session, &samples, work) && good;
 	sampler_result_release(&samples);
 	return good;
+}
+
+void cell_end(struct session *session, struct cell_work *work)
+{
+	conclude(session, &work->records, work->into);
+	work->into->memory = memory_summary_of(work->samples, work->sample_count);
+	trial_records_release(&work->records);
+	free(work->samples);
+	work->samples = NULL;
 }
