@@ -12,16 +12,14 @@
 #include "core/cell.h"
 #include "core/server_settings.h"
 
-/* X(symbol, name, in which order cells are run) */
-#define PLAN_ORDERS(X)                                                                                              \
-	X(PLAN_FILE, "file", "cell after cell, as in the file")                                                     \
-	X(PLAN_SHUFFLED, "shuffled", "cell after cell, in a random order, so that time is no axis")                 \
-	X(PLAN_INTERLEAVED, "interleaved",                                                                          \
-	  "one trial of each cell in turn, where cells follow each other that can share a server's start, so that " \
-	  "a slow drift meets them all")
+/* X(symbol, name): in which order cells are run, see the key `order`. */
+#define PLAN_ORDERS(X)               \
+	X(PLAN_FILE, "file")         \
+	X(PLAN_SHUFFLED, "shuffled") \
+	X(PLAN_INTERLEAVED, "interleaved")
 
 enum plan_order {
-#define X(symbol, name, meaning) symbol,
+#define X(symbol, name) symbol,
 	PLAN_ORDERS(X)
 #undef X
 };
@@ -79,6 +77,9 @@ const char *plan_prompt(const struct plan *plan, const struct cell *cell, size_t
 
 /* How many cells from this place of the sequence on are run together, in rounds: 1 unless the order is interleaved. */
 size_t plan_group(const struct plan *plan, size_t first);
+
+/* Whether one server can run both without being started anew in between. */
+bool plan_share_start(const struct cell *a, const struct cell *b);
 
 /* Whether a managed server is started for the cell at this place of the sequence. */
 bool plan_starts_at(const struct plan *plan, size_t place);

@@ -1,11 +1,14 @@
 /* `order` and `order_seed`: the sequence in which cells are run. */
+#include <assert.h>
+#include <stdlib.h>
+
 #include "base/memory.h"
 #include "base/random.h"
 #include "base/units.h"
 #include "plan/draft.h"
 
 static const char *const orders[] = {
-#define X(symbol, name, meaning) [symbol] = (name),
+#define X(symbol, name) [symbol] = (name),
     PLAN_ORDERS(X)
 #undef X
 };
@@ -63,6 +66,29 @@ static void shuffle(size_t *sequence, size_t count, uint64_t seed)
 	}
 }
 
+/*
+ * Brings cells that can share a start together, where the first of them
+ * stands; within a start and among starts the order stays.
+ */
+static void group(const struct plan *plan, size_t *sequence)
+{
+	bool *taken = memory_new(plan->cell_count, sizeof(*taken));
+	size_t count = 0;
+
+	for (size_t first = 0; first < plan->cell_count; first++) {
+		if (taken[first])
+			continue;
+		for (size_t i = first; i < plan->cell_count; i++) {
+			if (!taken[i] && (i == first || plan_share_start(&plan->cells[first], &plan->cells[i]))) {
+				taken[i] = true;
+				sequence[count++] = i;
+			}
+		}
+	}
+	assert(count == plan->cell_count);
+	free(taken);
+}
+
 bool draft_order_cells(struct draft *draft)
 {
 	struct plan *plan = draft->plan;
@@ -75,5 +101,7 @@ bool draft_order_cells(struct draft *draft)
 		plan->sequence[i] = i;
 	if (plan->order == PLAN_SHUFFLED)
 		shuffle(plan->sequence, plan->cell_count, seed);
+	if (plan->order == PLAN_INTERLEAVED)
+		group(plan, plan->sequence);
 	return true;
 }

@@ -20,8 +20,8 @@ const struct plan_key plan_keys[] = {
     {"notes",
      "Further figures for the Notes column, one or a list: change (of the used memory since before the cell)."},
     {"order", "In which order cells are run: file, as in the file; shuffled, at random, so that time is no axis; or "
-              "interleaved, one trial of each cell in turn, as far as cells follow each other that can share a "
-              "server's start: each trial then loads its model anew. Default: file."},
+              "interleaved, one trial in turn of each of the cells that can share a server's start, so that a slow "
+              "drift meets them all, and each trial loads its model anew. Default: file."},
     {"order_seed", "Seed of the shuffled order. Default: 1."},
     {"except",
      "Cells to leave out: a list of maps of knob to value, or list of values; a cell that matches all of a map "
@@ -116,10 +116,16 @@ static const struct cell *at(const struct plan *plan, size_t place)
 	return &plan->cells[plan->sequence[place]];
 }
 
+/* A server that runs already has one start, whatever its cells ask. */
+bool plan_share_start(const struct cell *a, const struct cell *b)
+{
+	return a->server == b->server && (a->server->start == NULL || cell_same_start(a, b));
+}
+
 bool plan_starts_at(const struct plan *plan, size_t place)
 {
 	return at(plan, place)->server->start != NULL &&
-	       (place == 0 || !cell_same_start(at(plan, place - 1), at(plan, place)));
+	       (place == 0 || !plan_share_start(at(plan, place - 1), at(plan, place)));
 }
 
 size_t plan_starts(const struct plan *plan)
@@ -137,8 +143,7 @@ size_t plan_group(const struct plan *plan, size_t first)
 
 	if (plan->order != PLAN_INTERLEAVED)
 		return 1;
-	while (first + count < plan->cell_count && at(plan, first)->server == at(plan, first + count)->server &&
-	       !plan_starts_at(plan, first + count))
+	while (first + count < plan->cell_count && plan_share_start(at(plan, first), at(plan, first + count)))
 		count++;
 	return count;
 }

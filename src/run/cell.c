@@ -121,8 +121,10 @@ static void add_death(const struct session *session, bool requests_failed, struc
 }
 
 /* A cell is done when a request succeeded and the server outlived them all. */
-static void conclude(struct session *session, const struct trial_records *records, struct cell_summary *into)
+static void conclude(struct session *session, const struct cell_work *work)
 {
+	const struct trial_records *records = &work->records;
+	struct cell_summary *into = work->into;
 	struct text reason = {0};
 
 	cell_summary_add_records(into, records->records, records->count);
@@ -133,7 +135,7 @@ static void conclude(struct session *session, const struct trial_records *record
 		into->reason = memory_string("interrupted");
 		return;
 	}
-	add_death(session, into->failed > 0, &reason);
+	text_add(&reason, text_string(&work->death));
 	into->status = into->ok > 0 && reason.size == 0 ? CELL_DONE : CELL_FAILED;
 	if (into->failed > 0) {
 		const char *words = commonest_error(records);
@@ -155,11 +157,20 @@ static void enter(const struct session *session, enum phase phase)
 		sampler_enter(session->sampler, phase);
 }
 
+static bool any_failed(const struct trial_records *records, size_t from)
+{
+	for (size_t i = from; i < records->count; i++)
+		if (records->records[i].outcome != OUTCOME_OK)
+			return true;
+	return false;
+}
+
 /* Loads the model, warms up and measures; false: the sweep cannot go on. */
 static bool measure(struct session *session, struct cell_work *work, int64_t trials)
 {
 	const struct cell *cell = work->cell;
 	struct problem problem = {0};
+	size_t before = work->records.count;
 	bool good = true;
 
 	enter(session, PHASE_LOADING);
@@ -180,6 +191,8 @@ static bool measure(struct session *session, struct cell_work *work, int64_t tri
 	     good && (trials == 0 || trial < trials) && !session_stopped(session) && cell_wants_visit(work); trial++)
 		good = trial_run(session, cell, (int)++work->trials, &work->records);
 	enter(session, PHASE_AFTER);
+	if (!session_stopped(session) && work->death.size == 0)
+		add_death(session, any_failed(&work->records, before), &work->death);
 	return good;
 }
 
@@ -234,9 +247,10 @@ bool cell_visit(struct session *session, struct cell_work *work, int64_t trials)
 
 void cell_end(struct session *session, struct cell_work *work)
 {
-	conclude(session, &work->records, work->into);
+	conclude(session, work);
 	work->into->memory = memory_summary_of(work->samples, work->sample_count);
 	trial_records_release(&work->records);
+	text_release(&work->death);
 	free(work->samples);
 	work->samples = NULL;
 }

@@ -77,8 +77,9 @@ struct cell_work {
 	struct trial_records records; /* of all visits */
 	struct sample *samples;       /* owned; of all visits */
 	size_t sample_count;
-	int64_t trials; /* so far */
-	bool failed;    /* it could not be brought to its load: `into` says why */
+	int64_t trials;    /* so far */
+	struct text death; /* what is to be said when its server ended in a visit; empty: it did not */
+	bool failed;       /* it could not be brought to its load: `into` says why */
 };
 
 /* cell.c: `= {.cell, .into}` begins. Whether the cell needs (another) visit. */
