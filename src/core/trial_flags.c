@@ -11,12 +11,19 @@ static const struct metric_summary *of(const struct cell_summary *cell, const ch
 	return &cell->metrics[metric_find(metric) - metrics];
 }
 
+/* Three digits that count, and every digit before the point. */
+static int decimals(double rate)
+{
+	return rate >= 99.95 ? 0 : rate >= 9.995 ? 1 : 2;
+}
+
 static void flag_rate(struct cell_summary *cell)
 {
 	double asked = of(cell, "asked_rate_rps")->values.p50, achieved = of(cell, "achieved_rate_rps")->values.p50;
 
 	if (achieved < ACHIEVED_SHARE * asked)
-		cell_summary_add_flag(cell, "asked %.3g/s, sent %.3g/s", asked, achieved);
+		cell_summary_add_flag(cell, "asked %.*f/s, sent %.*f/s", decimals(asked), asked, decimals(achieved),
+		                      achieved);
 }
 
 static void flag_drift(struct cell_summary *cell, const struct metric_summary *speed)

@@ -95,7 +95,7 @@ static void test_rate(void)
 	} cases[] = {
 	    {0, "{\"rate\":50}", "", 0},
 	    {0.9, "{\"rate\":50}", "", 9}, /* 47.8/s: 96 % */
-	    {12, "{\"rate\":50}", "asked 50/s, sent 31.2/s", 12},
+	    {12, "{\"rate\":50}", "asked 50.0/s, sent 31.2/s", 12},
 	    {12, "{\"rate\":null}", "", NAN},
 	};
 
