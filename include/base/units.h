@@ -17,6 +17,7 @@ bool units_read_bool(const char *string, bool *value);       /* true false yes n
 bool units_read_duration(const char *string,
                          int64_t *ns); /* ns us µs ms s m h d, sums "1h30m"; a bare number is seconds */
 bool units_read_size(const char *string, int64_t *bytes); /* B kB MB GB TB KiB MiB GiB TiB; a bare number is bytes */
+bool units_read_percent(const char *string, double *percent); /* "5%" is 5; the sign is needed */
 bool units_read_rate(const char *string, double *per_second); /* "4/s" "90/min" "5/h"; a bare number is per second */
 
 void units_add_duration(struct text *text, int64_t ns); /* shortest exact: "90s" "1h30m" "250ms" */

@@ -20,6 +20,9 @@
 #define CELL_UNSET      INT64_MIN
 #define CELL_UNSET_REAL (-1e308)
 
+/* Of a cell with `until` and without `max_trials`. */
+#define CELL_MAX_TRIALS 30
+
 enum cell_api { CELL_API_GENERATE, CELL_API_CHAT };
 enum cell_arrival { CELL_ARRIVAL_POISSON, CELL_ARRIVAL_CONSTANT };
 enum cell_think { CELL_THINK_OFF, CELL_THINK_ON, CELL_THINK_LOW, CELL_THINK_MEDIUM, CELL_THINK_HIGH, CELL_THINK_MAX };
@@ -52,6 +55,9 @@ struct cell {
 	int64_t arrival;     /* enum cell_arrival */
 	int64_t warmup;      /* requests sent and forgotten before each measured cell */
 	int64_t trials;
+	double until_pct;   /* half width of an interval, in % of the median; unset: trials are counted */
+	int64_t max_trials; /* with until; unset: CELL_MAX_TRIALS */
+	const char *slo;    /* see core/slo.h; NULL: none */
 
 	/* one request */
 	int64_t api; /* enum cell_api */
@@ -73,11 +79,13 @@ enum cell_field_type {
 	CELL_INTEGER,
 	CELL_REAL,
 	CELL_RATE,     /* per second */
+	CELL_PERCENT,  /* 5 for 5% */
 	CELL_DURATION, /* ns */
 	CELL_SIZE,     /* bytes */
 	CELL_TEXT,
 	CELL_CHOICE, /* one of `choices` */
 	CELL_SWITCH, /* true or false */
+	CELL_LIMITS, /* a map of metrics to their limits: text that slo_read() takes */
 };
 
 enum { CELL_FIELD_ALIASES = 3 };

@@ -9,6 +9,8 @@
 
 #include "core/record.h"
 
+struct slo;
+
 /* Values of one metric over many requests. `= {0}` is empty. */
 struct series {
 	double *values;
@@ -20,7 +22,7 @@ void series_release(struct series *series);
 
 enum metric_scope {
 	METRIC_REQUEST, /* any number of values per request; reported as a distribution over all requests */
-	METRIC_TRIAL,   /* one value per trial; reported as median and range over trials */
+	METRIC_TRIAL,   /* one value per trial; reported as median and interval over trials */
 	METRIC_CELL,    /* one value per cell */
 };
 
@@ -30,7 +32,9 @@ enum metric_better { METRIC_LOWER, METRIC_HIGHER, METRIC_NEUTRAL };
 struct trial {
 	const struct record *records;
 	size_t count;
-	double wall_s; /* first due to last done */
+	double wall_s;         /* first due to last done */
+	bool open_loop;        /* requests were due on a schedule */
+	const struct slo *slo; /* NULL: none */
 };
 
 struct metric {

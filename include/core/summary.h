@@ -12,6 +12,7 @@
 #include "base/json.h"
 #include "core/cell.h"
 #include "core/facts.h"
+#include "core/interval.h"
 #include "core/metric.h"
 #include "core/record.h"
 #include "core/sample.h"
@@ -35,6 +36,9 @@ const char *cell_status_name(enum cell_status status);
 struct metric_summary {
 	const struct metric *metric;
 	struct distribution values; /* over requests, or over trials */
+	/* METRIC_TRIAL only: */
+	struct interval interval;
+	double *trials; /* owned; values.n values, in the order of trials; NULL: not told */
 };
 
 /* Bytes; JSON_UNKNOWN where not measured. */
@@ -68,11 +72,17 @@ struct cell_summary {
 };
 
 /*
- * Fills counts, errors, duration and the metrics of requests and trials from
- * the records of all trials (any order of trials; records of one trial are
+ * Fills counts, errors, duration and the metrics of requests and trials, by
+ * the rate and the slo of cell->settings, from the records of all trials (any order of trials; records of one trial are
  * adjacent). Called once, with all of them; everything else stays.
  */
 void cell_summary_add_records(struct cell_summary *cell, const struct record *records, size_t count);
+
+/*
+ * Flags of what trials tell about each other and about the load: a rate that
+ * was not achieved, drift, outliers, a slow first trial, `until` not reached.
+ */
+void cell_summary_add_trial_flags(struct cell_summary *cell);
 
 /* A METRIC_CELL value; NAN unknown. */
 void cell_summary_set(struct cell_summary *cell, const char *metric, double value);

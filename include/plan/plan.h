@@ -12,12 +12,26 @@
 #include "core/cell.h"
 #include "core/server_settings.h"
 
+/* X(symbol, name): in which order cells are run, see the key `order`. */
+#define PLAN_ORDERS(X)               \
+	X(PLAN_FILE, "file")         \
+	X(PLAN_SHUFFLED, "shuffled") \
+	X(PLAN_INTERLEAVED, "interleaved")
+
+enum plan_order {
+#define X(symbol, name) symbol,
+	PLAN_ORDERS(X)
+#undef X
+};
+
 struct plan {
 	char *name;   /* "m4": the file's stem; names the results folder */
 	char *path;   /* as given */
 	char *source; /* the file's bytes, kept with the results */
 	char *title;  /* NULL: what the machine says it is */
-	char **notes; /* further figures for the Notes column */
+	enum plan_order order;
+	size_t *sequence; /* cell_count indices of cells: the order in which they are run */
+	char **notes;     /* further figures for the Notes column */
 	size_t note_count;
 	struct server_settings *servers;
 	size_t server_count;
@@ -60,6 +74,15 @@ void plan_release(struct plan *plan);
  */
 size_t plan_prompt_count(const struct plan *plan, const struct cell *cell);
 const char *plan_prompt(const struct plan *plan, const struct cell *cell, size_t request);
+
+/* How many cells from this place of the sequence on are run together, in rounds: 1 unless the order is interleaved. */
+size_t plan_group(const struct plan *plan, size_t first);
+
+/* Whether one server can run both without being started anew in between. */
+bool plan_share_start(const struct cell *a, const struct cell *b);
+
+/* Whether a managed server is started for the cell at this place of the sequence. */
+bool plan_starts_at(const struct plan *plan, size_t place);
 
 /* How many times a managed server is started for the cells in their order. */
 size_t plan_starts(const struct plan *plan);

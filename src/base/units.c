@@ -216,6 +216,20 @@ bool units_read_rate(const char *string, double *per_second)
 	return true;
 }
 
+bool units_read_percent(const char *string, double *percent)
+{
+	double number;
+	const char *at = read_decimal(string, &number);
+
+	if (at == NULL)
+		return false;
+	at = skip_blanks(at);
+	if (*at != '%' || *skip_blanks(at + 1) != '\0')
+		return false;
+	*percent = number;
+	return true;
+}
+
 void units_add_duration(struct text *text, int64_t ns)
 {
 	struct text sum = {0};

@@ -1,4 +1,5 @@
 #include "cli/matrix.h"
+#include "core/until.h"
 
 /* The widest of a column's values, in terminal columns. */
 static size_t column_width(const struct plan *plan, const struct cell_field *field)
@@ -68,19 +69,22 @@ static void add_value_row(const struct plan *plan, const struct cell *cell, stru
 static void add_plan(const struct plan *plan, struct text *into)
 {
 	long long requests = 0;
+	bool until = false;
 
 	text_add(into, "cell   start  ");
 	add_value_row(plan, NULL, into);
 	for (size_t i = 0; i < plan->cell_count; i++) {
-		const struct cell *cell = &plan->cells[i];
-		bool starts = cell->server->start != NULL && (i == 0 || !cell_same_start(&plan->cells[i - 1], cell));
+		const struct cell *cell = &plan->cells[plan->sequence[i]];
 
-		text_addf(into, "%-5zu  %-5s  ", i + 1, starts ? "yes" : "");
+		text_addf(into, "%-5zu  %-5s  ", cell->index + 1, plan_starts_at(plan, i) ? "yes" : "");
 		add_value_row(plan, cell, into);
-		requests += (long long)(cell->requests * cell->trials);
+		requests += (long long)(cell->requests * cell_trials_most(cell));
+		until = until || cell_trials_most(cell) > cell->trials;
 	}
-	text_addf(into, "\n%zu cells, %zu server starts, %lld measured requests.\n", plan->cell_count,
-	          plan_starts(plan), requests);
+	text_addf(into, "\n%zu cells, %zu server starts, %s%lld measured requests.\n", plan->cell_count,
+	          plan_starts(plan), until ? "at most " : "", requests);
+	if (plan->order == PLAN_INTERLEAVED)
+		text_add(into, "Interleaved: between two starts, one trial of each cell in turn.\n");
 	text_add(into, "Predicted memory and time are not available in this version.\n");
 }
 

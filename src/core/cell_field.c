@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/units.h"
 #include "core/cell.h"
+#include "core/slo.h"
 
 enum storage { AS_INTEGER, AS_REAL, AS_TEXT };
 
@@ -28,8 +29,10 @@ static enum storage storage_of(const struct cell_field *field)
 	switch (field->type) {
 	case CELL_REAL:
 	case CELL_RATE:
+	case CELL_PERCENT:
 		return AS_REAL;
 	case CELL_TEXT:
+	case CELL_LIMITS:
 		return AS_TEXT;
 	case CELL_INTEGER:
 	case CELL_DURATION:
@@ -129,6 +132,14 @@ static bool read_switch(const char *string, int64_t *value)
 	return true;
 }
 
+static bool read_limits(const char *string, const char **value)
+{
+	struct slo slo;
+
+	*value = string;
+	return slo_read(string, &slo);
+}
+
 static bool read_value(const struct cell_field *field, const char *string, struct value *value)
 {
 	switch (field->type) {
@@ -142,6 +153,10 @@ static bool read_value(const struct cell_field *field, const char *string, struc
 		return units_read_real(string, &value->real) && in_range(field, value->real);
 	case CELL_RATE:
 		return units_read_rate(string, &value->real) && in_range(field, value->real);
+	case CELL_PERCENT:
+		return units_read_percent(string, &value->real) && in_range(field, value->real);
+	case CELL_LIMITS:
+		return read_limits(string, &value->text);
 	case CELL_TEXT:
 		value->text = string;
 		return *string != '\0';
@@ -178,6 +193,14 @@ static void add_real(struct text *text, double value)
 	text_add(text, digits);
 }
 
+static void add_limits(const char *limits, struct text *text)
+{
+	struct slo slo;
+
+	if (slo_read(limits, &slo))
+		slo_add(&slo, text);
+}
+
 static void add_value(const struct cell_field *field, struct value value, struct text *text)
 {
 	switch (field->type) {
@@ -196,6 +219,13 @@ static void add_value(const struct cell_field *field, struct value value, struct
 	case CELL_RATE:
 		add_real(text, value.real);
 		text_add(text, "/s");
+		break;
+	case CELL_PERCENT:
+		add_real(text, value.real);
+		text_add_char(text, '%');
+		break;
+	case CELL_LIMITS:
+		add_limits(value.text, text);
 		break;
 	case CELL_TEXT:
 		text_add(text, value.text);
@@ -248,6 +278,13 @@ void cell_field_add_allowed(const struct cell_field *field, struct text *text)
 	case CELL_RATE:
 		add_range(field, "a rate such as 4/s or 90/min,", text);
 		break;
+	case CELL_PERCENT:
+		add_range(field, "a share such as 5%,", text);
+		break;
+	case CELL_LIMITS:
+		text_add(text, "a map of limits such as {ttft_ms: 500, tpot_ms: 50}, of ttft_ms, itl_ms, tpot_ms and "
+		               "e2e_ms, each above 0");
+		break;
 	case CELL_DURATION:
 		add_range(field, "a duration such as 90s or 10m,", text);
 		break;
@@ -271,7 +308,16 @@ static const char *json_suffix(const struct cell_field *field)
 {
 	if (field->type == CELL_DURATION)
 		return "_s";
+	if (field->type == CELL_PERCENT)
+		return "_pct";
 	return field->type == CELL_SIZE ? "_bytes" : "";
+}
+
+static struct json *limits_json(const char *limits)
+{
+	struct slo slo;
+
+	return slo_read(limits, &slo) ? slo_json(&slo) : NULL;
 }
 
 static void set_json(const struct cell_field *field, struct value value, const char *key, struct json *object)
@@ -286,7 +332,11 @@ static void set_json(const struct cell_field *field, struct value value, const c
 		break;
 	case CELL_REAL:
 	case CELL_RATE:
+	case CELL_PERCENT:
 		json_set_number(object, key, value.real);
+		break;
+	case CELL_LIMITS:
+		json_set(object, key, limits_json(value.text));
 		break;
 	case CELL_TEXT:
 		json_set_string(object, key, value.text);

@@ -26,6 +26,8 @@ static int64_t mean_while_measuring(const struct sample *samples, size_t count)
 	for (size_t i = 0; i < count; i++) {
 		const struct sample *sample = &samples[i];
 
+		if (sample->phase != PHASE_MEASURING)
+			last = NULL; /* between two visits to an interleaved cell */
 		if (sample->phase != PHASE_MEASURING || !is_good(sample))
 			continue;
 		if (last != NULL) {

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "core/metric_load.h"
 
 void series_add(struct series *series, double value)
 {
@@ -178,6 +179,20 @@ const struct metric metrics[] = {
      .better = METRIC_LOWER,
      .definition = "End to end: from when the request was due to the last byte of its reply; by "
                    "llmbench's clock."},
+    {.name = "ttft_from_sent_ms",
+     .title = "TTFT from sent",
+     .unit = "ms",
+     REQUEST(load_ttft_from_sent),
+     .better = METRIC_LOWER,
+     .definition = "From when the request's first byte was sent to its first text event; by llmbench's clock. "
+                   "It leaves out how late the request was sent, which TTFT has."},
+    {.name = "e2e_from_sent_ms",
+     .title = "E2E from sent",
+     .unit = "ms",
+     REQUEST(load_e2e_from_sent),
+     .better = METRIC_LOWER,
+     .definition = "From when the request's first byte was sent to the last byte of its reply; by llmbench's "
+                   "clock. It leaves out how late the request was sent, which E2E has."},
     {.name = "send_lag_ms",
      .title = "Send lag",
      .unit = "ms",
@@ -240,6 +255,34 @@ const struct metric metrics[] = {
      .better = METRIC_HIGHER,
      .definition = "Successful requests / wall time of the trial from first due to last done, by "
                    "llmbench's clock; unknown when no request succeeded."},
+    {.name = "goodput_rps",
+     .title = "Goodput",
+     .unit = "requests/s",
+     TRIAL(load_goodput),
+     .better = METRIC_HIGHER,
+     .definition = "Requests that succeeded and met every limit of slo / wall time of the trial, by llmbench's "
+                   "clock; a limited value that is unknown meets nothing, and every gap must meet that of ITL; "
+                   "unknown without slo."},
+    {.name = "slo_met_pct",
+     .title = "SLO met",
+     .unit = "%",
+     TRIAL(load_slo_met_pct),
+     .better = METRIC_HIGHER,
+     .definition = "Share of a trial's requests, failed ones included, that met every limit of slo, by "
+                   "llmbench's clock; unknown without slo."},
+    {.name = "asked_rate_rps",
+     .title = "Asked rate",
+     .unit = "requests/s",
+     TRIAL(load_asked_rate),
+     .better = METRIC_NEUTRAL,
+     .definition = "Open loop: (requests - 1) / time from the first to the last due, by llmbench's schedule: the "
+                   "knob rate, less the luck of random arrivals."},
+    {.name = "achieved_rate_rps",
+     .title = "Achieved rate",
+     .unit = "requests/s",
+     TRIAL(load_achieved_rate),
+     .better = METRIC_NEUTRAL,
+     .definition = "Open loop: (requests sent - 1) / time from the first to the last sent, by llmbench's clock."},
     {.name = "duration_s",
      .title = "Duration",
      .unit = "s",
@@ -261,6 +304,19 @@ const struct metric metrics[] = {
      .better = METRIC_LOWER,
      .definition = "From starting the server to its first answer; by llmbench's clock; unknown for a "
                    "server that was running."},
+    {.name = "late_requests",
+     .title = "Late",
+     .unit = "requests",
+     .scope = METRIC_CELL,
+     .better = METRIC_NEUTRAL,
+     .definition = "Open loop: requests of all trials that were sent more than 1 ms after they were due, by "
+                   "llmbench's clock."},
+    {.name = "unsent_requests",
+     .title = "Unsent",
+     .unit = "requests",
+     .scope = METRIC_CELL,
+     .better = METRIC_NEUTRAL,
+     .definition = "Open loop: requests of all trials that llmbench never sent: no connection, or cancelled first."},
 };
 
 const size_t metric_count = sizeof(metrics) / sizeof(metrics[0]);

@@ -9,22 +9,13 @@
 #include <math.h>
 
 #include "base/clock.h"
+#include "base/random.h"
 
 /* Later than this (146 years) is never; keeps a tiny rate from overflowing. */
 #define LATEST_NS (INT64_C(1) << 62)
 
 /* ln 2 / 2^32: from fixed-point log2 to mean gaps. */
 #define MEAN_GAPS (0.69314718055994530942 / 4294967296.0)
-
-/* splitmix64: Steele, Lea, Flood, "Fast splittable pseudorandom number generators", 2014. */
-static uint64_t random_next(uint64_t *state)
-{
-	uint64_t z = *state += UINT64_C(0x9e3779b97f4a7c15);
-
-	z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-	z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
-	return z ^ (z >> 31);
-}
 
 /*
  * −log2(x / 2^64) · 2^32, for x > 0. The whole part counts leading zeros; the

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "core/slo.h"
 
 const char *cell_status_name(enum cell_status status)
 {
@@ -31,7 +32,11 @@ void cell_summary_init(struct cell_summary *cell)
 	    .memory = memory_summary_of(NULL, 0),
 	};
 	for (size_t i = 0; i < metric_count; i++)
-		cell->metrics[i] = (struct metric_summary){&metrics[i], distribution_of(NULL, 0)};
+		cell->metrics[i] = (struct metric_summary){
+		    .metric = &metrics[i],
+		    .values = distribution_of(NULL, 0),
+		    .interval = interval_of(NULL, 0),
+		};
 }
 
 void cell_summary_release(struct cell_summary *cell)
@@ -40,6 +45,8 @@ void cell_summary_release(struct cell_summary *cell)
 	json_free(cell->settings);
 	free(cell->reason);
 	free(cell->server_words);
+	for (size_t i = 0; cell->metrics != NULL && i < metric_count; i++)
+		free(cell->metrics[i].trials);
 	free(cell->metrics);
 	for (size_t i = 0; i < cell->flag_count; i++)
 		free(cell->flags[i]);
@@ -119,24 +126,64 @@ static struct distribution over_requests(const struct metric *metric, const stru
 	return result;
 }
 
-static struct distribution over_trials(const struct metric *metric, const struct record *records, size_t count)
+/* What the settings of the cell say of all its trials. */
+struct conditions {
+	bool open_loop, limited;
+	struct slo slo;
+};
+
+static struct conditions conditions_of(const struct cell_summary *cell)
+{
+	struct conditions conditions = {.open_loop = !isnan(json_get_number(cell->settings, "rate"))};
+
+	conditions.limited = slo_of_json(json_get(cell->settings, "slo"), &conditions.slo);
+	return conditions;
+}
+
+static void over_trials(struct metric_summary *into, const struct conditions *conditions, const struct record *records,
+                        size_t count)
 {
 	struct series series = {0};
-	struct distribution result;
 
 	for (size_t i = 0; i < count;) {
 		struct trial trial = next_trial(&records[i], count - i);
 
-		series_add(&series, metric->trial(&trial));
+		trial.open_loop = conditions->open_loop;
+		trial.slo = conditions->limited ? &conditions->slo : NULL;
+		series_add(&series, into->metric->trial(&trial));
 		i += trial.count;
 	}
-	result = distribution_over_trials(series.values, series.count);
+	into->interval = interval_of(series.values, series.count);
+	if (text_equal(into->metric->unit, "%") && into->interval.high > 100)
+		into->interval.high = 100;
+	into->trials = memory_new(series.count, sizeof(*into->trials));
+	for (size_t i = 0; i < series.count; i++)
+		into->trials[i] = series.values[i];
+	into->values = distribution_over_trials(series.values, series.count);
 	series_release(&series);
-	return result;
+}
+
+/* Later than this is late: what a latency from due may hold of llmbench's own making. */
+static const int64_t late_ns = NS_PER_MS;
+
+static void count_sending(struct cell_summary *cell, const struct record *records, size_t count)
+{
+	size_t late = 0, unsent = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		if (records[i].sent_ns == TIME_UNKNOWN)
+			unsent++;
+		else
+			late += records[i].sent_ns - records[i].due_ns > late_ns;
+	}
+	cell_summary_set(cell, "late_requests", (double)late);
+	cell_summary_set(cell, "unsent_requests", (double)unsent);
 }
 
 void cell_summary_add_records(struct cell_summary *cell, const struct record *records, size_t count)
 {
+	const struct conditions conditions = conditions_of(cell);
+
 	assert(cell->sent == 0);
 	if (count == 0)
 		return; /* it never came to it: errors are unknown, not 0 */
@@ -149,12 +196,14 @@ void cell_summary_add_records(struct cell_summary *cell, const struct record *re
 			cell->metrics[i].values = over_requests(metric, records, count);
 			break;
 		case METRIC_TRIAL:
-			cell->metrics[i].values = over_trials(metric, records, count);
+			over_trials(&cell->metrics[i], &conditions, records, count);
 			break;
 		case METRIC_CELL:
 			break;
 		}
 	}
+	if (conditions.open_loop)
+		count_sending(cell, records, count);
 	cell->duration_s = cell->metrics[metric_find("duration_s") - metrics].values.p50;
 }
 

@@ -25,12 +25,16 @@ static struct json *requests_json(const struct metric_summary *metric)
 
 static struct json *trials_json(const struct metric_summary *metric)
 {
-	struct json *json = json_new_object();
+	struct json *json = json_new_object(), *values = json_new_list();
 
 	json_set_number(json, "median", metric->values.p50);
-	json_set_number(json, "low", metric->values.min);
-	json_set_number(json, "high", metric->values.max);
+	json_set_number(json, "low", metric->interval.low);
+	json_set_number(json, "high", metric->interval.high);
 	json_set_integer(json, "trials", (int64_t)metric->values.n);
+	json_set_string(json, "interval", isnan(metric->interval.low) ? NULL : INTERVAL_NAME);
+	for (size_t i = 0; metric->trials != NULL && i < metric->values.n; i++)
+		json_append_number(values, metric->trials[i]);
+	json_set(json, "values", values);
 	return json;
 }
 

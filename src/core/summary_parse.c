@@ -48,15 +48,35 @@ static struct distribution requests_of(const struct json *json)
 	};
 }
 
-static struct distribution trials_of(const struct json *json)
+/* NULL: the list does not have `wanted` numbers. */
+static double *numbers_of(const struct json *list, size_t wanted)
 {
-	struct distribution values = distribution_of(NULL, 0);
+	double *numbers;
+	size_t count = 0;
 
-	values.n = (size_t)count_of(json, "trials");
-	values.p50 = json_get_number(json, "median");
-	values.min = json_get_number(json, "low");
-	values.max = json_get_number(json, "high");
-	return values;
+	if (!json_is_list(list) || json_count(list) != wanted)
+		return NULL;
+	numbers = memory_new(wanted, sizeof(*numbers));
+	for (const struct json *item = json_first(list); item != NULL; item = json_next(item))
+		if (!isnan(json_as_number(item)))
+			numbers[count++] = json_as_number(item);
+	if (count == wanted)
+		return numbers;
+	free(numbers);
+	return NULL;
+}
+
+/* An interval by another name is none that we know. */
+static void parse_trials(const struct json *json, struct metric_summary *into)
+{
+	bool known = text_equal(json_get_string(json, "interval"), INTERVAL_NAME);
+
+	into->values = distribution_of(NULL, 0);
+	into->values.n = (size_t)count_of(json, "trials");
+	into->values.p50 = json_get_number(json, "median");
+	into->trials = numbers_of(json_get(json, "values"), into->values.n);
+	into->interval.low = known ? json_get_number(json, "low") : NAN;
+	into->interval.high = known ? json_get_number(json, "high") : NAN;
 }
 
 static void parse_metrics(const struct json *json, struct cell_summary *cell)
@@ -69,7 +89,7 @@ static void parse_metrics(const struct json *json, struct cell_summary *cell)
 			cell->metrics[i].values = requests_of(json_get(json, metric->name));
 			break;
 		case METRIC_TRIAL:
-			cell->metrics[i].values = trials_of(json_get(json, metric->name));
+			parse_trials(json_get(json, metric->name), &cell->metrics[i]);
 			break;
 		case METRIC_CELL:
 			cell_summary_set(cell, metric->name, json_get_number(json, metric->name));

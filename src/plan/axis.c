@@ -25,6 +25,18 @@ const char *draft_canonical(struct draft *draft, const char *source, const struc
 	return NULL;
 }
 
+/* A map of scalars as it would stand on one line, kept: "{ttft_ms: 500, tpot_ms: 50}". */
+static const char *inline_map(struct draft *draft, const struct yaml *map)
+{
+	struct text text = {0};
+
+	for (size_t i = 0; i < map->count; i++)
+		text_addf(&text, "%s%s: %s", i == 0 ? "{" : ", ", map->keys[i]->text,
+		          map->items[i]->text ? map->items[i]->text : "");
+	text_add(&text, map->count > 0 ? "}" : "{}");
+	return draft_keep(draft, text_take(&text));
+}
+
 /* So that comparing all values of a list with each other takes no time that anyone notices. */
 #define VALUE_LIMIT 10000
 
@@ -34,7 +46,10 @@ static bool add_value(struct draft *draft, const struct setting *setting, const 
 	const char *value, *canonical;
 
 	cell_field_add_allowed(axis->field, &allowed);
-	value = draft_scalar(draft, setting->source, node, axis->name, text_string(&allowed));
+	if (axis->field->type == CELL_LIMITS && node->kind == YAML_MAP)
+		value = inline_map(draft, node);
+	else
+		value = draft_scalar(draft, setting->source, node, axis->name, text_string(&allowed));
 	text_release(&allowed);
 	if (value == NULL)
 		return false;

@@ -4,7 +4,7 @@
  *
  * The stages, each in a file of its own: settings.c (keys), set.c (--set),
  * server.c, environment.c (variables and profiles), axis.c (values), product.c
- * (cells), condition.c (except, --only), notes.c, prompts.c.
+ * (cells), condition.c (except, --only), order.c, notes.c, prompts.c.
  */
 #ifndef PLAN_DRAFT_H
 #define PLAN_DRAFT_H
@@ -104,6 +104,7 @@ bool draft_read_prompts(struct draft *draft);
 bool draft_make_cells(struct draft *draft);
 bool draft_except_cells(struct draft *draft);
 bool draft_keep_only(struct draft *draft, const struct plan_options *options);
+bool draft_order_cells(struct draft *draft);
 
 /* environment.c: adds a map's variables. */
 bool draft_read_environment(struct draft *draft, const char *source, const struct yaml *map,

@@ -19,6 +19,10 @@ const struct plan_key plan_keys[] = {
                 "axis."},
     {"notes",
      "Further figures for the Notes column, one or a list: change (of the used memory since before the cell)."},
+    {"order", "In which order cells are run: file, as in the file; shuffled, at random, so that time is no axis; or "
+              "interleaved, one trial in turn of each of the cells that can share a server's start, so that a slow "
+              "drift meets them all, and each trial loads its model anew. Default: file."},
+    {"order_seed", "Seed of the shuffled order. Default: 1."},
     {"except",
      "Cells to leave out: a list of maps of knob to value, or list of values; a cell that matches all of a map "
      "is not run."},
@@ -45,7 +49,8 @@ static bool make_plan(struct draft *draft, const struct plan_options *options)
 	return root != NULL && draft_read_settings(draft, root) && draft_apply_sets(draft, options) &&
 	       draft_read_title(draft) && draft_read_notes(draft) && draft_read_servers(draft) &&
 	       draft_read_profiles(draft) && draft_read_axes(draft) && draft_read_prompts(draft) &&
-	       draft_make_cells(draft) && draft_except_cells(draft) && draft_keep_only(draft, options);
+	       draft_make_cells(draft) && draft_except_cells(draft) && draft_keep_only(draft, options) &&
+	       draft_order_cells(draft);
 }
 
 bool plan_load(const char *path, const struct plan_options *options, struct plan *plan, struct failure *failure)
@@ -98,6 +103,7 @@ void plan_release(struct plan *plan)
 	free(plan->servers);
 	free(plan->cells);
 	free(plan->axes);
+	free(plan->sequence);
 	free(plan->name);
 	free(plan->path);
 	free(plan->source);
@@ -105,14 +111,39 @@ void plan_release(struct plan *plan)
 	*plan = (struct plan){0};
 }
 
+static const struct cell *at(const struct plan *plan, size_t place)
+{
+	return &plan->cells[plan->sequence[place]];
+}
+
+/* A server that runs already has one start, whatever its cells ask. */
+bool plan_share_start(const struct cell *a, const struct cell *b)
+{
+	return a->server == b->server && (a->server->start == NULL || cell_same_start(a, b));
+}
+
+bool plan_starts_at(const struct plan *plan, size_t place)
+{
+	return at(plan, place)->server->start != NULL &&
+	       (place == 0 || !plan_share_start(at(plan, place - 1), at(plan, place)));
+}
+
 size_t plan_starts(const struct plan *plan)
 {
 	size_t starts = 0;
 
-	for (size_t i = 0; i < plan->cell_count; i++) {
-		const struct cell *cell = &plan->cells[i];
-
-		starts += cell->server->start != NULL && (i == 0 || !cell_same_start(cell - 1, cell));
-	}
+	for (size_t i = 0; i < plan->cell_count; i++)
+		starts += plan_starts_at(plan, i);
 	return starts;
+}
+
+size_t plan_group(const struct plan *plan, size_t first)
+{
+	size_t count = 1;
+
+	if (plan->order != PLAN_INTERLEAVED)
+		return 1;
+	while (first + count < plan->cell_count && plan_share_start(at(plan, first), at(plan, first + count)))
+		count++;
+	return count;
 }

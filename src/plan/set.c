@@ -15,8 +15,9 @@ static void put_server_setting(struct draft *draft, const struct setting *settin
 /* `setting` has its source and node. */
 static bool put(struct draft *draft, const char *key, struct setting *setting)
 {
-	static const char *const others[] = {"title",          "notes",       "server.url",      "server.start",
-	                                     "server.adapter", "server.name", "server.env.NAME", NULL};
+	static const char *const others[] = {
+	    "title",        "notes",          "order",       "order_seed",      "server.url",
+	    "server.start", "server.adapter", "server.name", "server.env.NAME", NULL};
 
 	if (text_starts_with(key, "server.")) {
 		setting->key = key + strlen("server.");
@@ -26,7 +27,8 @@ static bool put(struct draft *draft, const char *key, struct setting *setting)
 	if (text_equal(key, "server") || text_equal(key, "profile") || text_equal(key, "except"))
 		return draft_fail(draft, setting->source, NULL, "%s cannot be set here%s", key,
 		                  text_equal(key, "server") ? "; server.url and server.start can" : "");
-	if (text_equal(key, "title") || text_equal(key, "notes")) {
+	if (text_equal(key, "title") || text_equal(key, "notes") || text_equal(key, "order") ||
+	    text_equal(key, "order_seed")) {
 		setting->key = key;
 		draft_put(draft, setting);
 		return true;

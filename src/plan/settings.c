@@ -134,7 +134,8 @@ static bool check_conflict(struct draft *draft, const struct yaml *key, const st
 
 bool draft_read_settings(struct draft *draft, const struct yaml *root)
 {
-	static const char *const others[] = {"title", "server", "profile", "notes", "except", NULL};
+	static const char *const others[] = {"title", "server",     "profile", "notes",
+	                                     "order", "order_seed", "except",  NULL};
 
 	if (root->kind != YAML_MAP)
 		return draft_fail(draft, draft->source, root,

@@ -97,3 +97,13 @@ double cells_metric(const struct cell_summary *cell, const char *metric, double 
 			return pick(&cell->metrics[i].values);
 	return NAN;
 }
+
+struct interval cells_interval(const struct cell_summary *cell, const char *metric)
+{
+	const struct metric *wanted = metric_find(metric);
+
+	for (size_t i = 0; i < metric_count; i++)
+		if (cell->metrics != NULL && cell->metrics[i].metric == wanted)
+			return cell->metrics[i].interval;
+	return interval_of(NULL, 0);
+}

@@ -23,6 +23,9 @@ const char *cells_model(const struct cell_summary *cell);
 char **cells_differences(const struct summary *summary, const char *const hidden[]);
 void cells_free_differences(const struct summary *summary, char **differences);
 
+/* The interval of a metric of trials; unknown of others, and of too few trials. */
+struct interval cells_interval(const struct cell_summary *cell, const char *metric);
+
 /* A value of the cell's distribution of a metric; NAN when it was not measured. */
 double cells_metric(const struct cell_summary *cell, const char *metric, double (*pick)(const struct distribution *));
 

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "report/cells.h"
+#include "report/figure.h"
 #include "report/markdown.h"
 
 static double median(const struct distribution *values)
@@ -20,32 +21,58 @@ static const struct column {
 	const char *metric;
 	double (*pick)(const struct distribution *values);
 	int decimals;
+	const char *only_with; /* shown when a cell of the summary knows this metric; NULL: always */
 } columns[] = {
-    {"Output tokens/s", "output_tokens_per_s", median, 1},
-    {"Requests/s", "requests_per_s", median, 2},
-    {"TTFT p50 (ms)", "ttft_ms", median, 1},
-    {"TTFT p99 (ms)", "ttft_ms", p99, 1},
-    {"ITL p50 (ms)", "itl_ms", median, 2},
-    {"ITL p99 (ms)", "itl_ms", p99, 2},
-    {"TPOT p50 (ms)", "tpot_ms", median, 2},
-    {"E2E p50 (ms)", "e2e_ms", median, 1},
-    {"Send lag p99 (ms)", "send_lag_ms", p99, 3},
-    {"Model load (s)", "model_load_s", median, 2},
+    {"Output tokens/s", "output_tokens_per_s", median, 1, NULL},
+    {"Requests/s", "requests_per_s", median, 2, NULL},
+    {"TTFT p50 (ms)", "ttft_ms", median, 1, NULL},
+    {"TTFT p99 (ms)", "ttft_ms", p99, 1, NULL},
+    {"ITL p50 (ms)", "itl_ms", median, 2, NULL},
+    {"ITL p99 (ms)", "itl_ms", p99, 2, NULL},
+    {"TPOT p50 (ms)", "tpot_ms", median, 2, NULL},
+    {"E2E p50 (ms)", "e2e_ms", median, 1, NULL},
+    {"Send lag p99 (ms)", "send_lag_ms", p99, 3, NULL},
+    {"Asked (requests/s)", "asked_rate_rps", median, 2, "asked_rate_rps"},
+    {"Achieved (requests/s)", "achieved_rate_rps", median, 2, "asked_rate_rps"},
+    {"Late", "late_requests", median, 0, "asked_rate_rps"},
+    {"Unsent", "unsent_requests", median, 0, "asked_rate_rps"},
+    {"TTFT from sent p50 (ms)", "ttft_from_sent_ms", median, 1, "asked_rate_rps"},
+    {"TTFT from sent p99 (ms)", "ttft_from_sent_ms", p99, 1, "asked_rate_rps"},
+    {"E2E from sent p50 (ms)", "e2e_from_sent_ms", median, 1, "asked_rate_rps"},
+    {"Goodput (requests/s)", "goodput_rps", median, 2, "slo_met_pct"},
+    {"SLO met (%)", "slo_met_pct", median, 1, "slo_met_pct"},
+    {"Model load (s)", "model_load_s", median, 2, NULL},
 };
 enum { COLUMN_COUNT = sizeof(columns) / sizeof(columns[0]) };
 
-static void add_head(struct text *into)
+static bool is_known(const struct summary *summary, const char *metric)
+{
+	for (size_t i = 0; i < summary->cell_count; i++)
+		if (!isnan(cells_metric(&summary->cells[i], metric, median)))
+			return true;
+	return false;
+}
+
+static bool is_shown(const struct summary *summary, const struct column *column)
+{
+	return column->only_with == NULL || is_known(summary, column->only_with);
+}
+
+static void add_head(const struct summary *summary, struct text *into)
 {
 	text_add(into, "## Latency and throughput\n\n| Model | Cell |");
 	for (size_t i = 0; i < COLUMN_COUNT; i++)
-		text_addf(into, " %s |", columns[i].title);
+		if (is_shown(summary, &columns[i]))
+			text_addf(into, " %s |", columns[i].title);
 	text_add(into, "\n|----|----|");
 	for (size_t i = 0; i < COLUMN_COUNT; i++)
-		text_add(into, "----:|");
+		if (is_shown(summary, &columns[i]))
+			text_add(into, "----:|");
 	text_add_char(into, '\n');
 }
 
-static void add_row(const struct cell_summary *cell, const char *difference, struct text *into)
+static void add_row(const struct summary *summary, const struct cell_summary *cell, const char *difference,
+                    struct text *into)
 {
 	text_add(into, "| ");
 	markdown_add_cell(into, cells_model(cell));
@@ -53,19 +80,37 @@ static void add_row(const struct cell_summary *cell, const char *difference, str
 	markdown_add_cell(into, difference);
 	text_add(into, " |");
 	for (size_t i = 0; i < COLUMN_COUNT; i++) {
+		const struct column *column = &columns[i];
+		const struct interval interval = cells_interval(cell, column->metric);
+
+		if (!is_shown(summary, column))
+			continue;
 		text_add_char(into, ' ');
-		markdown_add_number(into, cells_metric(cell, columns[i].metric, columns[i].pick), columns[i].decimals);
+		figure_add(into, cells_metric(cell, column->metric, column->pick), &interval, column->decimals);
 		text_add(into, " |");
 	}
 	text_add_char(into, '\n');
 }
 
-static void add_definitions(struct text *into)
+static bool has_intervals(const struct summary *summary)
 {
+	for (size_t i = 0; i < summary->cell_count; i++)
+		for (size_t c = 0; c < COLUMN_COUNT; c++)
+			if (!isnan(cells_interval(&summary->cells[i], columns[c].metric).low))
+				return true;
+	return false;
+}
+
+static void add_definitions(const struct summary *summary, struct text *into)
+{
+	if (has_intervals(summary))
+		text_add(into, "- **[low, high]**: the 95 % confidence interval of the mean over trials (Student's t); "
+		               "the figure before it is the median over trials, and both have the digits that half "
+		               "the interval's width supports: two of its own.\n");
 	for (size_t i = 0; i < COLUMN_COUNT; i++) {
 		const struct metric *metric = metric_find(columns[i].metric);
 
-		if (i > 0 && text_equal(columns[i].metric, columns[i - 1].metric))
+		if (!is_shown(summary, &columns[i]) || (i > 0 && text_equal(columns[i].metric, columns[i - 1].metric)))
 			continue;
 		text_addf(into, "- **%s**: %s\n", metric->title, metric->definition);
 	}
@@ -82,14 +127,14 @@ void report_add_figures(const struct summary *summary, struct text *into)
 		if (summary->cells[i].ok <= 0)
 			continue;
 		if (!any)
-			add_head(into);
+			add_head(summary, into);
 		any = true;
-		add_row(&summary->cells[i], differences[i], into);
+		add_row(summary, &summary->cells[i], differences[i], into);
 	}
 	cells_free_differences(summary, differences);
 	if (any) {
 		text_add_char(into, '\n');
-		add_definitions(into);
+		add_definitions(summary, into);
 	}
 }
 

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "core/until.h"
 #include "run/session.h"
 
 enum { LOG_TAIL_BYTES = 65536 };
@@ -120,17 +121,21 @@ static void add_death(const struct session *session, bool requests_failed, struc
 }
 
 /* A cell is done when a request succeeded and the server outlived them all. */
-static void conclude(struct session *session, const struct trial_records *records, struct cell_summary *into)
+static void conclude(struct session *session, const struct cell_work *work)
 {
+	const struct trial_records *records = &work->records;
+	struct cell_summary *into = work->into;
 	struct text reason = {0};
 
 	cell_summary_add_records(into, records->records, records->count);
+	if (into->reason != NULL)
+		return; /* it failed before its load, or before one of several */
 	if (session_stopped(session)) {
 		into->status = CELL_UNFINISHED;
 		into->reason = memory_string("interrupted");
 		return;
 	}
-	add_death(session, into->failed > 0, &reason);
+	text_add(&reason, text_string(&work->death));
 	into->status = into->ok > 0 && reason.size == 0 ? CELL_DONE : CELL_FAILED;
 	if (into->failed > 0) {
 		const char *words = commonest_error(records);
@@ -143,6 +148,7 @@ static void conclude(struct session *session, const struct trial_records *record
 		into->reason = text_take(&reason);
 	if (into->retries > 0)
 		cell_summary_add_flag(into, "%lld connects were refused and tried again", (long long)into->retries);
+	cell_summary_add_trial_flags(into);
 }
 
 static void enter(const struct session *session, enum phase phase)
@@ -151,69 +157,100 @@ static void enter(const struct session *session, enum phase phase)
 		sampler_enter(session->sampler, phase);
 }
 
-/* Loads the model, warms up and measures; false: the sweep cannot go on. */
-static bool measure(struct session *session, const struct cell *cell, struct cell_summary *into)
+static bool any_failed(const struct trial_records *records, size_t from)
 {
-	struct trial_records records = {0};
+	for (size_t i = from; i < records->count; i++)
+		if (records->records[i].outcome != OUTCOME_OK)
+			return true;
+	return false;
+}
+
+/* Loads the model, warms up and measures; false: the sweep cannot go on. */
+static bool measure(struct session *session, struct cell_work *work, int64_t trials)
+{
+	const struct cell *cell = work->cell;
 	struct problem problem = {0};
+	size_t before = work->records.count;
 	bool good = true;
 
 	enter(session, PHASE_LOADING);
 	session_step(session, SWEEP_LOADING);
-	if (!load_model(session, cell, into, &problem)) {
-		fail_before_load(session, "loading the model", into, &problem);
+	if (!load_model(session, cell, work->into, &problem)) {
+		fail_before_load(session, "loading the model", work->into, &problem);
+		work->failed = true;
 		return true;
 	}
 	enter(session, PHASE_LOADED);
-	verify(session, cell, into);
+	if (work->trials == 0)
+		verify(session, cell, work->into);
 	session_step(session, SWEEP_WARMING);
 	good = trial_warm(session, cell);
 	enter(session, PHASE_MEASURING);
 	session->progress.step = SWEEP_MEASURING;
-	for (int trial = 1; good && trial <= cell->trials && !session_stopped(session); trial++)
-		good = trial_run(session, cell, trial, &records);
+	for (int64_t trial = 0;
+	     good && (trials == 0 || trial < trials) && !session_stopped(session) && cell_wants_visit(work); trial++)
+		good = trial_run(session, cell, (int)++work->trials, &work->records);
 	enter(session, PHASE_AFTER);
-	conclude(session, &records, into);
-	trial_records_release(&records);
+	if (!session_stopped(session) && work->death.size == 0)
+		add_death(session, any_failed(&work->records, before), &work->death);
 	return good;
 }
 
-static bool keep_samples(struct session *session, const struct sampler_result *result, struct cell_summary *into)
+static bool keep_samples(struct session *session, const struct sampler_result *result, struct cell_work *work)
 {
 	struct json *host = session->summary->host;
 	bool stored = true;
 
 	if (result->definition != NULL && json_get(host, "memory_definition") == NULL)
 		json_set_string(host, "memory_definition", result->definition);
-	into->memory = memory_summary_of(result->samples, result->count);
+	work->samples = memory_resize(work->samples, work->sample_count + result->count + 1, sizeof(*work->samples));
+	for (size_t i = 0; i < result->count; i++)
+		work->samples[work->sample_count++] = result->samples[i];
 	for (size_t i = 0; i < result->count && stored; i++)
-		stored = store_add_sample(
-		    session->store, sample_json(&result->samples[i], into->id, session->origin_ns), session->failure);
+		stored = store_add_sample(session->store,
+		                          sample_json(&result->samples[i], work->into->id, session->origin_ns),
+		                          session->failure);
 	return stored;
 }
 
-bool cell_run(struct session *session, const struct cell *cell, struct cell_summary *into)
+bool cell_wants_visit(const struct cell_work *work)
+{
+	return !work->failed && cell_wants_trial(work->cell, work->records.records, work->records.count, work->trials);
+}
+
+bool cell_visit(struct session *session, struct cell_work *work, int64_t trials)
 {
 	struct sampler_result samples;
 	struct problem problem = {0};
 	bool good;
 
-	free(into->reason);
-	into->reason = NULL;
-	if (!backend_bring(session, cell, &problem)) {
-		fail_before_load(session, "bringing the server up", into, &problem);
+	free(work->into->reason);
+	work->into->reason = NULL;
+	if (!backend_bring(session, work->cell, &problem)) {
+		fail_before_load(session, "bringing the server up", work->into, &problem);
+		work->failed = true;
 		return !failure_is_set(session->failure);
 	}
-	cell_summary_set(into, "server_start_s", session->backend.start_s);
+	cell_summary_set(work->into, "server_start_s", session->backend.start_s);
 	if (session->options->sample) {
-		struct server_facts *facts = session_server(session, cell);
+		struct server_facts *facts = session_server(session, work->cell);
 
-		session->sampler = sampler_start(facts->memory_file, cell->sample_interval_ns);
+		session->sampler = sampler_start(facts->memory_file, work->cell->sample_interval_ns);
 	}
-	good = measure(session, cell, into);
+	good = measure(session, work, trials);
 	samples = sampler_stop(session->sampler);
 	session->sampler = NULL;
-	good = keep_samples(session, &samples, into) && good;
+	good = keep_samples(session, &samples, work) && good;
 	sampler_result_release(&samples);
 	return good;
+}
+
+void cell_end(struct session *session, struct cell_work *work)
+{
+	conclude(session, work);
+	work->into->memory = memory_summary_of(work->samples, work->sample_count);
+	trial_records_release(&work->records);
+	text_release(&work->death);
+	free(work->samples);
+	work->samples = NULL;
 }

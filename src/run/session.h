@@ -64,14 +64,36 @@ void backend_drop(struct session *session);
 bool backend_ask(struct session *session, enum target_question question, const struct cell *cell, int64_t timeout_ns,
                  struct exchange *asked, struct problem *problem);
 
-/* cell.c: runs one cell and fills its summary, whatever happens. False: the sweep cannot go on. */
-bool cell_run(struct session *session, const struct cell *cell, struct cell_summary *into);
-
 /* trial.c */
 struct trial_records {
 	struct record *records; /* owned */
 	size_t count, capacity;
 };
+
+/* A cell between its first visit and its end; interleaved cells are visited once for each trial. */
+struct cell_work {
+	const struct cell *cell;
+	struct cell_summary *into;
+	struct trial_records records; /* of all visits */
+	struct sample *samples;       /* owned; of all visits */
+	size_t sample_count;
+	int64_t trials;    /* so far */
+	struct text death; /* what is to be said when its server ended in a visit; empty: it did not */
+	bool failed;       /* it could not be brought to its load: `into` says why */
+};
+
+/* cell.c: `= {.cell, .into}` begins. Whether the cell needs (another) visit. */
+bool cell_wants_visit(const struct cell_work *work);
+
+/*
+ * Brings the server into the cell's state, loads the model and measures so
+ * many trials at most, or all that the cell wants: 0. False: the sweep cannot
+ * go on.
+ */
+bool cell_visit(struct session *session, struct cell_work *work, int64_t trials);
+
+/* Fills the summary, whatever happened, and releases the work. */
+void cell_end(struct session *session, struct cell_work *work);
 
 /* One load of the cell's requests, decoded. Adds its records; false: the engine cannot work, session->failure is set.
  */

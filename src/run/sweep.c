@@ -93,37 +93,88 @@ static double estimate_left_s(const struct estimate *estimate, size_t cells_left
 	return (double)estimate->spent_ns / (double)NS_PER_S / (double)estimate->measured * (double)cells_left;
 }
 
+static void begin_progress(struct session *session, size_t place, const struct estimate *estimate)
+{
+	const struct plan *plan = session->plan;
+
+	session->progress = (struct sweep_progress){
+	    .cell = place + 1,
+	    .cell_count = plan->cell_count,
+	    .settings = &plan->cells[plan->sequence[place]],
+	    .tokens_per_s = NAN,
+	    .memory_used_bytes = JSON_UNKNOWN,
+	    .seconds_left = estimate_left_s(estimate, plan->cell_count - place),
+	};
+}
+
+/* One visit to each cell for each trial, in rounds, or one visit to an only cell. */
+static bool visit_group(struct session *session, struct cell_work *works, size_t first, size_t count,
+                        const struct estimate *estimate)
+{
+	bool good = true, any = true;
+
+	while (good && any) {
+		any = false;
+		for (size_t i = 0; i < count && good && !session_stopped(session); i++) {
+			if (!cell_wants_visit(&works[i]))
+				continue;
+			any = count > 1;
+			begin_progress(session, first + i, estimate);
+			good = cell_visit(session, &works[i], count > 1 ? 1 : 0);
+		}
+	}
+	return good;
+}
+
+static bool end_cell(struct session *session, size_t place, struct cell_work *work, const struct estimate *estimate)
+{
+	cell_end(session, work);
+	begin_progress(session, place, estimate);
+	session->progress.ended = work->into;
+	return store_end_cell(session->store, cell_summary_json(work->into), session->failure);
+}
+
+/* The cells that are run together; returns how many of them came to an end, well or not. */
+static size_t run_group(struct session *session, size_t first, size_t count, struct estimate *estimate, bool *good)
+{
+	const struct plan *plan = session->plan;
+	struct cell_work *works = memory_new(count, sizeof(*works));
+	int64_t begin_ns = clock_now_ns();
+	size_t ended = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		size_t cell = plan->sequence[first + i];
+
+		works[i] = (struct cell_work){.cell = &plan->cells[cell], .into = &session->summary->cells[cell]};
+	}
+	*good = visit_group(session, works, first, count, estimate);
+	for (size_t i = 0; i < count; i++) {
+		/* An interruption or a full disk may have come before its first visit. */
+		if (works[i].trials == 0 && !works[i].failed && works[i].into->reason != NULL)
+			continue;
+		*good = end_cell(session, first + i, &works[i], estimate) && *good;
+		ended++;
+		if (works[i].into->sent > 0)
+			estimate->measured++;
+		session_step(session, SWEEP_ENDED);
+	}
+	estimate->spent_ns += clock_now_ns() - begin_ns;
+	free(works);
+	return ended;
+}
+
 /* Returns how many cells were run to their end. */
 static size_t run_cells(struct session *session)
 {
 	const struct plan *plan = session->plan;
 	struct estimate estimate = {0};
 	size_t done = 0;
+	bool good = true;
 
-	while (done < plan->cell_count && !session_stopped(session)) {
-		struct cell_summary *into = &session->summary->cells[done];
-		int64_t begin_ns = clock_now_ns();
-		bool good;
-
-		session->progress = (struct sweep_progress){
-		    .cell = done + 1,
-		    .cell_count = plan->cell_count,
-		    .settings = &plan->cells[done],
-		    .tokens_per_s = NAN,
-		    .memory_used_bytes = JSON_UNKNOWN,
-		    .seconds_left = estimate_left_s(&estimate, plan->cell_count - done),
-		};
-		good = cell_run(session, &plan->cells[done], into);
-		done++;
-		if (into->sent > 0) {
-			estimate.spent_ns += clock_now_ns() - begin_ns;
-			estimate.measured++;
-		}
-		good = store_end_cell(session->store, cell_summary_json(into), session->failure) && good;
-		session->progress.ended = into;
-		session_step(session, SWEEP_ENDED);
-		if (!write_report(session, false) || !good)
-			break;
+	for (size_t first = 0, count; first < plan->cell_count && good && !session_stopped(session); first += count) {
+		count = plan_group(plan, first);
+		done += run_group(session, first, count, &estimate, &good);
+		good = write_report(session, false) && good;
 	}
 	return done;
 }

@@ -58,7 +58,8 @@ static void test_settings(void)
 	        "{\"server\":\"ollama\",\"profile\":null,\"model\":\"llama3.2\",\"queue_size\":null,"
 	        "\"context_size\":2048,\"parallel\":1,\"requests\":16,\"concurrency\":null,\"rate\":1.5,"
 	        "\"arrival\":\"poisson\",\"prompt\":\"Why is the blue sky blue?\",\"prompts\":null,"
-	        "\"output_tokens\":256,\"trials\":1,\"warmup\":1,\"temperature\":0,\"seed\":1,\"think\":\"off\","
+	        "\"output_tokens\":256,\"trials\":1,\"until_pct\":null,\"max_trials\":null,\"warmup\":1,\"slo\":null,"
+	        "\"temperature\":0,\"seed\":1,\"think\":\"off\","
 	        "\"api\":\"generate\",\"raw\":false,\"stream\":true,\"num_gpu\":null,\"num_batch\":null,"
 	        "\"num_thread\":null,\"flash_attention\":true,\"kv_cache_type\":null,\"keep_alive\":\"30m\","
 	        "\"timeout_s\":7200,\"idle_timeout_s\":600,\"cell_timeout_s\":43200,\"load_timeout_s\":1800,"
@@ -71,8 +72,8 @@ static void test_settings(void)
 /* Some value that the knob takes and does not have; NULL: none of these. */
 static const char *other_value(const struct cell_field *field, const struct cell *cell)
 {
-	static const char *const tries[] = {"7",        "0.5",  "true", "false", "chat",
-	                                    "constant", "q4_0", "low",  "7/s",   "text"};
+	static const char *const tries[] = {"7",    "0.5", "true", "false", "chat",        "constant",
+	                                    "q4_0", "low", "7/s",  "7%",    "{itl_ms: 7}", "text"};
 	char *now = value_of(cell, field->name);
 	const char *other = NULL;
 

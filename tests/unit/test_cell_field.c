@@ -38,7 +38,7 @@ static void test_table(void)
 	ok(knob("queue")->restarts && knob("parallelism")->restarts && knob("flash_attention")->restarts,
 	   "knobs that restart a server");
 	ok(!knob("num_ctx")->restarts, "context_size is sent with each request");
-	ok(knob("slo")->planned && !knob("model")->planned, "knobs of a later version");
+	ok(knob("task")->planned && !knob("model")->planned, "knobs of a later version");
 }
 
 static const struct {
@@ -55,6 +55,9 @@ static const struct {
     {"prompt", "Why is the blue sky blue?"},
     {"prompts", ""},
     {"trials", "1"},
+    {"until", ""},
+    {"max_trials", ""},
+    {"slo", ""},
     {"output_tokens", "256"},
     {"warmup", "1"},
     {"temperature", "0"},
@@ -95,6 +98,10 @@ static void test_defaults(void)
 	ok(cell.model == NULL && cell.server == NULL && cell.profile == NULL, "nothing is borrowed");
 	is_int(cell.think, CELL_THINK_OFF, "a choice is its index");
 }
+
+#define limits                                                                                               \
+	"a map of limits such as {ttft_ms: 500, tpot_ms: 50}, of ttft_ms, itl_ms, tpot_ms and e2e_ms, each " \
+	"above 0"
 
 /* printed NULL: refused, and `allowed` is what the message says. */
 static const struct {
@@ -147,7 +154,16 @@ static const struct {
     {"flash_attention", "maybe", NULL, "true or false"},
     {"model", "llama3.2:1b", "llama3.2:1b", NULL},
     {"model", "", NULL, "text that is not empty"},
-    {"slo", "500", NULL, "nothing yet: this version does not have it"},
+    {"task", "text", NULL, "nothing yet: this version does not have it"},
+    {"until", "5%", "5%", NULL},
+    {"until", " 0.5 % ", "0.5%", NULL},
+    {"until", "5", NULL, "a share such as 5%, from 0.1% to 100%"},
+    {"until", "0%", NULL, "a share such as 5%, from 0.1% to 100%"},
+    {"until", "101%", NULL, "a share such as 5%, from 0.1% to 100%"},
+    {"until", "5%%", NULL, "a share such as 5%, from 0.1% to 100%"},
+    {"slo", "{ttft_ms: 500}", "{ttft_ms: 500}", NULL},
+    {"slo", " {tpot_ms :50.5,ttft_ms: 1e3 } ", "{ttft_ms: 1000, tpot_ms: 50.5}", NULL},
+    {"slo", "500", NULL, limits},
 };
 
 static void test_readings(void)

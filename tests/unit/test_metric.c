@@ -60,6 +60,8 @@ static void test_example(void)
 	    {"itl_ms", 3, {20, 50, 30}},
 	    {"tpot_ms", 1, {20}}, /* 100 ms for the 5 tokens after the first */
 	    {"e2e_ms", 1, {360}},
+	    {"ttft_from_sent_ms", 1, {248}},
+	    {"e2e_from_sent_ms", 1, {358}},
 	    {"send_lag_ms", 1, {2}},
 	    {"prompt_tokens", 1, {13}},
 	    {"output_tokens", 1, {6}},
@@ -165,7 +167,7 @@ static void test_table(void)
 		ok(strstr(metric->definition, "server") != NULL || strstr(metric->definition, "llmbench") != NULL,
 		   "says whose count or clock it is");
 	}
-	ok(metric_find("goodput") == NULL, "no such metric");
+	ok(metric_find("goodness") == NULL, "no such metric");
 }
 
 int main(void)

@@ -23,6 +23,30 @@ static char *cells_of(const struct plan *plan, const char *const *knobs)
 	return text_take(&text);
 }
 
+static void test_limits(void)
+{
+	static const struct {
+		const char *matrix, *set[MAX_OPTIONS], *want;
+	} cases[] = {
+	    {"model: m\nslo: {tpot_ms: 50.0, ttft_ms: 500}\n", {0}, "{ttft_ms: 500, tpot_ms: 50}"},
+	    {"model: m\nslo: [{itl_ms: 5}, {itl_ms: 6}]\n", {0}, "{itl_ms: 5} {itl_ms: 6}"},
+	    {"model: m\n", {"slo={itl_ms: 5}"}, "{itl_ms: 5}"},
+	};
+	static const char *const slo[MAX_OPTIONS] = {"slo"};
+
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct failure failure = {0};
+		struct plan plan = {0};
+		char *cells;
+
+		ok(load(cases[i].matrix, cases[i].set, nothing, &plan, &failure), "limits are a map");
+		cells = cells_of(&plan, slo);
+		is_text(cells, cases[i].want, cases[i].want);
+		free(cells);
+		plan_release(&plan);
+	}
+}
+
 static void test_cells(void)
 {
 	static const struct {
@@ -254,6 +278,7 @@ int main(void)
 	if (!enter_folder())
 		return 1;
 	test_cells();
+	test_limits();
 	test_urls();
 	test_server_settings();
 	test_rest_of_plan();

@@ -13,7 +13,15 @@ static const struct {
     {"model: m\nmodel: n\n", "a.conf:2:1: \"model\" stands twice; first in line 1"},
     {"model: m\nmodels: n\n", "a.conf:2:1: \"models\" is another name of \"model\", which stands already"},
     {"model: m\nprompt: a\nprompts: b.txt\n", "a.conf:3:1: \"prompt\" and \"prompts\" exclude each other"},
-    {"model: m\nslo: {ttft_ms: 500}\n", "a.conf:2:1: knob \"slo\" is not available in this version"},
+    {"model: m\norder: random\n", "a.conf:2:8: order cannot be \"random\"; it is one of file, shuffled, interleaved"},
+    {"model: m\norder: [file, shuffled]\n",
+     "a.conf:2:8: order cannot be a list here; it is one of file, shuffled, interleaved"},
+    {"model: m\norder_seed: -1\n", "a.conf:2:13: order_seed cannot be \"-1\"; it is an integer from 0 on"},
+    {"model: m\ntask: text\n", "a.conf:2:1: knob \"task\" is not available in this version"},
+    {"model: m\nslo: {ttft: 500}\n",
+     "a.conf:2:6: slo cannot be \"{ttft: 500}\"; it is a map of limits such as {ttft_ms: 500, tpot_ms: 50}, of "
+     "ttft_ms, itl_ms, tpot_ms and e2e_ms, each above 0"},
+    {"model: m\nslo: [{ttft_ms: 5}, {ttft_ms: 5.0}]\n", "a.conf:2:21: slo has \"{ttft_ms: 5}\" twice"},
     {"model: []\n", "a.conf:1:8: an empty list makes no cells"},
     {"model: [[a]]\n", "a.conf:1:9: model cannot be a list here; it is text that is not empty"},
     {"model: {a: b}\n", "a.conf:1:8: model cannot be a map; it is text that is not empty"},
@@ -91,9 +99,9 @@ static void test_far_word(void)
 	load("model: m\nxyzzyplugh: 1\n", nothing, nothing, &plan, &failure);
 	ok(text_starts_with(failure.message, "a.conf:2:1: no such knob \"xyzzyplugh\"; there are model, "),
 	   "a word near to none lists them");
-	ok(strstr(failure.message, ", title, server, profile, notes, except") != NULL,
+	ok(strstr(failure.message, ", title, server, profile, notes, order, order_seed, except") != NULL,
 	   "with the keys that are no knobs");
-	ok(strstr(failure.message, "slo") == NULL, "without those of later versions");
+	ok(strstr(failure.message, "task") == NULL, "without those of later versions");
 	failure_release(&failure);
 }
 

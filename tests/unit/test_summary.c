@@ -204,6 +204,7 @@ static void test_memory(void)
 	    sample(PHASE_MEASURING, 6, 4000), sample(PHASE_MEASURING, 14, 2000), sample(PHASE_AFTER, 14, 8000),
 	};
 	struct memory_summary memory;
+	struct sample visits[5];
 
 	samples[2].stale = samples[8].stale = true;
 	memory = memory_summary_of(samples, 12);
@@ -220,6 +221,10 @@ static void test_memory(void)
 	is_int(memory_summary_of(samples, 12).system_mean_bytes, 2500, "unknown ones are left out");
 	memory = memory_summary_of(samples + 8, 1);
 	is_int(memory.system_peak_bytes, JSON_UNKNOWN, "stale samples alone tell nothing");
+	for (size_t i = 0; i < 4; i++)
+		visits[i] = sample(i == 2 ? PHASE_IDLE : PHASE_MEASURING, (int64_t)i * 10, i < 2 ? 1000 : 5000);
+	visits[4] = sample(PHASE_MEASURING, 40, 5000);
+	is_int(memory_summary_of(visits, 5).system_mean_bytes, 3000, "the time between two visits is not measured");
 	is_int(memory_summary_of(NULL, 0).baseline_bytes, JSON_UNKNOWN, "nor do none");
 }
 

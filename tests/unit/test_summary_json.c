@@ -78,6 +78,7 @@ static void fill_cells(struct summary *summary)
 	    {.trial = 1, .done_ns = NS_PER_S / 7, .output_tokens = 11, .server_decode_ns = 12345},
 	    {.trial = 1, .done_ns = 0, .outcome = OUTCOME_BUSY},
 	    {.trial = 2, .done_ns = 2 * NS_PER_S, .output_tokens = 1},
+	    {.trial = 3, .done_ns = 4 * NS_PER_S, .output_tokens = 1},
 	};
 	struct cell_summary *cells = memory_new(2, sizeof(*cells));
 	struct cell cell;
@@ -86,7 +87,7 @@ static void fill_cells(struct summary *summary)
 	cell.model = "llama3.2";
 	cell_summary_init(&cells[0]);
 	cell_summary_init(&cells[1]);
-	cell_summary_add_records(&cells[0], records, 4);
+	cell_summary_add_records(&cells[0], records, 5);
 	for (size_t i = 0; i < 2; i++) {
 		cells[i].id = text_format("00000000000%zu", i);
 		cells[i].settings = cell_settings(&cell);
@@ -206,15 +207,20 @@ static void test_json(void)
 	                "\"ttft_ms\":{\"n\":0,\"mean\":null,\"min\":null,\"p50\":null,\"p90\":null,\"p95\":null,"
 	                "\"p99\":null,\"max\":null},\"itl_ms\":{") != NULL,
 	   "has every key, also of what is unknown");
-	ok(strstr(text, "\"duration_s\":{\"median\":null,\"low\":null,\"high\":null,\"trials\":0},"
-	                "\"model_load_s\":null,\"server_start_s\":null},\"memory\":{\"total_bytes\":null,"
+	ok(strstr(text, "\"duration_s\":{\"median\":null,\"low\":null,\"high\":null,\"trials\":0,"
+	                "\"interval\":null,\"values\":[]},\"model_load_s\":null,\"server_start_s\":null,"
+	                "\"late_requests\":null,\"unsent_requests\":null},\"memory\":{\"total_bytes\":null,"
 	                "\"baseline_bytes\":null,\"system_peak_bytes\":null,\"system_mean_bytes\":null,"
 	                "\"server_peak_bytes\":null,\"gpu_peak_bytes\":null,\"samples\":0,\"stale_samples\":0},"
 	                "\"flags\":[]}") != NULL,
 	   "to the end");
 	free(text);
 	text = written(cell_summary_json(&summary.cells[0]));
-	ok(strstr(text, "\"outcomes\":{\"ok\":3,\"http_503\":1},\"retries\":3,") != NULL, "outcomes that occurred");
+	ok(strstr(text, "\"outcomes\":{\"ok\":4,\"http_503\":1},\"retries\":3,") != NULL, "outcomes that occurred");
+	/* 2, 3 and 4 s: 3 ± 4.30265 / √3 */
+	ok(strstr(text, "\"duration_s\":{\"median\":3,\"low\":0.5158") != NULL &&
+	       strstr(text, "\"trials\":3,\"interval\":\"student_t_95\",\"values\":[3,2,4]},\"model_load_s\"") != NULL,
+	   "a figure of trials with its interval and its values");
 	free(text);
 	summary_release(&summary);
 }

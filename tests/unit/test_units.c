@@ -179,6 +179,22 @@ static void test_printing(void)
 	text_release(&text);
 }
 
+static void test_percent(void)
+{
+	static const struct {
+		const char *string;
+		double percent; /* NAN: refused */
+	} cases[] = {{"5%", 5},  {" 0.5 % ", 0.5}, {"-1%", -1},        {"5", NAN},
+	             {"%", NAN}, {"5%%", NAN},     {"5 percent", NAN}, {"", NAN}};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		double percent = NAN;
+
+		ok(units_read_percent(cases[i].string, &percent) == !isnan(cases[i].percent), cases[i].string);
+		is_real(percent, cases[i].percent, 0, "percent");
+	}
+}
+
 int main(void)
 {
 	test_integers();
@@ -188,5 +204,6 @@ int main(void)
 	test_sizes();
 	test_rates();
 	test_printing();
+	test_percent();
 	return tap_done();
 }

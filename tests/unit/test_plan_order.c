@@ -1,0 +1,85 @@
+/* `order`: the sequence in which the cells of a small matrix are run, and which of them in rounds. */
+#include "matrix.h"
+
+#define MATRIX "model: [a, b, c]\nparallel: [2, 1]\nserver: {start: x}\n"
+#define URL    "model: [a, b]\nparallel: [2, 1]\nserver: {url: http://h:1}\n"
+
+/* "1 2 3|4 5 6": the cells from 1 as they are run; those of one group have blanks between, groups a bar. */
+static char *sequence_of(const struct plan *plan)
+{
+	struct text text = {0};
+
+	for (size_t first = 0; first < plan->cell_count; first += plan_group(plan, first))
+		for (size_t i = first; i < first + plan_group(plan, first); i++)
+			text_addf(&text, "%s%zu", i == 0 ? "" : i == first ? "|" : " ", plan->sequence[i] + 1);
+	return text_take(&text);
+}
+
+static void test_orders(void)
+{
+	static const struct {
+		const char *matrix, *set[MAX_OPTIONS], *sequence;
+		size_t starts;
+		const char *what;
+	} cases[] = {
+	    {MATRIX, {0}, "1|2|3|4|5|6", 6, "as in the file"},
+	    {MATRIX, {"order=file"}, "1|2|3|4|5|6", 6, "also when it is said"},
+	    {MATRIX "order: interleaved\n", {0}, "1 3 5|2 4 6", 2, "interleaved: in rounds for each start"},
+	    {MATRIX, {"order=interleaved", "model=a"}, "1|2", 2, "nothing to interleave"},
+	    {URL, {"order=interleaved"}, "1 2 3 4", 0, "a server that runs already has one start"},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct failure failure = {0};
+		struct plan plan = {0};
+		char *sequence;
+
+		ok(load(cases[i].matrix, cases[i].set, nothing, &plan, &failure), cases[i].what);
+		sequence = sequence_of(&plan);
+		is_text(sequence, cases[i].sequence, "the sequence");
+		is_int(plan_starts(&plan), cases[i].starts, "server starts");
+		free(sequence);
+		plan_release(&plan);
+	}
+}
+
+static char *shuffled(const char *seed)
+{
+	const char *const set[MAX_OPTIONS] = {"order=shuffled", seed};
+	struct failure failure = {0};
+	struct plan plan = {0};
+	char *sequence;
+
+	load(MATRIX, set, nothing, &plan, &failure);
+	sequence = sequence_of(&plan);
+	plan_release(&plan);
+	return sequence;
+}
+
+static void test_shuffled(void)
+{
+	char *default_seed = shuffled(NULL), *one = shuffled("order_seed=1"), *two = shuffled("order_seed=2");
+	char *again = shuffled("order_seed=2");
+	unsigned seen = 0;
+
+	is_text(one, default_seed, "the default seed is 1");
+	is_text(again, two, "a seed is an order");
+	ok(!text_equal(one, two), "another seed is another one");
+	for (const char *at = two; *at != '\0'; at++)
+		if (*at != '|')
+			seen |= 1u << (*at - '0');
+	ok(seen == 0x7e && strlen(two) == 11, "each cell once");
+	free(default_seed);
+	free(one);
+	free(two);
+	free(again);
+}
+
+int main(void)
+{
+	if (!enter_folder())
+		return 1;
+	test_orders();
+	test_shuffled();
+	return leave_folder(tap_done());
+}
