@@ -342,8 +342,10 @@ static struct engine *engine_open(const struct request *requests, size_t count, 
 	engine->wire.progress.count = count;
 	engine->exchanges = exchanges;
 	for (size_t i = 0; i < count; i++)
-		exchanges[i] =
-		    (struct exchange){.due_ns = TIME_UNKNOWN, .sent_ns = TIME_UNKNOWN, .done_ns = TIME_UNKNOWN};
+		exchanges[i] = (struct exchange){.due_ns = TIME_UNKNOWN,
+		                                 .sent_ns = TIME_UNKNOWN,
+		                                 .done_ns = TIME_UNKNOWN,
+		                                 .stamp_lag_ns = TIME_UNKNOWN};
 	make_places(engine, count);
 	queue_open(&engine->queue, requests, count);
 	engine->wire.addresses = resolve_hosts(requests, count);

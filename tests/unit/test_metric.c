@@ -12,6 +12,7 @@ static const struct record unknown = {
     .done_ns = TIME_UNKNOWN,
     .prompt_tokens = JSON_UNKNOWN,
     .output_tokens = JSON_UNKNOWN,
+    .stamp_lag_ns = TIME_UNKNOWN,
     .server_total_ns = TIME_UNKNOWN,
     .server_load_ns = TIME_UNKNOWN,
     .server_prefill_ns = TIME_UNKNOWN,
@@ -28,6 +29,7 @@ static const struct record example = {
     .due_ns = MS(100),
     .sent_ns = MS(102),
     .done_ns = MS(460),
+    .stamp_lag_ns = MS(3),
     .event_ns = example_events,
     .event_count = 4,
     .prompt_tokens = 13,
@@ -61,6 +63,7 @@ static void test_example(void)
 	    {"tpot_ms", 1, {20}}, /* 100 ms for the 5 tokens after the first */
 	    {"e2e_ms", 1, {360}},
 	    {"send_lag_ms", 1, {2}},
+	    {"stamp_lag_ms", 1, {3}},
 	    {"prompt_tokens", 1, {13}},
 	    {"output_tokens", 1, {6}},
 	    {"server_load_ms", 1, {8}},
