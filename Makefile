@@ -5,7 +5,7 @@
 #                  more under AddressSanitizer and UndefinedBehaviorSanitizer
 #   unit           programs of tests/unit
 #   tests          whole commands: tests/*.t (layering and style among them)
-#   bench          programs of tests/bench: the tool's own speed and error
+#   bench          programs of tests/bench: the tool's own speed and error, beside others; writes results/bench.md
 #   headers        each header compiles alone
 #   format-check   sources are as .clang-format says
 #   lint           clang-tidy and shellcheck

@@ -7,6 +7,7 @@
  * BENCH_RUNS   paired runs, 7
  * BENCH_QUICK  1: fewer runs, streams and tokens, to see that it works
  * BENCH_ONLY   names of sections, blast,rate,late,busy,start,requests,memory
+ * BENCH_CLIENTS names of clients, llmbench,floor,aiohttp,curl,wrk
  * PYTHON       an interpreter that has aiohttp
  */
 #include <signal.h>
@@ -26,14 +27,13 @@ struct section {
 	void (*run)(struct bench *bench);
 };
 
-static const struct section sections[] = {{"blast", section_blast},     {"rate", section_rate},
-                                          {"late", section_late},       {"busy", section_busy},
-                                          {"start", section_start},     {"requests", section_requests},
-                                          {"memory", section_memory}};
+static const struct section sections[] = {
+    {"blast", section_blast}, {"rate", section_rate},         {"late", section_late},    {"busy", section_busy},
+    {"start", section_start}, {"requests", section_requests}, {"memory", section_memory}};
 
-static bool is_wanted(const char *name)
+static bool is_wanted(const char *name, const char *variable)
 {
-	const char *only = getenv("BENCH_ONLY");
+	const char *only = getenv(variable);
 
 	return only == NULL || only[0] == '\0' || strstr(only, name) != NULL;
 }
@@ -60,7 +60,9 @@ static void set_up(struct bench *bench)
 	bench->quick = quick != NULL && strcmp(quick, "1") == 0;
 	bench->runs = count > 0 && count <= RUNS_MAX ? (size_t)count : bench->quick ? 2 : 7;
 	for (int client = 0; client < CLIENT_COUNT; client++) {
-		bench->missing[client] = client_missing((enum client)client);
+		bench->missing[client] = is_wanted(client_name((enum client)client), "BENCH_CLIENTS")
+		                             ? client_missing((enum client)client)
+		                             : "not asked for";
 		if (bench->missing[client] != NULL)
 			printf("- %s: skipped: %s\n", client_name((enum client)client), bench->missing[client]);
 	}
@@ -91,7 +93,7 @@ int main(void)
 	set_up(&bench);
 	printf("- Medians of %zu paired runs; server on core %d, client on core %d.\n", bench.runs, server, client);
 	for (size_t i = 0; i < sizeof sections / sizeof *sections; i++)
-		if (is_wanted(sections[i].name))
+		if (is_wanted(sections[i].name, "BENCH_ONLY"))
 			sections[i].run(&bench);
 	targets_print(&bench);
 	load_close();

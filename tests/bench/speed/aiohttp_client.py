@@ -1,8 +1,9 @@
-"""The comparison's Python client, as Python harnesses are written: one task a stream, a stamp for each line.
+"""The comparison's Python client, as Python harnesses are written: one task a stream, for each line a stamp and json.loads.
 
 usage: aiohttp_client.py PORT STREAMS TOKENS MARKS BOARD [replies]; without arguments: can it run here?
 """
 import asyncio
+import json
 import mmap
 import os
 import sys
@@ -18,9 +19,11 @@ async def stream(session, url, index, tokens, asked, seen):
     asked[index] = time.perf_counter_ns()
     async with session.get(url) as response:
         async for line in response.content:
-            if line.strip():
+            line = line.strip()
+            if line:
                 seen[at] = time.perf_counter_ns()
                 at += 1
+                json.loads(line)
 
 
 async def replies(session, url, count):

@@ -21,10 +21,10 @@ enum pacing {
 
 struct shape {
 	enum pacing pacing;
-	size_t streams;      /* connections */
-	size_t tokens;       /* of a stream; REPLIES: requests of a connection */
-	int rate;            /* tokens/s of a stream */
-	size_t busy;         /* loops that spin on the client's core meanwhile */
+	size_t streams; /* connections */
+	size_t tokens;  /* of a stream; REPLIES: requests of a connection */
+	int rate;       /* tokens/s of a stream */
+	size_t busy;    /* loops that spin on the client's core meanwhile */
 };
 
 enum { LINE_BYTES = 100 }; /* one token: one NDJSON line in one HTTP chunk */
@@ -36,7 +36,9 @@ enum mark {
 	MARK_FIRST_CPU, /* and the client's CPU time then */
 	MARK_END_NS,    /* the client has the last byte (REPLIES: the server's last reply) */
 	MARK_END_CPU,
-	MARK_RSS_BEFORE, /* bytes */
+	MARK_STEADY_CPU,    /* at a pace: before any stream gets its last token, */
+	MARK_STEADY_TOKENS, /* and how many had been sent: without what the ends cost */
+	MARK_RSS_BEFORE,    /* bytes */
 	MARK_RSS_PEAK,
 	MARK_FAILED, /* streams that are not as they should be */
 	MARK_COUNT = 16,
@@ -44,11 +46,11 @@ enum mark {
 
 struct board {
 	char *path;
-	int64_t *mark;    /* [MARK_COUNT] */
-	int64_t *read_ns; /* [stream] server: the request was read */
-	int64_t *sent_ns; /* [stream][token] server: before the write */
+	int64_t *mark;     /* [MARK_COUNT] */
+	int64_t *read_ns;  /* [stream] server: the request was read */
+	int64_t *sent_ns;  /* [stream][token] server: before the write */
 	int64_t *asked_ns; /* [stream] client: before the request was written */
-	int64_t *seen_ns; /* [stream][token] client: its stamp; 0: none */
+	int64_t *seen_ns;  /* [stream][token] client: its stamp; 0: none */
 	size_t size;
 };
 

@@ -16,8 +16,7 @@ enum { CURL_STREAMS_MAX = 300 };
 
 const char *client_name(enum client client)
 {
-	static const char *const names[CLIENT_COUNT] = {
-	    "llmbench", "llmbench, waking stamps", "floor", "aiohttp", "curl --parallel", "wrk"};
+	static const char *const names[CLIENT_COUNT] = {"llmbench", "waking", "floor", "aiohttp", "curl", "wrk"};
 
 	return names[client];
 }
@@ -44,9 +43,8 @@ const char *client_missing(enum client client)
 	case CLIENT_AIOHTTP:
 		if (!succeeds(text_format("command -v '%s' >/dev/null 2>&1", python())))
 			return "python3 is not installed";
-		return succeeds(text_format("'%s' " SCRIPT " >/dev/null 2>&1", python()))
-		           ? NULL
-		           : "python3 has no aiohttp";
+		return succeeds(text_format("'%s' " SCRIPT " >/dev/null 2>&1", python())) ? NULL
+		                                                                          : "python3 has no aiohttp";
 	case CLIENT_CURL:
 		return succeeds(text_format("curl --help all 2>/dev/null | grep -q -e --parallel-max"))
 		           ? NULL
@@ -73,9 +71,15 @@ static _Noreturn void execute(char **arguments)
 
 static _Noreturn void run_aiohttp(int port, const struct shape *shape, const struct board *board)
 {
-	char *arguments[] = {(char *)python(), SCRIPT, text_format("%d", port), text_format("%zu", shape->streams),
-	                     text_format("%zu", shape->tokens), text_format("%d", MARK_COUNT), board->path,
-	                     shape->pacing == PACING_REPLIES ? "replies" : NULL, NULL};
+	char *arguments[] = {(char *)python(),
+	                     SCRIPT,
+	                     text_format("%d", port),
+	                     text_format("%zu", shape->streams),
+	                     text_format("%zu", shape->tokens),
+	                     text_format("%d", MARK_COUNT),
+	                     board->path,
+	                     shape->pacing == PACING_REPLIES ? "replies" : NULL,
+	                     NULL};
 
 	execute(arguments);
 }
@@ -85,19 +89,35 @@ static _Noreturn void run_curl(int port, const struct shape *shape)
 {
 	size_t count = shape->pacing == PACING_REPLIES ? shape->streams * shape->tokens : shape->streams;
 	size_t most = shape->streams > CURL_STREAMS_MAX ? CURL_STREAMS_MAX : shape->streams;
-	char *arguments[] = {"curl", "--silent", "--no-progress-meter", "--parallel", "--parallel-max",
-	                     text_format("%zu", most), "--parallel-immediate", "--output", "/dev/null",
-	                     text_format("http://127.0.0.1:%d/[0-%zu]", port, count - 1), NULL};
+	char *arguments[] = {"curl",
+	                     "--silent",
+	                     "--no-progress-meter",
+	                     "--parallel",
+	                     "--parallel-max",
+	                     text_format("%zu", most),
+	                     "--parallel-immediate",
+	                     "--output",
+	                     "/dev/null",
+	                     text_format("http://127.0.0.1:%d/[0-%zu]", port, count - 1),
+	                     NULL};
 
 	if (shape->pacing == PACING_REPLIES)
-		memmove(&arguments[6], &arguments[7], 4 * sizeof *arguments); /* waits for connections to use them again */
+		memmove(&arguments[6], &arguments[7],
+		        4 * sizeof *arguments); /* waits for connections to use them again */
 	execute(arguments);
 }
 
 static _Noreturn void run_wrk(int port, const struct shape *shape)
 {
-	char *arguments[] = {"wrk", "--threads", "1", "--connections", text_format("%zu", shape->streams), "--duration",
-	                     "2", text_format("http://127.0.0.1:%d/0", port), NULL};
+	char *arguments[] = {"wrk",
+	                     "--threads",
+	                     "1",
+	                     "--connections",
+	                     text_format("%zu", shape->streams),
+	                     "--duration",
+	                     "1",
+	                     text_format("http://127.0.0.1:%d/0", port),
+	                     NULL};
 
 	execute(arguments);
 }

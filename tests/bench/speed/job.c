@@ -113,8 +113,8 @@ static void judge_starts(const struct shape *shape, const struct board *board, s
 		size_t first = i * shape->tokens;
 
 		start_ns[i] = llabs(board->read_ns[i] - board->asked_ns[i]);
-		ttft_ns[i] = llabs((board->seen_ns[first] - board->asked_ns[i]) -
-		                   (board->sent_ns[first] - board->read_ns[i]));
+		ttft_ns[i] =
+		    llabs((board->seen_ns[first] - board->asked_ns[i]) - (board->sent_ns[first] - board->read_ns[i]));
 	}
 	qsort(start_ns, shape->streams, sizeof *start_ns, by_value);
 	qsort(ttft_ns, shape->streams, sizeof *ttft_ns, by_value);
@@ -144,10 +144,13 @@ static struct outcome judge(enum client client, const struct shape *shape, const
 		return outcome;
 	}
 	outcome.figure[FIGURE_CPU_NS] = cpu_ns / count;
+	if (mark[MARK_STEADY_TOKENS] > 0)
+		outcome.figure[FIGURE_CPU_NS] =
+		    (double)(mark[MARK_STEADY_CPU] - mark[MARK_FIRST_CPU]) / (double)mark[MARK_STEADY_TOKENS];
 	outcome.figure[FIGURE_TOKENS_S] = count / wall_s;
 	if (client <= CLIENT_FLOOR)
-		outcome.figure[FIGURE_RSS_KB] = (double)(mark[MARK_RSS_PEAK] - mark[MARK_RSS_BEFORE]) / 1024 /
-		                                (double)shape->streams;
+		outcome.figure[FIGURE_RSS_KB] =
+		    (double)(mark[MARK_RSS_PEAK] - mark[MARK_RSS_BEFORE]) / 1024 / (double)shape->streams;
 	if (shape->pacing != PACING_BLAST && client <= CLIENT_AIOHTTP) {
 		judge_lateness(shape, board, &outcome);
 		judge_starts(shape, board, &outcome);
@@ -166,9 +169,8 @@ static void wait_for_client(pid_t pid, struct board *board, const char *name)
 	if (board->mark[MARK_END_NS] != 0)
 		return;
 	board->mark[MARK_END_NS] = clock_now_ns();
-	board->mark[MARK_END_CPU] =
-	    (used.ru_utime.tv_sec + used.ru_stime.tv_sec) * NS_PER_S +
-	    (used.ru_utime.tv_usec + used.ru_stime.tv_usec) * NS_PER_US;
+	board->mark[MARK_END_CPU] = (used.ru_utime.tv_sec + used.ru_stime.tv_sec) * NS_PER_S +
+	                            (used.ru_utime.tv_usec + used.ru_stime.tv_usec) * NS_PER_US;
 }
 
 static void end(pid_t pid)

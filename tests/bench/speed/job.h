@@ -8,7 +8,8 @@
 
 /* Unknown: NAN. */
 enum figure {
-	FIGURE_CPU_NS,      /* of the client's CPU time per token, from the first token to the last byte */
+	FIGURE_CPU_NS,      /* of the client's CPU time per token: blast: from the first token to the last byte; else
+	                       MARK_STEADY_CPU */
 	FIGURE_TOKENS_S,    /* in the same time */
 	FIGURE_LATE_P50_US, /* stamp − the server's write */
 	FIGURE_LATE_P99_US,

@@ -41,6 +41,7 @@ struct server {
 	int epoll, listener;
 	struct peer *peers; /* by order of arrival */
 	size_t accepted, read, finished;
+	int64_t sent;       /* tokens, not of BLAST */
 	struct peer **heap; /* the earliest due first */
 	size_t waiting;
 	char pattern[PIECE_BYTES + PATTERN_BYTES]; /* tokens, from any offset in the first one */
@@ -147,8 +148,8 @@ static void request_read(struct server *server, struct peer *peer)
 
 static void read_request(struct server *server, struct peer *peer)
 {
-	ssize_t size = recv(peer->fd, peer->request + peer->request_size,
-	                    sizeof peer->request - 1 - peer->request_size, MSG_DONTWAIT);
+	ssize_t size = recv(peer->fd, peer->request + peer->request_size, sizeof peer->request - 1 - peer->request_size,
+	                    MSG_DONTWAIT);
 
 	if (size <= 0) { /* the client has what it wanted */
 		watch(server, EPOLL_CTL_DEL, peer, 0);
@@ -198,9 +199,15 @@ static void send_token(struct server *server, struct peer *peer)
 	const struct shape *shape = server->shape;
 	size_t at = peer->stream * shape->tokens + peer->token++;
 	char last[PIECE_BYTES + sizeof tail];
+	int64_t *mark = server->board->mark;
 
-	if (server->board->mark[MARK_FIRST_NS] == 0)
+	if (mark[MARK_FIRST_NS] == 0)
 		mark_first(server);
+	if (peer->token == shape->tokens && mark[MARK_STEADY_TOKENS] == 0) {
+		mark[MARK_STEADY_CPU] = cpu_ns_of((int)mark[MARK_CLIENT]);
+		mark[MARK_STEADY_TOKENS] = server->sent;
+	}
+	server->sent++;
 	if (peer->token < shape->tokens) {
 		server->board->sent_ns[at] = clock_now_ns();
 		send(peer->fd, server->pattern, PIECE_BYTES, 0);
@@ -240,6 +247,18 @@ static bool wait_for(const struct server *server, int64_t timeout_ns)
 	return ppoll(&polled, 1, &limit, NULL) > 0;
 }
 
+/* {"model":"m","response":"xx…","done":false} */
+static void fill_pattern(struct server *server)
+{
+	char piece[PIECE_BYTES + 1], text[LINE_BYTES];
+
+	memset(text, 'x', sizeof text);
+	snprintf(piece, sizeof piece, "%x\r\n{\"model\":\"m\",\"response\":\"%.*s\",\"done\":false}\n\r\n", LINE_BYTES,
+	         LINE_BYTES - 41, text);
+	for (size_t i = 0; i < sizeof server->pattern; i++)
+		server->pattern[i] = piece[i % PIECE_BYTES];
+}
+
 void serve(int listener, const struct shape *shape, struct board *board)
 {
 	struct server *server = memory_new(1, sizeof *server);
@@ -247,13 +266,7 @@ void serve(int listener, const struct shape *shape, struct board *board)
 	*server = (struct server){.shape = shape, .board = board, .listener = listener, .epoll = epoll_create1(0)};
 	server->peers = memory_new(2 * shape->streams, sizeof *server->peers);
 	server->heap = memory_new(2 * shape->streams, sizeof *server->heap);
-	for (size_t i = 0; i < sizeof server->pattern; i++) {
-		size_t at = i % PIECE_BYTES;
-
-		server->pattern[i] = at < 4 ? "64\r\n"[at] : at >= 4 + LINE_BYTES ? "\r\n"[at - 4 - LINE_BYTES] : 'x';
-		if (at == 4 + LINE_BYTES - 1)
-			server->pattern[i] = '\n';
-	}
+	fill_pattern(server);
 	prctl(PR_SET_TIMERSLACK, 1, 0, 0, 0);
 	watch(server, EPOLL_CTL_ADD, NULL, EPOLLIN);
 	for (;;) {
