@@ -5,7 +5,7 @@
 #                  more under AddressSanitizer and UndefinedBehaviorSanitizer
 #   unit           programs of tests/unit
 #   tests          whole commands: tests/*.t (layering and style among them)
-#   bench          programs of tests/bench: the tool's own speed and error
+#   bench          programs of tests/bench: the tool's own speed and error, beside others; writes results/bench.md
 #   headers        each header compiles alone
 #   format-check   sources are as .clang-format says
 #   lint           clang-tidy and shellcheck
@@ -56,7 +56,7 @@ objects = $(patsubst %.c,$(BUILD)/%.o,$(1))
 SOURCES := $(foreach r,$(ROOMS),$(call room_sources,$(r)))
 SIM_SOURCES := $(call room_sources,sim) $(filter-out src/base/yaml.c,$(call room_sources,base))
 UNITS := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(filter-out %_$(OTHER_SYSTEM).c,$(wildcard tests/unit/test_*.c)))
-BENCHES := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/*.c))
+BENCHES := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(filter-out %_$(OTHER_SYSTEM).c,$(wildcard tests/bench/*.c)))
 PROGRAMS := LLMBENCH='$(abspath $(BIN)llmbench)' LLMBENCH_SIM='$(abspath $(BIN)llmbench-sim)'
 C_FILES = $(shell find src include tests -name '*.[ch]' | LC_ALL=C sort)
 
@@ -100,6 +100,11 @@ $(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/support.a $(BUILD)/llmbench.a
 	@mkdir -p $(@D)
 	$(COMPILE) -o $@ $^ $(LDFLAGS) $(LIBS)
 $(BUILD)/bench/%: $(BUILD)/tests/bench/%.o $(BUILD)/support.a $(BUILD)/llmbench.a
+	@mkdir -p $(@D)
+	$(COMPILE) -o $@ $^ $(LDFLAGS) $(LIBS)
+# The comparison with other clients has more than one file.
+$(BUILD)/bench/speed_linux: $(call objects,tests/bench/speed_linux.c $(wildcard tests/bench/speed/*.c)) \
+		$(BUILD)/support.a $(BUILD)/llmbench.a
 	@mkdir -p $(@D)
 	$(COMPILE) -o $@ $^ $(LDFLAGS) $(LIBS)
 

@@ -52,8 +52,9 @@ struct exchange {
 	size_t body_size;
 	struct chunk *chunks; /* owned */
 	size_t chunk_count;
-	int retries;  /* connects that were refused and tried again */
-	char *detail; /* owned; the transport's own words about a failure, NULL none */
+	int64_t stamp_lag_ns; /* the longest that bytes waited to be read, by the kernel's stamps; else unknown */
+	int retries;          /* connects that were refused and tried again */
+	char *detail;         /* owned; the transport's own words about a failure, NULL none */
 };
 
 void exchange_release(struct exchange *exchange);

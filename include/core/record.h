@@ -45,6 +45,7 @@ struct record {
 	int retries;
 
 	int64_t due_ns, sent_ns, done_ns; /* monotonic, as in the exchange */
+	int64_t stamp_lag_ns;             /* as in the exchange */
 
 	/*
 	 * Text events: one for each line of the reply that carried text of the

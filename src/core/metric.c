@@ -79,6 +79,11 @@ static void request_send_lag(const struct record *record, struct series *into)
 	series_add(into, between_ms(record->due_ns, record->sent_ns));
 }
 
+static void request_stamp_lag(const struct record *record, struct series *into)
+{
+	series_add(into, known_ms(record->stamp_lag_ns));
+}
+
 static void request_prompt_tokens(const struct record *record, struct series *into)
 {
 	series_add(into, known_count(record->prompt_tokens));
@@ -200,6 +205,13 @@ const struct metric metrics[] = {
      .better = METRIC_NEUTRAL,
      .definition = "llmbench's own delay: from when the request was due to when its first byte was sent; "
                    "part of TTFT and E2E."},
+    {.name = "stamp_lag_ms",
+     .title = "Stamp lag",
+     .unit = "ms",
+     REQUEST(request_stamp_lag),
+     .better = METRIC_NEUTRAL,
+     .definition = "The longest that bytes of the reply lay in the kernel before llmbench read them: how late "
+                   "its stamps would be without the kernel's; unknown where the kernel does not stamp."},
     {.name = "prompt_tokens",
      .title = "Prompt tokens",
      .unit = "tokens",

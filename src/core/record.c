@@ -54,6 +54,7 @@ struct json *record_json(const struct record *record, const char *cell_id, int64
 	json_set_integer(json, "due_ns", since(origin_ns, record->due_ns));
 	json_set_integer(json, "sent_ns", since(origin_ns, record->sent_ns));
 	json_set_integer(json, "done_ns", since(origin_ns, record->done_ns));
+	json_set_integer(json, "stamp_lag_ns", record->stamp_lag_ns);
 	json_set(json, "event_ns", events);
 	json_set_integer(json, "prompt_tokens", record->prompt_tokens);
 	json_set_integer(json, "output_tokens", record->output_tokens);

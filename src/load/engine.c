@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "easy.h"
+#include "engine.h"
 #include "load/load.h"
 #include "poller.h"
 #include "queue.h"
@@ -329,7 +330,7 @@ static bool open_multi(struct engine *engine, struct failure *failure)
 }
 
 static struct engine *engine_open(const struct request *requests, size_t count, const struct load_options *options,
-                                  struct exchange *exchanges)
+                                  bool kernel_stamps, struct exchange *exchanges)
 {
 	struct engine *engine = memory_new(1, sizeof *engine);
 
@@ -341,12 +342,14 @@ static struct engine *engine_open(const struct request *requests, size_t count, 
 	engine->wire.progress.count = count;
 	engine->exchanges = exchanges;
 	for (size_t i = 0; i < count; i++)
-		exchanges[i] =
-		    (struct exchange){.due_ns = TIME_UNKNOWN, .sent_ns = TIME_UNKNOWN, .done_ns = TIME_UNKNOWN};
+		exchanges[i] = (struct exchange){.due_ns = TIME_UNKNOWN,
+		                                 .sent_ns = TIME_UNKNOWN,
+		                                 .done_ns = TIME_UNKNOWN,
+		                                 .stamp_lag_ns = TIME_UNKNOWN};
 	make_places(engine, count);
 	queue_open(&engine->queue, requests, count);
 	engine->wire.addresses = resolve_hosts(requests, count);
-	stamper_open(&engine->wire.stamper);
+	stamper_open(&engine->wire.stamper, kernel_stamps);
 	return engine;
 }
 
@@ -368,10 +371,10 @@ static void engine_close(struct engine *engine)
 	free(engine);
 }
 
-bool load_run(const struct request *requests, size_t count, const struct load_options *options,
-              struct exchange *exchanges, struct failure *failure)
+bool engine_run(const struct request *requests, size_t count, const struct load_options *options, bool kernel_stamps,
+                struct exchange *exchanges, struct failure *failure)
 {
-	struct engine *engine = engine_open(requests, count, options, exchanges);
+	struct engine *engine = engine_open(requests, count, options, kernel_stamps, exchanges);
 	bool opened = (engine->poller = poller_open(failure)) != NULL && open_multi(engine, failure);
 
 	if (opened) {

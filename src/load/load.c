@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "engine.h"
 #include "poller.h"
 #include "stamp.h"
 
@@ -18,6 +19,12 @@
 
 /* Files that are not connections: results, logs, pipes of the server, sensors. */
 enum { OTHER_FILES = 64 };
+
+bool load_run(const struct request *requests, size_t count, const struct load_options *options,
+              struct exchange *exchanges, struct failure *failure)
+{
+	return engine_run(requests, count, options, true, exchanges, failure);
+}
 
 void load_one(const struct request *request, int64_t timeout_ns, const volatile sig_atomic_t *stop,
               struct exchange *exchange)
@@ -76,7 +83,7 @@ char *load_describe(void)
 	struct stamper stamper;
 	char *description;
 
-	stamper_open(&stamper);
+	stamper_open(&stamper, true);
 	description = text_format("libcurl/%s, %s, %s", curl_version_info(CURLVERSION_NOW)->version, poller_name(),
 	                          stamper_name(&stamper));
 	stamper_close(&stamper);

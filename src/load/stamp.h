@@ -15,8 +15,8 @@ struct stamper {
 	int64_t offset_ns; /* wall clock − monotonic clock */
 };
 
-/* Finds out, with one byte over loopback, whether the kernel stamps. */
-void stamper_open(struct stamper *stamper);
+/* Finds out, with one byte over loopback, whether the kernel stamps; unless its stamps are not wanted. */
+void stamper_open(struct stamper *stamper, bool wanted);
 void stamper_close(struct stamper *stamper);
 
 /* Asks for stamps on a new socket. */

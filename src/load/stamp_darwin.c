@@ -3,8 +3,9 @@
  */
 #include "stamp.h"
 
-void stamper_open(struct stamper *stamper)
+void stamper_open(struct stamper *stamper, bool wanted)
 {
+	(void)wanted;
 	*stamper = (struct stamper){.probe = -1};
 }
 

@@ -272,11 +272,17 @@ bool transfer_ring(struct transfer *transfer, int64_t now_ns)
 void transfer_readable(struct transfer *transfer, int fd)
 {
 	struct wire *wire = transfer->wire;
+	struct exchange *exchange = transfer->exchange;
+	int64_t arrival_ns;
 
 	if (transfer->state != TRANSFER_SENT && transfer->state != TRANSFER_STREAMING)
 		return;
 	transfer->last_byte_ns = wire->woke_ns;
-	note_arrival(transfer, stamper_arrival(&wire->stamper, fd, transfer->exchange->sent_ns, wire->woke_ns));
+	arrival_ns = stamper_arrival(&wire->stamper, fd, exchange->sent_ns, wire->woke_ns);
+	note_arrival(transfer, arrival_ns);
+	/* Without a stamp of the kernel nobody knows how long they had lain. */
+	if (arrival_ns != wire->woke_ns)
+		exchange->stamp_lag_ns = latest(exchange->stamp_lag_ns, clock_now_ns() - arrival_ns);
 }
 
 void transfer_release(struct transfer *transfer)

@@ -236,6 +236,7 @@ void ollama_decode(const struct cell *cell, const struct exchange *exchange, str
 	record->retries = exchange->retries;
 	record->due_ns = exchange->due_ns;
 	record->sent_ns = exchange->sent_ns;
+	record->stamp_lag_ns = exchange->stamp_lag_ns;
 	record->done_ns = exchange->done_ns;
 	record->prompt_tokens = record->output_tokens = JSON_UNKNOWN;
 	record->server_total_ns = record->server_load_ns = JSON_UNKNOWN;

@@ -9,6 +9,7 @@
 #include "../support/load_play.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "load/engine.h"
 #include "tap.h"
 
 static const struct load_options defaults;
@@ -194,9 +195,33 @@ static void check_stamps_of_busy_engine(void)
 	/* Part 0 was the header. */
 	for (size_t i = 0; i < exchange->chunk_count; i++)
 		prompt += exchange->chunks[i].at_ns - play.log.sent[i + 1].at_ns < MS(5);
-	if (strstr(description, "kernel stamps") != NULL)
+	if (strstr(description, "kernel stamps") != NULL) {
 		ok(prompt >= 4, "  nor is it late");
+		ok(exchange->stamp_lag_ns >= MS(1) && exchange->stamp_lag_ns < GENEROUS_NS,
+		   "  how late it came is known");
+	} else {
+		ok(exchange->stamp_lag_ns == TIME_UNKNOWN, "  how late it came is unknown");
+	}
 	free(description);
+	play_close(&play);
+}
+
+/* Stamps of the kernel can be declined, and are not there on macOS: then how late they are is unknown, and not zero. */
+static void check_waking_stamps(void)
+{
+	static const struct step steps[] = {SEND(CHUNKED "1\r\na\r\n"), WAIT(20), SEND("1\r\nb\r\n0\r\n\r\n"), {0}};
+	struct script script = {steps};
+	struct exchange exchange = {0};
+	struct failure failure = {0};
+	struct play play;
+
+	play_open(&play, &script, 1, 1);
+	ok(engine_run(play.requests, 1, &defaults, false, &exchange, &failure), "stamps of the waking");
+	is_text(exchange.body, "ab", "  the same bytes");
+	ok(exchange_is_consistent(&exchange), "  stamps and sizes");
+	ok(exchange.stamp_lag_ns == TIME_UNKNOWN, "  their lag is unknown");
+	exchange_release(&exchange);
+	play_run(&play, &defaults);
 	play_close(&play);
 }
 
@@ -211,6 +236,7 @@ int main(void)
 	check_splits();
 	check_chunk_ends();
 	check_stamps_of_busy_engine();
+	check_waking_stamps();
 	load_close();
 	return tap_done();
 }

@@ -107,7 +107,7 @@ static void check_stamps(void)
 	int ends[2];
 	char byte;
 
-	stamper_open(&stamper);
+	stamper_open(&stamper, true);
 	printf("# %s\n", stamper_name(&stamper));
 	ok(connect_ends(ends), "a connection");
 	stamper_add_socket(&stamper, ends[0]);
@@ -141,7 +141,7 @@ static void check_clock_steps(void)
 	int64_t offset_ns;
 	int ends[2];
 
-	stamper_open(&stamper);
+	stamper_open(&stamper, true);
 	offset_ns = stamper.offset_ns;
 	ok(connect_ends(ends), "clock steps");
 	stamper_add_socket(&stamper, ends[0]);

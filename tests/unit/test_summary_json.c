@@ -35,6 +35,7 @@ static void test_lines(void)
 	                        .event_count = 2,
 	                        .prompt_tokens = 13,
 	                        .output_tokens = JSON_UNKNOWN,
+	                        .stamp_lag_ns = 9,
 	                        .server_total_ns = TIME_UNKNOWN,
 	                        .server_load_ns = 5,
 	                        .server_prefill_ns = 6,
@@ -46,7 +47,7 @@ static void test_lines(void)
 	is_text(line,
 	        "{\"schema\":\"llmbench.record/1\",\"cell\":\"0123456789ab\",\"trial\":2,\"request\":3,"
 	        "\"outcome\":\"error_line\",\"http_status\":200,\"retries\":0,\"due_ns\":100,\"sent_ns\":110,"
-	        "\"done_ns\":900,\"event_ns\":[600,800],\"prompt_tokens\":13,\"output_tokens\":null,"
+	        "\"done_ns\":900,\"stamp_lag_ns\":9,\"event_ns\":[600,800],\"prompt_tokens\":13,\"output_tokens\":null,"
 	        "\"server_total_ns\":null,\"server_load_ns\":5,\"server_prefill_ns\":6,\"server_decode_ns\":7,"
 	        "\"done_reason\":null,\"error\":\"out of memory\",\"text\":null}",
 	        "a line of records.jsonl");
