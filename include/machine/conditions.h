@@ -24,8 +24,8 @@
 
 /*
  * macOS: the kernel's thermal pressure: nominal, moderate (fair), heavy (serious), trapping and sleeping (critical).
- * Linux: the hottest sensor of the CPU against that sensor's own limits: from its "max" on serious, from its "crit" on
- * critical.
+ * Linux: the hottest sensor of the CPU against that sensor's own limits: from "max" on, where cooling does all it can,
+ * fair; from "crit" on critical. That it was slowed is told by `throttles`.
  */
 #define THERMAL_STATES(X)             \
 	X(THERMAL_UNKNOWN, NULL)      \

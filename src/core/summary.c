@@ -41,6 +41,7 @@ void cell_summary_release(struct cell_summary *cell)
 	free(cell->reason);
 	free(cell->server_words);
 	free(cell->metrics);
+	json_free(cell->conditions);
 	for (size_t i = 0; i < cell->flag_count; i++)
 		free(cell->flags[i]);
 	free(cell->flags);

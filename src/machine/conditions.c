@@ -95,7 +95,7 @@ enum thermal_state conditions_thermal_state(double temperature_c, double high_c,
 		return THERMAL_UNKNOWN;
 	if (temperature_c >= critical_c)
 		return THERMAL_CRITICAL;
-	return temperature_c >= high_c ? THERMAL_SERIOUS : THERMAL_NOMINAL;
+	return temperature_c >= high_c ? THERMAL_FAIR : THERMAL_NOMINAL;
 }
 
 /* --- Two readings --- */

@@ -158,6 +158,8 @@ static bool keep_samples(struct session *session, const struct sampler_result *r
 	if (result->definition != NULL && json_get(host, "memory_definition") == NULL)
 		json_set_string(host, "memory_definition", result->definition);
 	into->memory = memory_summary_of(result->samples, result->count);
+	if (result->only_edges)
+		cell_summary_add_flag(into, "reading the memory took over 20 ms twice: sampled only between phases");
 	for (size_t i = 0; i < result->count && stored; i++)
 		stored = store_add_sample(
 		    session->store, sample_json(&result->samples[i], into->id, session->origin_ns), session->failure);
@@ -177,6 +179,7 @@ bool cell_run(struct session *session, const struct cell *cell, struct cell_summ
 		return !failure_is_set(session->failure);
 	}
 	cell_summary_set(into, "server_start_s", session->backend.start_s);
+	conditions_begin(session, cell, into);
 	if (session->options->sample) {
 		struct server_facts *facts = session_server(session, cell);
 
@@ -184,6 +187,7 @@ bool cell_run(struct session *session, const struct cell *cell, struct cell_summ
 	}
 	good = measure(session, cell, into);
 	samples = sampler_stop(session->sampler);
+	conditions_finish(session, cell, into);
 	session->sampler = NULL;
 	good = keep_samples(session, &samples, into) && good;
 	sampler_result_release(&samples);

@@ -4,6 +4,7 @@
 #ifndef RUN_SESSION_H
 #define RUN_SESSION_H
 
+#include "machine/conditions.h"
 #include "machine/sampler.h"
 #include "run/sweep.h"
 #include "server/server.h"
@@ -32,6 +33,8 @@ struct session {
 	int64_t origin_ns;       /* stamps in the store count from here */
 	int64_t chunks_at_ns;    /* for tokens_per_s of the progress */
 	size_t chunks_seen;
+	struct cell_conditions conditions; /* of the cell that runs */
+	double idle_temperature_c;         /* of the CPU, the lowest before any cell so far; NAN unknown */
 };
 
 bool session_stopped(const struct session *session);
@@ -66,6 +69,10 @@ bool backend_ask(struct session *session, enum target_question question, const s
 
 /* cell.c: runs one cell and fills its summary, whatever happens. False: the sweep cannot go on. */
 bool cell_run(struct session *session, const struct cell *cell, struct cell_summary *into);
+
+/* conditions.c: waits as `cooldown` says and reads the conditions before a cell; reads them after it and flags them. */
+void conditions_begin(struct session *session, const struct cell *cell, struct cell_summary *into);
+void conditions_finish(struct session *session, const struct cell *cell, struct cell_summary *into);
 
 /* trial.c */
 struct trial_records {

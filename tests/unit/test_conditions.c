@@ -235,7 +235,7 @@ static void test_sums(void)
 	is_int(sum, 5, "a sum of what is known");
 
 	is_int(conditions_thermal_state(60, 80, 100), THERMAL_NOMINAL, "below its limits");
-	is_int(conditions_thermal_state(80, 80, 100), THERMAL_SERIOUS, "at the high one");
+	is_int(conditions_thermal_state(80, 80, 100), THERMAL_FAIR, "at the high one");
 	is_int(conditions_thermal_state(100, 100, 100), THERMAL_CRITICAL, "at the critical one");
 	is_int(conditions_thermal_state(99, NAN, 100), THERMAL_NOMINAL, "only a critical one is known");
 	is_int(conditions_thermal_state(80, NAN, NAN), THERMAL_UNKNOWN, "no limit is known");
