@@ -25,7 +25,7 @@ static void pause_until(const struct session *session, int64_t when_ns)
 	}
 }
 
-/* Waits until nothing stirs, or until the deadline; what stirs then is in `unrest`. */
+/* Waits until nothing stirs, or no whole look fits before the deadline; what stirs then is in `unrest`. */
 static void wait_for_calm(struct session *session, int64_t deadline_ns, struct text *unrest)
 {
 	struct machine_conditions before, now;
@@ -43,7 +43,7 @@ static void wait_for_calm(struct session *session, int64_t deadline_ns, struct t
 		text_clear(unrest);
 		conditions_unrest(&now, &change, session->idle_temperature_c, unrest);
 		before = now;
-	} while (unrest->size > 0 && now.at_ns < deadline_ns && !session_stopped(session));
+	} while (unrest->size > 0 && now.at_ns + look_ns <= deadline_ns && !session_stopped(session));
 }
 
 static double cool_down(struct session *session, const struct cell *cell, struct cell_summary *into)
