@@ -6,6 +6,9 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+/* Before OSThermalNotification.h, which asks it which system this is, and does not include it. */
+#include <TargetConditionals.h>
+
 #include <libkern/OSThermalNotification.h>
 #include <libproc.h>
 #include <mach/mach.h>
