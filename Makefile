@@ -83,7 +83,7 @@ $(BUILD)/src/main.o $(BUILD)/src/sim/main.o: DEFINE := -DLLMBENCH_VERSION='"$(VE
 $(BUILD)/src/main.o $(BUILD)/src/sim/main.o: $(BUILD)/version
 
 # Our own Mach, so that what reads the real one runs everywhere.
-$(BUILD)/tests/unit/test_fake_mach.o: PREPROCESS := -Itests/fake $(PREPROCESS)
+$(BUILD)/tests/unit/test_fake_mach.o $(BUILD)/tests/unit/test_fake_conditions.o: PREPROCESS := -Itests/fake $(PREPROCESS)
 
 # These files change only when what they hold changes: then what depends on them is made again.
 $(BUILD)/flags: FORCE

@@ -67,7 +67,8 @@ struct cell_summary {
 	int64_t retries;                /* connects refused and tried again */
 	struct metric_summary *metrics; /* one per row of metrics[], in its order */
 	struct memory_summary memory;
-	char **flags; /* what a reader must know before trusting the row */
+	struct json *conditions; /* machine/conditions.h; NULL: not read */
+	char **flags;            /* what a reader must know before trusting the row */
 	size_t flag_count;
 };
 

@@ -9,7 +9,9 @@
  *
  * Linux: used = MemTotal − MemAvailable, total = MemTotal; when a control group
  * limits this process to less, used = the group's usage less inactive file
- * pages, total = the limit, swap = the group's.
+ * pages, total = the limit, swap = the group's. A managed server is in the same
+ * group, unless the command that starts it moves it (systemd-run): then its own
+ * limit may differ, and is not seen.
  *
  * Simulated device: the two numbers that llmbench-sim keeps in a file, one line
  * "USED TOTAL\n".

@@ -14,7 +14,9 @@ struct sampler;
 /*
  * Takes its first sample at once, in PHASE_IDLE. simulated_file as in
  * memory_open. interval_ns is kept by absolute deadlines; ticks that were
- * missed are skipped and counted, never made up.
+ * missed are skipped and counted, never made up. When two of the thread's
+ * readings have taken over 20 ms each, the source would disturb what is measured:
+ * from then on only the edges of phases are sampled.
  */
 struct sampler *sampler_start(const char *simulated_file, int64_t interval_ns);
 
@@ -32,6 +34,7 @@ struct sampler_result {
 	struct sample *samples; /* owned; stamps never descend */
 	size_t count;
 	size_t missed;          /* ticks skipped */
+	bool only_edges;        /* two readings took over 20 ms: the thread took no more */
 	int64_t cpu_ns;         /* the thread's own CPU time; JSON_UNKNOWN when not told */
 	const char *definition; /* of used memory; static */
 };

@@ -16,6 +16,7 @@
 /* X(symbol, word for people) */
 #define SWEEP_STEPS(X)                       \
 	X(SWEEP_STARTING, "starting server") \
+	X(SWEEP_COOLING, "cooling down")     \
 	X(SWEEP_LOADING, "loading model")    \
 	X(SWEEP_WARMING, "warming up")       \
 	X(SWEEP_MEASURING, "measuring")      \

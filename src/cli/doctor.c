@@ -1,3 +1,4 @@
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -5,13 +6,15 @@
 #include "base/units.h"
 #include "cli/command.h"
 #include "load/load.h"
+#include "machine/conditions.h"
 #include "machine/identity.h"
 #include "machine/memory.h"
 #include "target/target.h"
 
-enum { COST_READS = 100 };
+enum { COST_READS = 100, CONDITION_READS = 10 };
 
 static const int64_t answer_ns = 5 * NS_PER_S;
+static const int64_t load_mean_ns = NS_PER_S; /* of other programs */
 
 static void add_machine(struct text *into)
 {
@@ -48,6 +51,42 @@ static void add_memory(struct text *into)
 	text_addf(into, ", %.1f µs a reading; %s\n",
 	          (double)(clock_now_ns() - begin_ns) / COST_READS / (double)NS_PER_US, memory_definition(source));
 	memory_close(source);
+}
+
+/* What is known of each now, then what each source costs and which flags a cell would get that begins and ends now. */
+static void add_conditions(struct text *into)
+{
+	struct cell_conditions cell = {.cooldown_s = NAN};
+	struct json *json;
+
+	machine_conditions_read(&cell.start);
+	json = machine_conditions_json(&cell.start);
+	text_add(into, "conditions ");
+	json_add_indented(into, json);
+	text_add_char(into, '\n');
+	json_free(json);
+	for (size_t i = 0; condition_sources[i].name != NULL; i++) {
+		int64_t begin_ns = clock_now_ns();
+
+		for (int reads = 0; reads < CONDITION_READS; reads++) {
+			machine_conditions_reset(&cell.end);
+			condition_sources[i].read("", &cell.end);
+		}
+		text_addf(into, "sensor %s: %.1f µs a reading, at the start and the end of a cell\n",
+		          condition_sources[i].name,
+		          (double)(clock_now_ns() - begin_ns) / CONDITION_READS / (double)NS_PER_US);
+	}
+	clock_sleep_until(cell.start.at_ns + load_mean_ns);
+	machine_conditions_read(&cell.end);
+	cell.change = conditions_change_of(&cell.start, &cell.end, true);
+	for (size_t i = 0; i < condition_rule_count; i++) {
+		struct text words = {0};
+
+		condition_rules[i].judge(&cell, &words);
+		if (words.size > 0)
+			text_addf(into, "condition: %s: %s\n", text_string(&words), condition_rules[i].cure);
+		text_release(&words);
+	}
 }
 
 static void add_server(const char *url, struct text *into)
@@ -89,6 +128,7 @@ enum status command_doctor(const struct arguments *arguments, struct failure *fa
 	engine = load_describe();
 	add_machine(&text);
 	add_memory(&text);
+	add_conditions(&text);
 	text_addf(&text, "load engine: %s\n", engine);
 	add_server(arguments_value(arguments, "server", "http://127.0.0.1:11434"), &text);
 	print_result(text_string(&text), failure);

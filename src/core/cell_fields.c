@@ -241,8 +241,11 @@ const struct cell_field cell_fields[] = {
     {.name = "audio", .type = CELL_TEXT, .planned = true, .help = "A recording to be transcribed."},
     {.name = "cooldown",
      .type = CELL_DURATION,
-     .planned = true,
-     .help = "Pause before each cell, for the machine to cool."},
+     MEMBER(cooldown_ns),
+     RANGE(0, DAY),
+     .help = "Before each cell, wait until the machine is calm: thermal state nominal, CPU about as cool as before "
+             "the first cell, other programs quiet; at most this long, and the row says so when it was not enough. "
+             "Unset or 0: no wait."},
     {.name = "budget", .type = CELL_DURATION, .planned = true, .help = "Time that the whole run may take."},
 };
 

@@ -48,6 +48,7 @@ void cell_summary_release(struct cell_summary *cell)
 	for (size_t i = 0; cell->metrics != NULL && i < metric_count; i++)
 		free(cell->metrics[i].trials);
 	free(cell->metrics);
+	json_free(cell->conditions);
 	for (size_t i = 0; i < cell->flag_count; i++)
 		free(cell->flags[i]);
 	free(cell->flags);

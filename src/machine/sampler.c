@@ -18,6 +18,10 @@
 #define SAMPLES_AT_ONCE 2
 #define FIRST_CAPACITY  1024
 
+/* A source that is so slow so often is not asked while requests run. */
+#define SLOW_NS      (20 * NS_PER_MS)
+#define SLOW_ALLOWED 1
+
 struct sampler {
 	int64_t interval_ns, start_ns;
 	pthread_t thread;
@@ -30,6 +34,8 @@ struct sampler {
 	enum phase phase;
 	struct sample *samples; /* there is always room for SAMPLES_AT_ONCE more */
 	size_t count, capacity, missed;
+	int slow;        /* readings of the thread that took too long */
+	bool only_edges; /* so many that it takes no more */
 };
 
 static void append(struct sampler *sampler, const struct sample *sample)
@@ -58,6 +64,20 @@ static void take(struct sampler *sampler, enum phase next)
 	/* Growing is done now, not when the next sample is due. */
 	sampler->samples = memory_grow(sampler->samples, &sampler->capacity, sampler->count + SAMPLES_AT_ONCE - 1,
 	                               sizeof *sampler->samples);
+}
+
+/*
+ * The thread's sample, with an eye on what the reading takes. Time in which the
+ * thread had to wait for a processor is no fault of the source.
+ */
+static void take_timed(struct sampler *sampler)
+{
+	int64_t begin_ns = clock_now_ns(), preemptions = sampler_thread_preemptions();
+
+	take(sampler, sampler->phase);
+	if (clock_now_ns() - begin_ns > SLOW_NS && sampler_thread_preemptions() == preemptions)
+		sampler->slow++;
+	sampler->only_edges = sampler->slow > SLOW_ALLOWED;
 }
 
 /* False when the thread shall end. */
@@ -95,11 +115,11 @@ static void *run(void *argument)
 	int64_t due_ns = sampler->start_ns + sampler->interval_ns;
 
 	sampler_thread_prepare();
-	while (wait_until(sampler, due_ns)) {
+	while (!sampler->only_edges && wait_until(sampler, due_ns)) {
 		int64_t late;
 
 		pthread_mutex_lock(&sampler->lock);
-		take(sampler, sampler->phase);
+		take_timed(sampler);
 		due_ns += sampler->interval_ns;
 		late = clock_now_ns() - due_ns;
 		if (late >= 0) {
@@ -204,6 +224,7 @@ struct sampler_result sampler_stop(struct sampler *sampler)
 	result.samples = sampler->samples;
 	result.count = sampler->count;
 	result.missed = sampler->missed;
+	result.only_edges = sampler->only_edges;
 	result.cpu_ns = sampler->cpu_ns;
 	result.definition = memory_definition(sampler->memory);
 	memory_close(sampler->memory);

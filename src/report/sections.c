@@ -212,5 +212,6 @@ void report_add_provenance(const struct summary *summary, struct text *into)
 		markdown_add_line(into, definition);
 		text_add(into, ".\n");
 	}
+	report_add_conditions(summary, into);
 	add_unfinished(summary, into);
 }

@@ -12,4 +12,7 @@ void report_add_figures(const struct summary *summary, struct text *into);
 /* "How this was measured": tool, machine, servers, times, definition of memory, what was not run. */
 void report_add_provenance(const struct summary *summary, struct text *into);
 
+/* Under provenance: power, heat, other programs, and whatever else of the machine spoils figures. */
+void report_add_conditions(const struct summary *summary, struct text *into);
+
 #endif

@@ -203,6 +203,9 @@ static bool keep_samples(struct session *session, const struct sampler_result *r
 
 	if (result->definition != NULL && json_get(host, "memory_definition") == NULL)
 		json_set_string(host, "memory_definition", result->definition);
+	if (result->only_edges)
+		cell_summary_add_flag(work->into,
+		                      "reading the memory took over 20 ms twice: sampled only between phases");
 	work->samples = memory_resize(work->samples, work->sample_count + result->count + 1, sizeof(*work->samples));
 	for (size_t i = 0; i < result->count; i++)
 		work->samples[work->sample_count++] = result->samples[i];
@@ -232,6 +235,7 @@ bool cell_visit(struct session *session, struct cell_work *work, int64_t trials)
 		return !failure_is_set(session->failure);
 	}
 	cell_summary_set(work->into, "server_start_s", session->backend.start_s);
+	conditions_begin(session, work->cell, work->into);
 	if (session->options->sample) {
 		struct server_facts *facts = session_server(session, work->cell);
 
@@ -239,6 +243,7 @@ bool cell_visit(struct session *session, struct cell_work *work, int64_t trials)
 	}
 	good = measure(session, work, trials);
 	samples = sampler_stop(session->sampler);
+	conditions_finish(session, work->cell, work->into);
 	session->sampler = NULL;
 	good = keep_samples(session, &samples, work) && good;
 	sampler_result_release(&samples);

@@ -4,6 +4,7 @@
 #ifndef RUN_SESSION_H
 #define RUN_SESSION_H
 
+#include "machine/conditions.h"
 #include "machine/sampler.h"
 #include "run/sweep.h"
 #include "server/server.h"
@@ -32,6 +33,8 @@ struct session {
 	int64_t origin_ns;       /* stamps in the store count from here */
 	int64_t chunks_at_ns;    /* for tokens_per_s of the progress */
 	size_t chunks_seen;
+	struct cell_conditions conditions; /* of the cell that runs */
+	double idle_temperature_c;         /* of the CPU, the lowest before any cell so far; NAN unknown */
 };
 
 bool session_stopped(const struct session *session);
@@ -63,6 +66,14 @@ void backend_drop(struct session *session);
 /* Asks the server one question; false: `problem` says why there is no answer. The exchange's times are in *asked. */
 bool backend_ask(struct session *session, enum target_question question, const struct cell *cell, int64_t timeout_ns,
                  struct exchange *asked, struct problem *problem);
+
+/*
+ * conditions.c: waits as `cooldown` says and reads the conditions before a visit
+ * of a cell; reads them after it and flags them. The summary keeps those of the
+ * last visit, and the flags of all.
+ */
+void conditions_begin(struct session *session, const struct cell *cell, struct cell_summary *into);
+void conditions_finish(struct session *session, const struct cell *cell, struct cell_summary *into);
 
 /* trial.c */
 struct trial_records {

@@ -231,6 +231,7 @@ enum status sweep_run(const struct plan *plan, const struct sweep_options *optio
 	    .summary = summary,
 	    .failure = failure,
 	    .origin_ns = clock_now_ns(),
+	    .idle_temperature_c = NAN,
 	};
 	int64_t wall_ns = clock_wall_ns();
 	enum status status;

@@ -6,6 +6,11 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+/* Before OSThermalNotification.h, which asks it which system this is, and does not include it. */
+#include <TargetConditionals.h>
+
+#include <libkern/OSThermalNotification.h>
+#include <libproc.h>
 #include <mach/mach.h>
 #include <sys/sysctl.h>
 
@@ -32,6 +37,20 @@ _Static_assert(HOST_VM_INFO64_COUNT >= VM_POSITIONS, "the answer only grows");
 _Static_assert(KERN_SUCCESS == 0 && MIG_ARRAY_TOO_LARGE == -307, "results");
 _Static_assert(HOST_VM_INFO64 == 4 && HOST_INFO_MAX == 1024, "flavour and size");
 _Static_assert(sizeof(integer_t) == 4 && sizeof(mach_msg_type_number_t) == 4 && sizeof(host_t) == 4, "integers");
+
+_Static_assert(PROCESSOR_CPU_LOAD_INFO == 2 && CPU_STATE_USER == 0 && CPU_STATE_SYSTEM == 1 && CPU_STATE_IDLE == 2 &&
+                   CPU_STATE_NICE == 3 && CPU_STATE_MAX == 4,
+               "processor times");
+
+/* As in tests/fake/libproc.h. */
+_Static_assert(PROC_PIDT_SHORTBSDINFO == 13 && RUSAGE_INFO_V4 == 4, "flavours");
+_Static_assert(sizeof(struct proc_bsdshortinfo) == 64 && sizeof(struct rusage_info_v4) == 296, "sizes");
+
+/* As src/machine/conditions_darwin.c has them. */
+_Static_assert(kOSThermalPressureLevelNominal == 0 && kOSThermalPressureLevelModerate == 1 &&
+                   kOSThermalPressureLevelHeavy == 2 && kOSThermalPressureLevelTrapping == 3 &&
+                   kOSThermalPressureLevelSleeping == 4,
+               "thermal pressure");
 
 /* As in tests/fake/sys/sysctl.h. */
 _Static_assert(sizeof(struct xsw_usage) == 32 && offsetof(struct xsw_usage, xsu_used) == 16, "swap");

@@ -127,7 +127,7 @@ static void test_option_mistakes(void)
 	     "--set server.url=host:1: url cannot be \"host:1\"; it is http://HOST:PORT or https://HOST:PORT"},
 	    {{"server.env.=1"}, {0}, "--set server.env.=1: \"\" cannot be the name of a variable"},
 	    {{"notes=x"}, {0}, "--set notes=x: notes cannot be \"x\"; it is one or a list of: change"},
-	    {{"cooldown=1s"}, {0}, "--set cooldown=1s: knob \"cooldown\" is not available in this version"},
+	    {{"budget=1s"}, {0}, "--set budget=1s: knob \"budget\" is not available in this version"},
 	    {{0}, {"parallel"}, "--only parallel: this is not KEY=VALUE"},
 	    {{0}, {"parallel=x"}, "--only parallel=x: parallel cannot be \"x\"; it is an integer from 1 to 4096"},
 	    {{0}, {"modle=a"}, "--only modle=a: no such knob \"modle\" (did you mean \"model\"?)"},

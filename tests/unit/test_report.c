@@ -118,6 +118,46 @@ static void other_axes_get_headings(void)
 	summary_release(&summary);
 }
 
+/* Conditions that hold for a whole run stand once under the tables, not in each row. */
+static void conditions_are_summed_up(void)
+{
+	static const char *const conditions[] = {
+	    "{\"start\":{\"power_source\":\"battery\",\"swap_used_bytes\":0},\"during\":{\"other_cpu_pct\":12},"
+	    "\"flags\":[{\"rule\":\"on_battery\",\"words\":\"on battery\",\"cure\":\"run on mains power\"},"
+	    "{\"rule\":\"other_load\",\"words\":\"other programs used 12 % of the CPU\",\"cure\":\"end them\"}]}",
+	    "{\"start\":{\"power_source\":\"battery\"},\"flags\":[{\"rule\":\"on_battery\","
+	    "\"words\":\"on battery\",\"cure\":\"run on mains power\"}]}",
+	};
+	static const char calm[] = "{\"start\":{\"power_source\":\"ac\",\"thermal_state\":\"nominal\","
+				   "\"swap_used_bytes\":0},\"during\":{\"other_cpu_pct\":1},\"flags\":[]}";
+	struct summary summary = {.title = memory_string("x"), .host = json_new_object()};
+	char *report;
+
+	fill_rows(&summary);
+	report = report_of(&summary);
+	ok(strstr(report, "Conditions") == NULL, "conditions that were not read are not told");
+	free(report);
+	for (size_t i = 0; i < 2; i++)
+		summary.cells[i + 1].conditions = json_parse(conditions[i], strlen(conditions[i]));
+	report = report_of(&summary);
+	ok(strstr(report, "- **Conditions**: on battery (2 of 2 cells, the first in these words): run on mains power.\n"
+	                  "- **Conditions**: other programs used 12 % of the CPU (1 of 2 cells): end them.\n"
+	                  "- Conditions that are not known: thermal state.\n") != NULL,
+	   "each flag once, with the number of cells and the cure");
+	ok(strstr(report, "| 32 | 656 | 0 | Memory Usage: 9.894Gi/16.000Gi |") != NULL, "the rows stay as they are");
+	free(report);
+	for (size_t i = 0; i < 2; i++) {
+		json_free(summary.cells[i + 1].conditions);
+		summary.cells[i + 1].conditions = json_parse(calm, strlen(calm));
+	}
+	report = report_of(&summary);
+	ok(strstr(report, "- Conditions: nothing that spoils figures was seen on this machine.\n") != NULL &&
+	       strstr(report, "**Conditions**") == NULL && strstr(report, "not known") == NULL,
+	   "all is well, and all is known");
+	free(report);
+	summary_release(&summary);
+}
+
 static void foreign_text_stays_in_its_cell(void)
 {
 	struct text text = {0};
@@ -135,6 +175,7 @@ int main(void)
 	seed_rows_to_the_letter();
 	notes_follow_the_memory();
 	other_axes_get_headings();
+	conditions_are_summed_up();
 	foreign_text_stays_in_its_cell();
 	return tap_done();
 }

@@ -81,6 +81,7 @@ static void fill_cells(struct summary *summary)
 	    {.trial = 2, .done_ns = 2 * NS_PER_S, .output_tokens = 1},
 	    {.trial = 3, .done_ns = 4 * NS_PER_S, .output_tokens = 1},
 	};
+	static const char conditions[] = "{\"start\":{\"battery_pct\":41.5,\"governor\":null},\"flags\":[]}";
 	struct cell_summary *cells = memory_new(2, sizeof(*cells));
 	struct cell cell;
 
@@ -98,6 +99,7 @@ static void fill_cells(struct summary *summary)
 	cells[0].memory.total_bytes = GI(16);
 	cells[0].memory.system_peak_bytes = GI(7.274);
 	cells[0].memory.samples = 12;
+	cells[0].conditions = json_parse(conditions, strlen(conditions));
 	cell_summary_set(&cells[0], "model_load_s", 2.718281828459045);
 	cell_summary_add_flag(&cells[0], "asked context %d, got %d", 4096, 2048);
 	cell_summary_add_flag(&cells[0], "\"quoted\" and π");
@@ -213,7 +215,7 @@ static void test_json(void)
 	                "\"late_requests\":null,\"unsent_requests\":null},\"memory\":{\"total_bytes\":null,"
 	                "\"baseline_bytes\":null,\"system_peak_bytes\":null,\"system_mean_bytes\":null,"
 	                "\"server_peak_bytes\":null,\"gpu_peak_bytes\":null,\"samples\":0,\"stale_samples\":0},"
-	                "\"flags\":[]}") != NULL,
+	                "\"conditions\":null,\"flags\":[]}") != NULL,
 	   "to the end");
 	free(text);
 	text = written(cell_summary_json(&summary.cells[0]));

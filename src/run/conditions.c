@@ -1,0 +1,94 @@
+/*
+ * The machine's conditions around a cell: waiting for good ones, the readings at
+ * its start and end, and the flags that come of them.
+ */
+#include <math.h>
+
+#include "run/session.h"
+
+static const int64_t look_ns = NS_PER_S; /* load is a mean over this time */
+static const int64_t stop_check_ns = 20 * NS_PER_MS;
+
+static void read_now(struct session *session, struct machine_conditions *conditions)
+{
+	machine_conditions_read(conditions);
+	session->idle_temperature_c = fmin(session->idle_temperature_c, conditions->cpu_temperature_c);
+}
+
+static void pause_until(const struct session *session, int64_t when_ns)
+{
+	int64_t now_ns = clock_now_ns();
+
+	while (now_ns < when_ns && !session_stopped(session)) {
+		clock_sleep_until(when_ns - now_ns < stop_check_ns ? when_ns : now_ns + stop_check_ns);
+		now_ns = clock_now_ns();
+	}
+}
+
+/* Waits until nothing stirs, or no whole look fits before the deadline; what stirs then is in `unrest`. */
+static void wait_for_calm(struct session *session, int64_t deadline_ns, struct text *unrest)
+{
+	struct machine_conditions before, now;
+
+	read_now(session, &before);
+	do {
+		struct conditions_change change;
+		int64_t next_ns = before.at_ns + look_ns;
+
+		session_step(session, SWEEP_COOLING);
+		pause_until(session, next_ns < deadline_ns ? next_ns : deadline_ns);
+		read_now(session, &now);
+		/* No request runs: if a server is busy, it disturbs, whosever it is. */
+		change = conditions_change_of(&before, &now, true);
+		text_clear(unrest);
+		conditions_unrest(&now, &change, session->idle_temperature_c, unrest);
+		before = now;
+	} while (unrest->size > 0 && now.at_ns + look_ns <= deadline_ns && !session_stopped(session));
+}
+
+static double cool_down(struct session *session, const struct cell *cell, struct cell_summary *into)
+{
+	int64_t begin_ns = clock_now_ns();
+	struct text unrest = {0};
+
+	if (cell->cooldown_ns == CELL_UNSET || cell->cooldown_ns == 0)
+		return NAN;
+	wait_for_calm(session, begin_ns + cell->cooldown_ns, &unrest);
+	if (unrest.size > 0 && !session_stopped(session))
+		cell_summary_add_flag(into, "not calm when cooldown ended: %s", text_string(&unrest));
+	text_release(&unrest);
+	return (double)(clock_now_ns() - begin_ns) / (double)NS_PER_S;
+}
+
+void conditions_begin(struct session *session, const struct cell *cell, struct cell_summary *into)
+{
+	session->conditions = (struct cell_conditions){.cooldown_s = cool_down(session, cell, into)};
+	read_now(session, &session->conditions.start);
+}
+
+/* Figures of a simulated device do not depend on how this machine fares: its rows say nothing of that. */
+static void add_notes(const struct cell_conditions *conditions, struct cell_summary *into)
+{
+	for (size_t i = 0; i < condition_rule_count; i++) {
+		struct text words = {0};
+
+		if (condition_rules[i].in_notes)
+			condition_rules[i].judge(conditions, &words);
+		if (words.size > 0)
+			cell_summary_add_flag(into, "%s", text_string(&words));
+		text_release(&words);
+	}
+}
+
+void conditions_finish(struct session *session, const struct cell *cell, struct cell_summary *into)
+{
+	struct cell_conditions *conditions = &session->conditions;
+
+	machine_conditions_read(&conditions->end);
+	conditions->change =
+	    conditions_change_of(&conditions->start, &conditions->end, session->backend.server != NULL);
+	json_free(into->conditions);
+	into->conditions = cell_conditions_json(conditions);
+	if (session_server(session, cell)->simulated == NULL)
+		add_notes(conditions, into);
+}

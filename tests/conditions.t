@@ -1,0 +1,77 @@
+#!/usr/bin/env bash
+# The machine's conditions in whole commands: they are in each cell's JSON, a calm machine is waited for, and what is bad
+# is told under the tables. How busy the machine is otherwise is not known, so what these tests need is made: busy loops.
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+# cell SPEED LINE…: writes m.conf of one cell.
+cell()
+{
+	printf '%s\n' "server: {start: '$LLMBENCH_SIM --device m4-16g --speed $1'}" 'title: Test' 'model: llama3.2' \
+		'parallel: 1' 'requests: 8' 'warmup: 0' 'sample_interval: 100ms' "${@:2}" >m.conf
+}
+
+# What the line of the only cell says of its conditions.
+conditions_of()
+{
+	sed 's/.*"conditions"://' "$1"/m/*/cells.jsonl
+}
+
+# Loops that keep more than a quarter of the processors busy, for a minute at most.
+busy()
+{
+	local left=$(($(getconf _NPROCESSORS_ONLN) / 4 + 1))
+	loops=()
+	while [ "$left" -gt 0 ]; do
+		perl -e 'alarm 60; 1 while 1' &
+		loops+=($!)
+		left=$((left - 1))
+	done
+}
+
+calm()
+{
+	kill "${loops[@]}"
+	wait "${loops[@]}" 2>/dev/null
+}
+
+cell 1000 'output_tokens: 8'
+run "$LLMBENCH" --matrix m.conf --out plain
+is "$status" 0 "a run without cooldown"
+like "$(conditions_of plain)" '"cooldown_s":null,"start":[{]"power_source":' "the conditions at the start of the cell"
+like "$(conditions_of plain)" '"end":[{]"power_source":' "and at its end"
+like "$stdout" '^- ([*][*])?Conditions' "the report says something of them"
+
+run "$LLMBENCH" --matrix m.conf --out cooled --set cooldown=1s
+is "$status" 0 "a run with cooldown"
+like "$(conditions_of cooled)" '"cooldown_s":[1-9]' "tells how long it waited"
+run "$LLMBENCH" help cooldown
+like "$stdout" 'duration' "the knob is in the help"
+
+run "$LLMBENCH" doctor
+like "$stdout" '^sensor swap and memory pressure: [0-9.]+ µs a reading' "doctor shows what reading costs"
+like "$stdout" '"thermal_state": ' "and what was read"
+
+busy
+run "$LLMBENCH" doctor
+if ! grep -q '[1-9]' <(grep '^cpu ' /proc/stat 2>/dev/null) && [ "$(uname)" = Linux ]; then
+	ok 0 "# skip no CPU time is told here"
+	calm
+	finish
+fi
+like "$stdout" '^condition: other programs used [0-9]* % of the CPU: ' "doctor sees busy programs"
+cell 20 'output_tokens: 64'
+run "$LLMBENCH" --matrix m.conf --out busy
+is "$status" 0 "a run on a busy machine"
+like "$(conditions_of busy)" '"rule":"heavy_other_load"' "has the flag"
+like "$stdout" '^- [*][*]Conditions[*][*]: other programs used [0-9]* % of the CPU [(]1 of 1 cells[)]: ' "and tells it under the tables"
+unlike "$stdout" '^[|].*other programs' "but not in the row of a simulated device"
+run "$LLMBENCH" --matrix m.conf --out hot --set cooldown=1s
+like "$stdout" '^[|].*not calm when cooldown ended: .*other programs use [0-9]* % of the CPU' "cooldown was not enough: the row says so"
+start "$LLMBENCH" --matrix m.conf --out stopped --set cooldown=10m
+wait_for 'ls stopped/m/*/server-*.log >/dev/null 2>&1'
+kill -s INT "$pid"
+RUN_LIMIT=20 finished
+is "$status" 3 "an interrupt ends the wait"
+calm
+finish

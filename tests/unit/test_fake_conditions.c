@@ -1,0 +1,374 @@
+/*
+ * The macOS sources of conditions on any system: compiled into this test against
+ * the headers of tests/fake, with a kernel and frameworks that follow a script.
+ */
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define getpid  fake_getpid
+#define sysconf fake_sysconf
+#define dlopen  fake_dlopen
+#define dlsym   fake_dlsym
+#define dlclose fake_dlclose
+
+#include "machine/conditions_darwin.c"
+#include "machine/power_darwin.c"
+#include "machine/sysctl_darwin.c"
+
+#include "machine/condition_names.h"
+#include "tap.h"
+
+struct battery {
+	int64_t now, most;
+};
+
+static struct {
+	int64_t thermal, low_power_notified; /* −1: the system refuses */
+	int64_t pressure;                    /* 0: there is no such name */
+	bool frameworks, asks_mode;          /* asks_mode: NSProcessInfo knows the question */
+	bool low_power;
+	const char *source;
+	struct battery batteries[2];
+	int battery_count;
+	int ports, mappings, tokens, libraries, objects; /* held */
+} mac;
+
+/* --- the kernel --- */
+
+pid_t fake_getpid(void)
+{
+	return 500;
+}
+
+long fake_sysconf(int name)
+{
+	return name == _SC_CLK_TCK ? 100 : -1;
+}
+
+mach_port_t mach_host_self(void)
+{
+	mac.ports++;
+	return 77;
+}
+
+mach_port_t mach_task_self(void)
+{
+	return 1;
+}
+
+kern_return_t mach_port_deallocate(mach_port_t task, mach_port_t port)
+{
+	mac.ports -= task == 1 && port == 77;
+	return KERN_SUCCESS;
+}
+
+/* Two processors; one counter has passed 2^31. */
+static integer_t ticks[] = {100, 20, 4000, 3, (integer_t)3000000000u, 0, 50, 0};
+
+kern_return_t host_processor_info(host_t host, int flavor, natural_t *count, processor_info_array_t *info,
+                                  mach_msg_type_number_t *size)
+{
+	*count = 2;
+	*info = ticks;
+	*size = 8;
+	mac.mappings++;
+	return host == 77 && flavor == PROCESSOR_CPU_LOAD_INFO ? KERN_SUCCESS : 4;
+}
+
+kern_return_t vm_deallocate(mach_port_t task, vm_address_t address, vm_size_t size)
+{
+	mac.mappings -= task == 1 && address == (vm_address_t)ticks && size == sizeof(ticks);
+	return KERN_SUCCESS;
+}
+
+int mach_timebase_info(mach_timebase_info_data_t *info)
+{
+	*info = (mach_timebase_info_data_t){125, 3};
+	return KERN_SUCCESS;
+}
+
+/* 501 descends from 500, 502 from 501; 1 is root's and does not tell its times; 503 ends while it is asked. */
+int proc_listallpids(void *pids, int bytes)
+{
+	static const pid_t all[] = {1, 502, 500, 503, 501};
+
+	if (pids == NULL)
+		return 5 + 20;
+	if (bytes < (int)sizeof(all))
+		return 0;
+	memcpy(pids, all, sizeof(all));
+	return 5;
+}
+
+int proc_pidinfo(int pid, int flavor, uint64_t argument, void *info, int bytes)
+{
+	const struct proc_bsdshortinfo process = {(uint32_t)pid, pid == 1 ? 0 : pid == 500 ? 1 : (uint32_t)pid - 1};
+
+	if (flavor != PROC_PIDT_SHORTBSDINFO || argument != 0 || bytes != sizeof(process) || pid == 503)
+		return 0;
+	memcpy(info, &process, sizeof(process));
+	return bytes;
+}
+
+int proc_pid_rusage(int pid, int flavor, rusage_info_t *usage)
+{
+	const struct rusage_info_v4 times = {24, 12, 6, 6};
+
+	if (flavor != RUSAGE_INFO_V4 || pid == 1)
+		return -1;
+	memcpy(usage, &times, sizeof(times));
+	return 0;
+}
+
+int sysctlbyname(const char *name, void *old, size_t *old_size, void *new, size_t new_size)
+{
+	const struct xsw_usage swap = {.xsu_total = 2048, .xsu_used = 1470};
+	const int32_t level = (int32_t)mac.pressure;
+	const void *value = strcmp(name, "vm.swapusage") == 0 ? (const void *)&swap : &level;
+	size_t size = value == &swap ? sizeof(swap) : sizeof(level);
+
+	if ((value == &level && (mac.pressure == 0 || strcmp(name, "kern.memorystatus_vm_pressure_level") != 0)) ||
+	    new != NULL || new_size != 0 || *old_size < size)
+		return -1;
+	memcpy(old, value, size);
+	*old_size = size;
+	return 0;
+}
+
+/* --- notifications: the token tells the name --- */
+
+uint32_t notify_register_check(const char *name, int *token)
+{
+	*token = strcmp(name, "com.apple.system.thermalpressurelevel") == 0;
+	if ((*token ? mac.thermal : mac.low_power_notified) < 0)
+		return 1000000;
+	mac.tokens++;
+	return NOTIFY_OK;
+}
+
+uint32_t notify_get_state(int token, uint64_t *state)
+{
+	*state = (uint64_t)(token ? mac.thermal : mac.low_power_notified);
+	return NOTIFY_OK;
+}
+
+uint32_t notify_cancel(int token)
+{
+	mac.tokens -= token == 0 || token == 1;
+	return NOTIFY_OK;
+}
+
+/* --- frameworks: a string is its characters, a battery itself, the info and the list are `mac` --- */
+
+static void release(cf_ref object)
+{
+	mac.objects--;
+	if (object != &mac)
+		free((void *)object);
+}
+
+static cf_ref string_create(cf_ref allocator, const char *string, uint32_t encoding)
+{
+	mac.objects++;
+	return allocator == NULL && encoding == CF_UTF8 ? strdup(string) : NULL;
+}
+
+static unsigned char string_get(cf_ref string, char *into, cf_index size, uint32_t encoding)
+{
+	return encoding == CF_UTF8 && snprintf(into, (size_t)size, "%s", (const char *)string) < size;
+}
+
+static cf_ref sources_copy(void)
+{
+	mac.objects++;
+	return &mac;
+}
+
+static cf_ref list_copy(cf_ref info)
+{
+	mac.objects++;
+	return info;
+}
+
+static cf_index array_count(cf_ref list)
+{
+	return list == &mac ? mac.battery_count : -1;
+}
+
+static cf_ref array_at(cf_ref list, cf_index index)
+{
+	return list == &mac ? &mac.batteries[index] : NULL;
+}
+
+static cf_ref description(cf_ref info, cf_ref source)
+{
+	return info == &mac ? source : NULL;
+}
+
+static cf_ref dictionary_get(cf_ref dictionary, cf_ref key)
+{
+	const struct battery *battery = dictionary;
+
+	return strcmp(key, "Current Capacity") == 0 ? &battery->now : &battery->most;
+}
+
+static unsigned char number_get(cf_ref number, cf_index type, void *into)
+{
+	memcpy(into, number, sizeof(int64_t));
+	return type == CF_NUMBER_SINT64;
+}
+
+static cf_ref providing(cf_ref info)
+{
+	return info == &mac ? mac.source : NULL;
+}
+
+static void *class_named(const char *name)
+{
+	return strcmp(name, "NSProcessInfo") == 0 ? &mac : NULL;
+}
+
+static void *selector_named(const char *name)
+{
+	return (void *)name;
+}
+
+static void *method_of(void *type, void *selector)
+{
+	return mac.asks_mode && strcmp(selector, "isLowPowerModeEnabled") == 0 ? type : NULL;
+}
+
+/* The one function has two types: what it is asked for first is the object. */
+static void *send_for_object(void *to, void *selector)
+{
+	return strcmp(selector, "processInfo") == 0 ? to : NULL;
+}
+
+static bool send_for_truth(void *to, void *selector)
+{
+	return to == &mac && strcmp(selector, "isLowPowerModeEnabled") == 0 && mac.low_power;
+}
+
+#define FUNCTION(function) (void (*)(void))(function)
+
+void *fake_dlopen(const char *path, int mode)
+{
+	if (!mac.frameworks || mode != (RTLD_LAZY | RTLD_LOCAL) || path[0] != '/')
+		return NULL;
+	mac.libraries++;
+	return &mac;
+}
+
+int fake_dlclose(void *library)
+{
+	mac.libraries -= library == &mac;
+	return 0;
+}
+
+void *fake_dlsym(void *library, const char *name)
+{
+	static bool again;
+	const struct {
+		const char *name;
+		void (*function)(void);
+	} functions[] = {
+	    {"CFRelease", FUNCTION(release)},
+	    {"CFArrayGetCount", FUNCTION(array_count)},
+	    {"CFArrayGetValueAtIndex", FUNCTION(array_at)},
+	    {"CFDictionaryGetValue", FUNCTION(dictionary_get)},
+	    {"CFStringCreateWithCString", FUNCTION(string_create)},
+	    {"CFStringGetCString", FUNCTION(string_get)},
+	    {"CFNumberGetValue", FUNCTION(number_get)},
+	    {"IOPSCopyPowerSourcesInfo", FUNCTION(sources_copy)},
+	    {"IOPSCopyPowerSourcesList", FUNCTION(list_copy)},
+	    {"IOPSGetPowerSourceDescription", FUNCTION(description)},
+	    {"IOPSGetProvidingPowerSourceType", FUNCTION(providing)},
+	    {"objc_getClass", FUNCTION(class_named)},
+	    {"sel_registerName", FUNCTION(selector_named)},
+	    {"class_getInstanceMethod", FUNCTION(method_of)},
+	    {"objc_msgSend", again ? FUNCTION(send_for_truth) : FUNCTION(send_for_object)},
+	};
+	void *address = NULL;
+
+	for (size_t i = 0; library == &mac && i < sizeof(functions) / sizeof(functions[0]); i++)
+		if (strcmp(functions[i].name, name) == 0)
+			memcpy(&address, &functions[i].function, sizeof(address));
+	again = again != (strcmp(name, "objc_msgSend") == 0);
+	return address;
+}
+
+/* --- tests --- */
+
+static struct machine_conditions read_mac(void)
+{
+	struct machine_conditions got;
+
+	machine_conditions_read(&got);
+	is_int(mac.ports + mac.mappings + mac.tokens + mac.libraries + mac.objects, 0, "what was taken is given back");
+	return got;
+}
+
+static void test_states(void)
+{
+	static const struct {
+		int64_t thermal, low_power_notified, pressure;
+		bool frameworks, asks_mode, low_power;
+		const char *source, *want_state, *want_mode, *want_pressure, *want_source;
+	} cases[] = {
+	    {0, 0, 1, true, true, false, "AC Power", "nominal", "off", "normal", "ac"},
+	    {1, 0, 2, true, true, true, "Battery Power", "fair", "on", "warning", "battery"},
+	    {2, 1, 4, true, true, false, "UPS Power", "serious", "on", "critical", "ups"},
+	    {3, 1, 3, true, false, false, "Perpetuum Mobile", "critical", "on", NULL, NULL},
+	    {4, 0, 0, true, false, true, NULL, "critical", NULL, NULL, NULL},
+	    {5, -1, 0, false, true, true, "AC Power", NULL, NULL, NULL, NULL},
+	    {-1, -1, 0, false, false, false, NULL, NULL, NULL, NULL, NULL},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct machine_conditions got;
+
+		mac.thermal = cases[i].thermal;
+		mac.low_power_notified = cases[i].low_power_notified;
+		mac.pressure = cases[i].pressure;
+		mac.frameworks = cases[i].frameworks;
+		mac.asks_mode = cases[i].asks_mode;
+		mac.low_power = cases[i].low_power;
+		mac.source = cases[i].source;
+		got = read_mac();
+		is_text(thermal_state_name(got.thermal_state), cases[i].want_state, "thermal state");
+		is_text(low_power_mode_name(got.low_power_mode), cases[i].want_mode, "  low-power mode");
+		is_text(memory_pressure_name(got.memory_pressure), cases[i].want_pressure, "  memory pressure");
+		is_text(power_source_name(got.power_source), cases[i].want_source, "  power source");
+	}
+}
+
+static void test_numbers(void)
+{
+	struct machine_conditions got;
+
+	mac.frameworks = true;
+	mac.source = "Battery Power";
+	mac.batteries[0] = (struct battery){90, 100};
+	mac.batteries[1] = (struct battery){1230, 3000};
+	mac.battery_count = 2;
+	got = read_mac();
+	is_real(got.battery_pct, 41, 1e-9, "the emptiest battery");
+	is_int(got.swap_used_bytes, 1470, "swap");
+	is_int(got.cpu_busy_ns, INT64_C(3000000123) * 10 * NS_PER_MS, "busy: user, system and nice of both processors");
+	is_int(got.cpu_idle_ns, INT64_C(4050) * 10 * NS_PER_MS, "idle");
+	is_int(got.own_cpu_ns, 3 * 48 * 125 / 3, "three processes of ours, in units of 125/3 ns");
+	is_int(got.cpu_steal_ns, JSON_UNKNOWN, "no steal");
+	is_int(got.swapped_in_bytes, JSON_UNKNOWN, "pages swapped in are not asked for");
+	ok(isnan(got.cpu_temperature_c) && got.cpu_governor[0] == '\0', "no temperature, no governor");
+	mac.battery_count = 0;
+	got = read_mac();
+	ok(isnan(got.battery_pct), "no battery");
+}
+
+int main(void)
+{
+	test_states();
+	test_numbers();
+	return tap_done();
+}
