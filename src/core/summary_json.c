@@ -115,6 +115,7 @@ static void set_cell(struct json *json, const struct cell_summary *cell)
 	json_set_integer(json, "retries", cell->retries);
 	json_set(json, "metrics", metrics_json(cell));
 	json_set(json, "memory", memory_json(&cell->memory));
+	client_check_set_json(json, &cell->client);
 	json_set(json, "flags", strings_json(cell->flags, cell->flag_count));
 }
 

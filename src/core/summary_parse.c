@@ -126,6 +126,7 @@ static bool parse_cell(const struct json *json, struct cell_summary *cell)
 	cell->retries = count_of(json, "retries");
 	parse_metrics(json_get(json, "metrics"), cell);
 	cell->memory = memory_of(json_get(json, "memory"));
+	client_check_parse(json, &cell->client);
 	cell->flags = strings_of(json_get(json, "flags"), &cell->flag_count);
 	return true;
 }

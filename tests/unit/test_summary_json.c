@@ -210,7 +210,7 @@ static void test_json(void)
 	                "\"model_load_s\":null,\"server_start_s\":null},\"memory\":{\"total_bytes\":null,"
 	                "\"baseline_bytes\":null,\"system_peak_bytes\":null,\"system_mean_bytes\":null,"
 	                "\"server_peak_bytes\":null,\"gpu_peak_bytes\":null,\"samples\":0,\"stale_samples\":0},"
-	                "\"flags\":[]}") != NULL,
+	                "\"client_core_share\":null,\"client_bound\":[],\"error_floor\":null,\"flags\":[]}") != NULL,
 	   "to the end");
 	free(text);
 	text = written(cell_summary_json(&summary.cells[0]));
