@@ -167,5 +167,6 @@ void report_add_provenance(const struct summary *summary, struct text *into)
 		markdown_add_line(into, definition);
 		text_add(into, ".\n");
 	}
+	report_add_error_floor(summary, into);
 	add_unfinished(summary, into);
 }

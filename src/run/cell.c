@@ -170,10 +170,12 @@ static bool measure(struct session *session, const struct cell *cell, struct cel
 	good = trial_warm(session, cell);
 	enter(session, PHASE_MEASURING);
 	session->progress.step = SWEEP_MEASURING;
+	session->core_share = NAN;
 	for (int trial = 1; good && trial <= cell->trials && !session_stopped(session); trial++)
 		good = trial_run(session, cell, trial, &records);
 	enter(session, PHASE_AFTER);
 	conclude(session, &records, into);
+	floor_check(session, cell, &records, into);
 	trial_records_release(&records);
 	return good;
 }

@@ -32,6 +32,9 @@ struct session {
 	int64_t origin_ns;       /* stamps in the store count from here */
 	int64_t chunks_at_ns;    /* for tokens_per_s of the progress */
 	size_t chunks_seen;
+	double core_share;          /* of the client's thread, the highest of the cell's trials so far; NAN unknown */
+	struct known_floor *floors; /* floor.c: calibrations of this run */
+	size_t floor_count;
 };
 
 bool session_stopped(const struct session *session);
@@ -80,6 +83,17 @@ bool trial_run(struct session *session, const struct cell *cell, int trial, stru
 /* The requests that are sent and forgotten before the first trial. */
 bool trial_warm(struct session *session, const struct cell *cell);
 void trial_records_release(struct trial_records *records);
+
+/*
+ * floor.c: how exact the client was while it measured the cell: its share of a
+ * core and, unless the cell says no, its error at the load that was observed,
+ * by a calibration beside the idle server. Flags the cell when it is
+ * client-bound, except on a simulated server that is faster than real time,
+ * where only JSON and the lines under the tables say so.
+ */
+void floor_check(struct session *session, const struct cell *cell, const struct trial_records *records,
+                 struct cell_summary *into);
+void floor_forget(struct session *session);
 
 /* document.c: run.json. */
 struct json *run_document(const struct session *session);

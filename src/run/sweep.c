@@ -194,5 +194,6 @@ enum status sweep_run(const struct plan *plan, const struct sweep_options *optio
 	*folder = memory_string(store_folder(session.store));
 	status = write_report(&session, false) ? sweep_measure(&session) : failure->status;
 	store_close(session.store);
+	floor_forget(&session);
 	return status;
 }
