@@ -67,6 +67,7 @@ mistake 'no such format "mdd".*md' "unknown format" "$LLMBENCH" report . --forma
 mistake 'no such option "-m"' "short option" "$LLMBENCH" -m x
 mistake '--matrix needs a value' "option without its value" "$LLMBENCH" --matrix
 mistake 'given twice' "option given twice" "$LLMBENCH" --matrix a --matrix b
+mistake '--streams none: allowed is an integer from 1 to 4096' "calibrate of no streams" "$LLMBENCH" calibrate --streams none
 mistake '--quiet takes no value' "value that is not wanted" "$LLMBENCH" --matrix a --quiet=yes
 mistake 'no matrix' "run without a matrix" "$LLMBENCH" run
 mistake 'no matrix' "plan without a matrix" "$LLMBENCH" plan
@@ -75,7 +76,6 @@ mistake 'nothere' "report of a run that is not there" "$LLMBENCH" report nothere
 
 later='not available in this version'
 mistake "$later" "compare" "$LLMBENCH" compare a b
-mistake "$later" "calibrate" "$LLMBENCH" calibrate
 mistake "$later" "--resume" "$LLMBENCH" --matrix a --resume
 mistake "$later" "--resume=RUN" "$LLMBENCH" --matrix a --resume=b
 for format in csv html junit; do

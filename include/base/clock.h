@@ -19,6 +19,9 @@
 /* Monotonic; never goes back. Linux: CLOCK_MONOTONIC. macOS: CLOCK_UPTIME_RAW. */
 int64_t clock_now_ns(void);
 
+/* CPU time of the calling thread. */
+int64_t clock_thread_cpu_ns(void);
+
 /* Nanoseconds since 1970 UTC; may jump. */
 int64_t clock_wall_ns(void);
 

@@ -25,9 +25,10 @@ struct server_facts {
 	char *name; /* of the server settings */
 	char *adapter;
 	char *version;
-	char *command;     /* managed: how it was started; NULL: it was running */
-	char *simulated;   /* what device is simulated, at which speed; NULL: this is a real server */
-	char *memory_file; /* a simulated device's memory, see machine/memory.h; NULL: the machine's own */
+	char *command;          /* managed: how it was started; NULL: it was running */
+	char *simulated;        /* what device is simulated, at which speed; NULL: this is a real server */
+	double simulated_speed; /* its time runs so many times faster than real time; 0: this is a real server */
+	char *memory_file;      /* a simulated device's memory, see machine/memory.h; NULL: the machine's own */
 };
 
 void model_facts_reset(struct model_facts *facts);

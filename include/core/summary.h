@@ -11,6 +11,7 @@
 
 #include "base/json.h"
 #include "core/cell.h"
+#include "core/error_floor.h"
 #include "core/facts.h"
 #include "core/interval.h"
 #include "core/metric.h"
@@ -67,8 +68,9 @@ struct cell_summary {
 	int64_t retries;                /* connects refused and tried again */
 	struct metric_summary *metrics; /* one per row of metrics[], in its order */
 	struct memory_summary memory;
-	struct json *conditions; /* machine/conditions.h; NULL: not read */
-	char **flags;            /* what a reader must know before trusting the row */
+	struct json *conditions;    /* machine/conditions.h; NULL: not read */
+	struct client_check client; /* how exact llmbench itself was */
+	char **flags;               /* what a reader must know before trusting the row */
 	size_t flag_count;
 };
 

@@ -18,6 +18,7 @@ struct load_progress {
 	size_t count, started, done, failed; /* requests; failed: no complete reply with status 200 */
 	size_t chunks;                       /* of all replies so far */
 	size_t bytes;
+	int64_t elapsed_ns, cpu_ns; /* since the load began: wall time, CPU time of the engine's thread */
 };
 
 struct load_options {

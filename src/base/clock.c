@@ -2,6 +2,14 @@
 
 #include <time.h>
 
+int64_t clock_thread_cpu_ns(void)
+{
+	struct timespec used = {0};
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+	return (int64_t)used.tv_sec * NS_PER_S + used.tv_nsec;
+}
+
 int64_t clock_wall_ns(void)
 {
 	struct timespec now = {0};

@@ -65,6 +65,7 @@ enum status command_run(const struct arguments *arguments, struct failure *failu
 enum status command_plan(const struct arguments *arguments, struct failure *failure);
 enum status command_report(const struct arguments *arguments, struct failure *failure);
 enum status command_doctor(const struct arguments *arguments, struct failure *failure);
+enum status command_calibrate(const struct arguments *arguments, struct failure *failure);
 enum status command_help(const struct arguments *arguments, struct failure *failure);
 
 /* help.c */

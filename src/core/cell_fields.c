@@ -233,6 +233,12 @@ const struct cell_field cell_fields[] = {
      RANGE(100 * MS, H),
      .fallback = "1s",
      .help = "Time between two samples of the machine's memory."},
+    {.name = "calibrate",
+     .type = CELL_SWITCH,
+     MEMBER(calibrate),
+     .help = "After a cell was measured, measure llmbench's own error at its streams and token rate, "
+             "against a server of known truth beside the idle one; half a second for each load that is "
+             "new in the run. Unset: true."},
     {.name = "task",
      .type = CELL_TEXT,
      .planned = true,

@@ -31,6 +31,7 @@ void cell_summary_init(struct cell_summary *cell)
 	    .metrics = memory_new(metric_count, sizeof(*cell->metrics)),
 	    .memory = memory_summary_of(NULL, 0),
 	};
+	client_check_reset(&cell->client);
 	for (size_t i = 0; i < metric_count; i++)
 		cell->metrics[i] = (struct metric_summary){
 		    .metric = &metrics[i],

@@ -47,7 +47,8 @@ struct engine {
 	size_t watched_capacity;
 	int64_t curl_timer_ns; /* when libcurl wants to be called; INT64_MAX: not */
 	int64_t next_progress_ns;
-	bool broken; /* the kernel watches no more sockets: the rest of the load is given up */
+	int64_t start_cpu_ns; /* of this thread */
+	bool broken;          /* the kernel watches no more sockets: the rest of the load is given up */
 	struct poller_event events[EVENTS_MAX];
 };
 
@@ -244,13 +245,15 @@ static void heed_limits(struct engine *engine)
 static void tell_progress(struct engine *engine)
 {
 	const struct load_options *options = engine->wire.options;
-	const struct load_progress *progress = &engine->wire.progress;
+	struct load_progress *progress = &engine->wire.progress;
 
 	if (options->on_progress == NULL)
 		return;
 	if (progress->done < progress->count && engine->wire.woke_ns < engine->next_progress_ns)
 		return;
 	engine->next_progress_ns = engine->wire.woke_ns + options->progress_interval_ns;
+	progress->elapsed_ns = clock_now_ns() - engine->queue.start_ns;
+	progress->cpu_ns = clock_thread_cpu_ns() - engine->start_cpu_ns;
 	options->on_progress(options->context, progress);
 }
 
@@ -382,6 +385,7 @@ bool engine_run(const struct request *requests, size_t count, const struct load_
 
 		engine->wire.woke_ns = engine->queue.start_ns = start_ns;
 		engine->next_progress_ns = start_ns + options->progress_interval_ns;
+		engine->start_cpu_ns = clock_thread_cpu_ns();
 		run(engine);
 	}
 	engine_close(engine);

@@ -213,5 +213,6 @@ void report_add_provenance(const struct summary *summary, struct text *into)
 		text_add(into, ".\n");
 	}
 	report_add_conditions(summary, into);
+	report_add_error_floor(summary, into);
 	add_unfinished(summary, into);
 }

@@ -9,6 +9,9 @@
 /* "Latency and throughput": a row for each cell that was measured, then the definitions of its columns. */
 void report_add_figures(const struct summary *summary, struct text *into);
 
+/* Its lines about llmbench itself: the error floor, and which cells are client-bound. */
+void report_add_error_floor(const struct summary *summary, struct text *into);
+
 /* "How this was measured": tool, machine, servers, times, definition of memory, what was not run. */
 void report_add_provenance(const struct summary *summary, struct text *into);
 

@@ -187,10 +187,12 @@ static bool measure(struct session *session, struct cell_work *work, int64_t tri
 	good = trial_warm(session, cell);
 	enter(session, PHASE_MEASURING);
 	session->progress.step = SWEEP_MEASURING;
+	session->core_share = NAN;
 	for (int64_t trial = 0;
 	     good && (trials == 0 || trial < trials) && !session_stopped(session) && cell_wants_visit(work); trial++)
 		good = trial_run(session, cell, (int)++work->trials, &work->records);
 	enter(session, PHASE_AFTER);
+	work->core_share = fmax(work->core_share, session->core_share);
 	if (!session_stopped(session) && work->death.size == 0)
 		add_death(session, any_failed(&work->records, before), &work->death);
 	return good;
@@ -253,6 +255,7 @@ bool cell_visit(struct session *session, struct cell_work *work, int64_t trials)
 void cell_end(struct session *session, struct cell_work *work)
 {
 	conclude(session, work);
+	floor_check(session, work);
 	work->into->memory = memory_summary_of(work->samples, work->sample_count);
 	trial_records_release(&work->records);
 	text_release(&work->death);

@@ -35,6 +35,9 @@ struct session {
 	size_t chunks_seen;
 	struct cell_conditions conditions; /* of the cell that runs */
 	double idle_temperature_c;         /* of the CPU, the lowest before any cell so far; NAN unknown */
+	double core_share;          /* of the client's thread, the highest of the trials of this visit; NAN unknown */
+	struct known_floor *floors; /* floor.c: calibrations of this run */
+	size_t floor_count;
 };
 
 bool session_stopped(const struct session *session);
@@ -89,6 +92,7 @@ struct cell_work {
 	struct sample *samples;       /* owned; of all visits */
 	size_t sample_count;
 	int64_t trials;    /* so far */
+	double core_share; /* of the client's thread, the highest of all trials; NAN unknown */
 	struct text death; /* what is to be said when its server ended in a visit; empty: it did not */
 	bool failed;       /* it could not be brought to its load: `into` says why */
 };
@@ -113,6 +117,16 @@ bool trial_run(struct session *session, const struct cell *cell, int trial, stru
 /* The requests that are sent and forgotten before the first trial. */
 bool trial_warm(struct session *session, const struct cell *cell);
 void trial_records_release(struct trial_records *records);
+
+/*
+ * floor.c: how exact the client was while it measured the cell: its share of a
+ * core and, unless the cell says no, its error at the load that was observed,
+ * by a calibration beside the idle server. Flags the cell when it is
+ * client-bound, except on a simulated server that is faster than real time,
+ * where only JSON and the lines under the tables say so.
+ */
+void floor_check(struct session *session, const struct cell_work *work);
+void floor_forget(struct session *session);
 
 /* document.c: run.json. */
 struct json *run_document(const struct session *session);

@@ -145,7 +145,8 @@ static size_t run_group(struct session *session, size_t first, size_t count, str
 	for (size_t i = 0; i < count; i++) {
 		size_t cell = plan->sequence[first + i];
 
-		works[i] = (struct cell_work){.cell = &plan->cells[cell], .into = &session->summary->cells[cell]};
+		works[i] = (struct cell_work){
+		    .cell = &plan->cells[cell], .into = &session->summary->cells[cell], .core_share = NAN};
 	}
 	*good = visit_group(session, works, first, count, estimate);
 	for (size_t i = 0; i < count; i++) {
@@ -246,5 +247,6 @@ enum status sweep_run(const struct plan *plan, const struct sweep_options *optio
 	*folder = memory_string(store_folder(session.store));
 	status = write_report(&session, false) ? sweep_measure(&session) : failure->status;
 	store_close(session.store);
+	floor_forget(&session);
 	return status;
 }

@@ -1,3 +1,4 @@
+#include <math.h>
 #include <stdlib.h>
 
 #include "base/memory.h"
@@ -91,6 +92,14 @@ static bool keep_record(struct session *session, const struct cell *cell, struct
 	return stored;
 }
 
+static void note_core_share(struct session *session)
+{
+	const struct load_progress *load = &session->progress.load;
+
+	if (load->elapsed_ns > 0)
+		session->core_share = fmax(session->core_share, (double)load->cpu_ns / (double)load->elapsed_ns);
+}
+
 bool trial_run(struct session *session, const struct cell *cell, int trial, struct trial_records *into)
 {
 	size_t count = (size_t)cell->requests;
@@ -102,6 +111,7 @@ bool trial_run(struct session *session, const struct cell *cell, int trial, stru
 		set_arrivals(cell, trial, requests, count);
 	session->progress.trial = trial;
 	good = run_load(session, cell, requests, count, exchanges);
+	note_core_share(session);
 	for (size_t i = 0, measured = good ? count : 0; i < measured; i++) {
 		struct record record = {0};
 

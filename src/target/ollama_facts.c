@@ -42,6 +42,7 @@ static bool read_version(const struct json *reply, const struct facts *facts, st
 		text_add(problem, "the answer names no version: is it an Ollama server?");
 		return false;
 	}
+	facts->server->simulated_speed = simulated == NULL ? 0 : speed > 0 ? speed : 1;
 	replace(&facts->server->version, masked_or_null(version));
 	replace(&facts->server->memory_file, memory_string(json_get_string(simulated, "memory_file")));
 	if (device != NULL && speed > 0)

@@ -97,6 +97,42 @@ static void notes_follow_the_memory(void)
 	summary_release(&summary);
 }
 
+static void the_client_is_told(void)
+{
+	struct summary summary = {.title = memory_string("x"), .host = json_new_object()};
+	struct client_check *check;
+	char *report;
+
+	fill_rows(&summary);
+	report = report_of(&summary);
+	ok(strstr(report, "Error floor") == NULL, "nothing was measured: nothing about the client");
+	free(report);
+	summary.cells[2].ok = summary.cells[3].ok = 4;
+	report = report_of(&summary);
+	ok(strstr(report, "- Error floor: not measured.\n") != NULL, "an error floor that is not known");
+	free(report);
+	check = &summary.cells[2].client;
+	check->core_share = 0.71;
+	check->bounds = 1u << CLIENT_BOUND_CPU;
+	check->floor.texts = 20;
+	check->floor.capped = true;
+	check->floor.itl_ms.p99 = 0.25;
+	summary.cells[3].client.floor.itl_ms.p99 = 0.125;
+	report = report_of(&summary);
+	ok(strstr(report, "TTFT up to – ms, ITL up to 0.250 ms, send lag up to – ms; llmbench used at most 71 % of a "
+	                  "core while it measured. 1 of 1 cells streamed faster") != NULL,
+	   "the highest of all cells stands, what is unknown is –");
+	ok(strstr(report, "- **Client-bound**: 1 of 2 cells") != NULL &&
+	       strstr(report, "\n  - mistral, parallel 32: client's thread 71 % of a core\n") != NULL,
+	   "cells that are client-bound are named");
+	free(report);
+	check->bounds = 0;
+	report = report_of(&summary);
+	ok(strstr(report, "Client-bound") == NULL, "only when there are any");
+	free(report);
+	summary_release(&summary);
+}
+
 static void other_axes_get_headings(void)
 {
 	struct summary summary = {.title = memory_string("x"), .host = json_new_object()};
@@ -174,6 +210,7 @@ int main(void)
 {
 	seed_rows_to_the_letter();
 	notes_follow_the_memory();
+	the_client_is_told();
 	other_axes_get_headings();
 	conditions_are_summed_up();
 	foreign_text_stays_in_its_cell();

@@ -215,7 +215,8 @@ static void test_json(void)
 	                "\"late_requests\":null,\"unsent_requests\":null},\"memory\":{\"total_bytes\":null,"
 	                "\"baseline_bytes\":null,\"system_peak_bytes\":null,\"system_mean_bytes\":null,"
 	                "\"server_peak_bytes\":null,\"gpu_peak_bytes\":null,\"samples\":0,\"stale_samples\":0},"
-	                "\"conditions\":null,\"flags\":[]}") != NULL,
+	                "\"conditions\":null,\"client_core_share\":null,\"client_bound\":[],\"error_floor\":null,"
+	                "\"flags\":[]}") != NULL,
 	   "to the end");
 	free(text);
 	text = written(cell_summary_json(&summary.cells[0]));

@@ -1,0 +1,125 @@
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "core/error_floor.h"
+
+static const char *const bound_names[] = {
+#define X(symbol, name, meaning) [symbol] = (name),
+    CLIENT_BOUNDS(X)
+#undef X
+};
+
+void client_check_reset(struct client_check *check)
+{
+	check->core_share = NAN;
+	check->bounds = 0;
+	error_floor_reset(&check->floor);
+}
+
+void client_check_set_json(struct json *cell, const struct client_check *check)
+{
+	struct json *bounds = json_new_list();
+
+	for (int i = 0; i < CLIENT_BOUND_COUNT; i++)
+		if (check->bounds & 1u << i)
+			json_append_string(bounds, bound_names[i]);
+	json_set_number(cell, "client_core_share", check->core_share);
+	json_set(cell, "client_bound", bounds);
+	json_set(cell, "error_floor", error_floor_json(&check->floor));
+}
+
+void client_check_parse(const struct json *cell, struct client_check *check)
+{
+	const struct json *bounds = json_get(cell, "client_bound");
+
+	client_check_reset(check);
+	check->core_share = json_get_number(cell, "client_core_share");
+	for (const struct json *item = json_first(bounds); item != NULL; item = json_next(item))
+		for (int i = 0; i < CLIENT_BOUND_COUNT; i++)
+			if (text_equal(json_as_string(item), bound_names[i]))
+				check->bounds |= 1u << i;
+	error_floor_parse(json_get(cell, "error_floor"), &check->floor);
+}
+
+/* False when one of them is unknown: comparisons with NAN are. */
+static bool is_near(double figure_ms, const struct error_quantiles *error)
+{
+	return error->n > 0 && figure_ms < CLIENT_FACTOR * error->p99;
+}
+
+unsigned client_bounds_of(const struct error_floor *floor, double core_share, double ttft_p50_ms, double itl_p50_ms)
+{
+	return (unsigned)is_near(ttft_p50_ms, &floor->ttft_ms) << CLIENT_BOUND_TTFT |
+	       (unsigned)is_near(itl_p50_ms, &floor->itl_ms) << CLIENT_BOUND_ITL |
+	       (unsigned)(core_share * 100 > CLIENT_CORE_PERCENT) << CLIENT_BOUND_CPU;
+}
+
+static void add_near(const char *title, double figure_ms, double error_ms, struct text *into)
+{
+	text_addf(into, "%s%s p50 %.3g ms, llmbench's own error up to %.3g ms", into->size > 0 ? "; " : "", title,
+	          figure_ms, error_ms);
+}
+
+void client_check_add_words(const struct client_check *check, double ttft_p50_ms, double itl_p50_ms, struct text *into)
+{
+	struct text words = {0};
+
+	if (check->bounds & 1u << CLIENT_BOUND_TTFT)
+		add_near("TTFT", ttft_p50_ms, check->floor.ttft_ms.p99, &words);
+	if (check->bounds & 1u << CLIENT_BOUND_ITL)
+		add_near("ITL", itl_p50_ms, check->floor.itl_ms.p99, &words);
+	if (check->bounds & 1u << CLIENT_BOUND_CPU)
+		text_addf(&words, "%sclient's thread %.0f %% of a core", words.size > 0 ? "; " : "",
+		          100 * check->core_share);
+	text_add(into, text_string(&words));
+	text_release(&words);
+}
+
+static int compare_ns(const void *left, const void *right)
+{
+	int64_t a = *(const int64_t *)left, b = *(const int64_t *)right;
+
+	return (a > b) - (a < b);
+}
+
+/* Both sorted. A reply that begins when another one ends is beside it. */
+static size_t most_at_once(const int64_t *begin_ns, const int64_t *end_ns, size_t count)
+{
+	size_t ended = 0, most = 0;
+
+	for (size_t begun = 0; begun < count; begun++) {
+		while (end_ns[ended] < begin_ns[begun])
+			ended++;
+		most = begun + 1 - ended > most ? begun + 1 - ended : most;
+	}
+	return most;
+}
+
+struct decode_load decode_load_of(const struct record *records, size_t count)
+{
+	int64_t *begin_ns = memory_new(count, sizeof(*begin_ns)), *end_ns = memory_new(count, sizeof(*end_ns));
+	struct decode_load load = {.texts_per_s = NAN};
+	double gaps = 0, gaps_ns = 0;
+	size_t streamed = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct record *record = &records[i];
+
+		if (record->event_count == 0)
+			continue;
+		begin_ns[streamed] = record->event_ns[0];
+		end_ns[streamed] = record->event_ns[record->event_count - 1];
+		gaps += (double)(record->event_count - 1);
+		gaps_ns += (double)(end_ns[streamed] - begin_ns[streamed]);
+		streamed++;
+	}
+	qsort(begin_ns, streamed, sizeof(*begin_ns), compare_ns);
+	qsort(end_ns, streamed, sizeof(*end_ns), compare_ns);
+	load.streams = most_at_once(begin_ns, end_ns, streamed);
+	if (gaps > 0)
+		load.texts_per_s = gaps_ns > 0 ? gaps * (double)NS_PER_S / gaps_ns : INFINITY;
+	free(begin_ns);
+	free(end_ns);
+	return load;
+}
