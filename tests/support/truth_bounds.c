@@ -40,6 +40,33 @@ static struct window done(const struct truth_request *request)
 	return window;
 }
 
+static struct window exactly(int64_t stamp_ns)
+{
+	return (struct window){(double)stamp_ns, (double)stamp_ns};
+}
+
+static struct window event(const struct truth_request *request, size_t i)
+{
+	const struct record *stamped = request->stamped;
+
+	if (stamped == NULL)
+		return arrival(request, request->stream->event_at[i]);
+	return i < stamped->event_count ? exactly(stamped->event_ns[i]) : (struct window){NAN, NAN};
+}
+
+static struct window end(const struct truth_request *request)
+{
+	return request->stamped == NULL ? done(request) : exactly(request->stamped->done_ns);
+}
+
+/* It was sent before the server had read it. */
+static struct window sent(const struct truth_request *request, int64_t due_ns)
+{
+	if (request->stamped != NULL)
+		return exactly(request->stamped->sent_ns);
+	return (struct window){(double)due_ns, (double)request->truth->read_ns};
+}
+
 bool truth_allows(const struct truth_request *request, size_t offset, int64_t stamp_ns)
 {
 	struct window window = arrival(request, offset);
@@ -101,27 +128,23 @@ static void add_queue_wait(struct bounds *bounds, const struct truth_figures *to
 /* The metrics of the client's clock; false: not one of them. */
 static bool add_of_clock(const char *metric, const struct truth_request *request, int64_t due_ns, struct bounds *into)
 {
-	const struct truth_stream *stream = request->stream;
-	struct window due = {(double)due_ns, (double)due_ns};
-	size_t events = stream->event_count;
+	struct window due = exactly(due_ns);
+	size_t events = request->stream->event_count;
 
 	if (strcmp(metric, "ttft_ms") == 0) {
 		if (events > 0)
-			add_span(into, due, arrival(request, stream->event_at[0]), 1);
+			add_span(into, due, event(request, 0), 1);
 	} else if (strcmp(metric, "itl_ms") == 0) {
 		for (size_t i = 1; i < events; i++)
-			add_span(into, arrival(request, stream->event_at[i - 1]), arrival(request, stream->event_at[i]),
-			         1);
+			add_span(into, event(request, i - 1), event(request, i), 1);
 	} else if (strcmp(metric, "tpot_ms") == 0) {
 		if (events > 1 && request->told.output_tokens > 1)
-			add_span(into, arrival(request, stream->event_at[0]),
-			         arrival(request, stream->event_at[events - 1]),
+			add_span(into, event(request, 0), event(request, events - 1),
 			         (double)(request->told.output_tokens - 1));
 	} else if (strcmp(metric, "e2e_ms") == 0) {
-		add_span(into, due, done(request), 1);
+		add_span(into, due, end(request), 1);
 	} else if (strcmp(metric, "send_lag_ms") == 0) {
-		/* It was sent before the server had read it. */
-		add_span(into, due, (struct window){(double)due_ns, (double)request->truth->read_ns}, 1);
+		add_span(into, due, sent(request, due_ns), 1);
 	} else {
 		return false;
 	}
@@ -156,22 +179,22 @@ bool truth_bounds(const char *metric, const struct truth_request *request, int64
 bool truth_trial_bounds(const char *metric, const struct truth_request *requests, const int64_t *due_ns, size_t count,
                         struct bounds *into)
 {
-	struct window end = {-1, -1}, last;
+	struct window final = {-1, -1}, last;
 	double start = INFINITY, tokens = 0, ok = 0, low_s, high_s;
 
 	for (size_t i = 0; i < count; i++) {
 		bool good = requests[i].outcome == OUTCOME_OK;
 
-		last = done(&requests[i]);
-		end = (struct window){fmax(end.low, last.low), fmax(end.high, last.high)};
+		last = end(&requests[i]);
+		final = (struct window){fmax(final.low, last.low), fmax(final.high, last.high)};
 		start = fmin(start, (double)due_ns[i]);
 		ok += good;
 		if (good)
 			tokens +=
 			    requests[i].told.output_tokens == UNTOLD ? NAN : (double)requests[i].told.output_tokens;
 	}
-	low_s = fmax(end.low - start, 1) / 1e9;
-	high_s = (end.high - start) / 1e9;
+	low_s = fmax(final.low - start, 1) / 1e9;
+	high_s = (final.high - start) / 1e9;
 	if (strcmp(metric, "duration_s") == 0) {
 		if (ok > 0)
 			add(into, low_s, high_s);

@@ -37,6 +37,10 @@ struct truth_request {
 	const struct truth *truth;
 	struct truth_figures told;
 	enum outcome outcome;
+
+	/* The stamps that llmbench took: then figures must be the definitions' of these, exactly. NULL: of the writes.
+	 */
+	const struct record *stamped;
 };
 
 /* The write that gave this byte of the reply to the kernel. */

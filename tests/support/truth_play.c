@@ -102,7 +102,8 @@ static bool add_bounds(const struct truth_play *play, const struct metric *metri
 	return true;
 }
 
-size_t truth_play_wrong_metrics(const struct truth_play *play, size_t begin, size_t end)
+/* By the writes, or by the stamps. */
+static size_t wrong_metrics(const struct truth_play *play, size_t begin, size_t end)
 {
 	int64_t *due_ns = memory_new(end - begin, sizeof *due_ns);
 	struct cell_summary cell;
@@ -125,6 +126,18 @@ size_t truth_play_wrong_metrics(const struct truth_play *play, size_t begin, siz
 	}
 	cell_summary_release(&cell);
 	free(due_ns);
+	return wrong;
+}
+
+size_t truth_play_wrong_metrics(struct truth_play *play, size_t begin, size_t end)
+{
+	size_t wrong = wrong_metrics(play, begin, end);
+
+	for (size_t i = begin; i < end; i++)
+		play->asked[i].stamped = &play->records[i];
+	wrong += wrong_metrics(play, begin, end);
+	for (size_t i = begin; i < end; i++)
+		play->asked[i].stamped = NULL;
 	return wrong;
 }
 

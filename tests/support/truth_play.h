@@ -42,9 +42,10 @@ bool truth_play_run(struct truth_play *play, const struct load_options *options)
 
 /*
  * How many metrics of the summary of these requests, as if they were one trial,
- * are not what the truth says; each is shown.
+ * are not what the truth says: within bounds by the server's writes, and exactly
+ * by the stamps that were taken. Each is shown.
  */
-size_t truth_play_wrong_metrics(const struct truth_play *play, size_t begin, size_t end);
+size_t truth_play_wrong_metrics(struct truth_play *play, size_t begin, size_t end);
 
 void truth_play_release(struct truth_play *play);
 

@@ -159,7 +159,7 @@ static void check_records(const struct truth_play *play, const struct shape *sha
 }
 
 /* The requests of a shape are adjacent. */
-static void check(const struct truth_play *play)
+static void check(struct truth_play *play)
 {
 	for (size_t begin = 0, end; begin < play->count; begin = end) {
 		for (end = begin; end < play->count && play->jobs[end].context == play->jobs[begin].context;)
