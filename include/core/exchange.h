@@ -33,7 +33,7 @@ enum transport {
 };
 
 struct chunk {
-	int64_t at_ns; /* when the bytes were readable */
+	int64_t at_ns; /* when the last of them was readable: no byte is dated before it was sent */
 	size_t end;    /* offset in `body` after this chunk; ascending, the last one is body_size */
 };
 

@@ -18,8 +18,8 @@
  */
 #define HEADER_LIMIT_BYTES ((size_t)64 * 1024)
 
-/* One read. 16 KiB is where the cost per token stops falling (limits.md §6); each stream owns one. */
-#define RECEIVE_BYTES 16384L
+/* One read; each stream owns one. The stamper looks at as much. */
+#define RECEIVE_BYTES ((long)STAMP_READ_BYTES)
 #define UPLOAD_BYTES  16384L
 
 /* The socket is ours to make so that its bytes are stamped; a server that is started meanwhile must not inherit it. */
@@ -69,6 +69,7 @@ static size_t header_arrived(char *bytes, size_t one, size_t size, void *context
 	else if (size >= 5 && memcmp(bytes, "HTTP/", 5) == 0)
 		transfer->header_complete = false;
 	transfer->header_bytes += size;
+	transfer_took_header(transfer, size);
 	transfer->too_large = transfer->header_bytes > HEADER_LIMIT_BYTES;
 	return transfer->too_large ? 0 : size;
 }
@@ -78,7 +79,7 @@ static size_t body_arrived(char *bytes, size_t one, size_t size, void *context)
 	struct transfer *transfer = context;
 	struct exchange *exchange = transfer->exchange;
 	struct wire *wire = transfer->wire;
-	int64_t at_ns = transfer_stamp_ns(transfer);
+	int64_t at_ns;
 
 	(void)one;
 	if (size > wire->reply_limit_bytes - exchange->body_size) {
@@ -87,6 +88,8 @@ static size_t body_arrived(char *bytes, size_t one, size_t size, void *context)
 	}
 	if (size == 0)
 		return 0;
+	transfer_took_body(transfer, bytes, size);
+	at_ns = transfer_stamp_ns(transfer);
 	exchange->body = memory_grow(exchange->body, &transfer->body_capacity, exchange->body_size + size, 1);
 	memcpy(exchange->body + exchange->body_size, bytes, size);
 	exchange->body_size += size;

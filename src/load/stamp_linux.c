@@ -1,8 +1,9 @@
 /*
- * Receive stamps of the kernel (reference: limits.md §4). A one-byte peek
- * returns the stamp of the first unread segment; segments that the kernel has
- * glued together carry the stamp of the newest. Kernels before about 5.8 gave
- * none on a partial read, hence the probe.
+ * Receive stamps of the kernel (reference: limits.md §4). A peek returns the
+ * stamp of the last segment that it saw, so it looks at as many bytes as the
+ * read after it takes: a peek of one byte would date what came later to the
+ * oldest unread segment, before the server wrote it. Kernels before about 5.8
+ * gave none on a partial read, hence the probe.
  */
 #include "stamp.h"
 
@@ -37,20 +38,24 @@ static int64_t clock_offset_ns(void)
 	return offset_ns;
 }
 
-/* The wall clock's stamp of the first unread byte; TIME_UNKNOWN: none. */
-static int64_t peek_wall_ns(int fd)
+/* The wall clock's stamp of the newest byte that one read would take, and their number; TIME_UNKNOWN: none. */
+static int64_t peek_wall_ns(int fd, size_t *seen)
 {
 	union {
 		struct cmsghdr header; /* for alignment */
 		char bytes[128];
 	} control;
-	char byte;
-	struct iovec place = {.iov_base = &byte, .iov_len = 1};
+	char bytes[STAMP_READ_BYTES];
+	struct iovec place = {.iov_base = bytes, .iov_len = sizeof bytes};
 	struct msghdr message = {
 	    .msg_iov = &place, .msg_iovlen = 1, .msg_control = control.bytes, .msg_controllen = sizeof control.bytes};
+	ssize_t size;
 
-	if (recvmsg(fd, &message, MSG_PEEK | MSG_DONTWAIT) != 1)
+	/* MSG_TRUNC: TCP passes over the bytes without copying them. */
+	size = recvmsg(fd, &message, MSG_PEEK | MSG_TRUNC | MSG_DONTWAIT);
+	if (size < 1)
 		return TIME_UNKNOWN;
+	*seen = (size_t)size;
 	for (struct cmsghdr *c = CMSG_FIRSTHDR(&message); c != NULL; c = CMSG_NXTHDR(&message, c)) {
 		struct timespec stamp;
 
@@ -88,10 +93,11 @@ static bool sees_stamps(int near, int far)
 	for (int i = 0; i < PROBE_TRIES; i++) {
 		char bytes[2] = {0};
 		bool stamped;
+		size_t seen;
 
 		if (send(far, bytes, sizeof bytes, MSG_NOSIGNAL) != sizeof bytes)
 			return false;
-		stamped = peek_wall_ns(near) != TIME_UNKNOWN;
+		stamped = peek_wall_ns(near, &seen) != TIME_UNKNOWN;
 		if (recv(near, bytes, sizeof bytes, MSG_DONTWAIT) < 0 || stamped)
 			return stamped;
 		clock_sleep_until(clock_now_ns() + NS_PER_MS);
@@ -142,20 +148,26 @@ void stamper_watch_clock(struct stamper *stamper, int64_t woke_ns)
 		stamper->offset_ns += drift_ns;
 }
 
-int64_t stamper_arrival(const struct stamper *stamper, int fd, int64_t earliest_ns, int64_t woke_ns)
+int64_t stamper_arrival(const struct stamper *stamper, int fd, int64_t earliest_ns, int64_t woke_ns, size_t *bytes)
 {
-	int64_t wall_ns, arrival_ns;
+	int64_t wall_ns, arrival_ns, now_ns;
+	size_t seen;
 
+	*bytes = SIZE_MAX;
 	if (!stamper->kernel)
 		return woke_ns;
-	wall_ns = peek_wall_ns(fd);
+	wall_ns = peek_wall_ns(fd, &seen);
 	if (wall_ns == TIME_UNKNOWN)
 		return woke_ns;
 	arrival_ns = wall_ns - stamper->offset_ns;
 	if (arrival_ns < earliest_ns)
 		return woke_ns;
-	/* Bytes that came after the waking are read with it; their stamp may be later, but not than now. */
-	return arrival_ns <= woke_ns || arrival_ns <= clock_now_ns() ? arrival_ns : woke_ns;
+	*bytes = seen;
+	if (arrival_ns <= woke_ns)
+		return arrival_ns;
+	/* Bytes that came after the waking are read with it: later than that they may be, but not than now. */
+	now_ns = clock_now_ns();
+	return arrival_ns < now_ns ? arrival_ns : now_ns;
 }
 
 const char *stamper_name(const struct stamper *stamper)

@@ -20,10 +20,44 @@ static int64_t latest(int64_t a, int64_t b)
 	return a > b ? a : b; /* TIME_UNKNOWN is the earliest of all */
 }
 
-static void note_arrival(struct transfer *transfer, int64_t arrival_ns)
+static void note_arrival(struct transfer *transfer, int64_t arrival_ns, size_t stamped_bytes)
 {
 	transfer->arrival_ns = arrival_ns;
 	transfer->arrival_call = transfer->wire->call;
+	transfer->stamped_bytes = stamped_bytes;
+	transfer->taken_bytes = 0;
+	transfer->taken_end = NULL;
+}
+
+void transfer_took_header(struct transfer *transfer, size_t size)
+{
+	transfer->taken_bytes += size;
+}
+
+/* The framing of an HTTP chunk: two line ends and the size in hexadecimal. */
+static size_t framing_bytes(size_t size)
+{
+	return size < 0x10 ? 5 : size < 0x100 ? 6 : 7;
+}
+
+/*
+ * One call of libcurl may read several times, and read more than there was
+ * when the socket was looked at. That came later, and gets the time of now:
+ * bytes beyond those that were seen, and all of a further read, which fills
+ * libcurl's buffer from its start again. Taking the framing between pieces for
+ * more than it is only does so a little early, since then it is another read.
+ */
+void transfer_took_body(struct transfer *transfer, const char *bytes, size_t size)
+{
+	bool reads_again = transfer->taken_end != NULL && bytes < transfer->taken_end;
+
+	if (transfer->taken_end != NULL)
+		transfer->taken_bytes += framing_bytes(size);
+	transfer->taken_bytes += size;
+	if (transfer->arrival_call != transfer->wire->call || reads_again ||
+	    transfer->taken_bytes > transfer->stamped_bytes)
+		note_arrival(transfer, clock_now_ns(), SIZE_MAX);
+	transfer->taken_end = bytes + size;
 }
 
 int64_t transfer_stamp_ns(struct transfer *transfer)
@@ -32,7 +66,7 @@ int64_t transfer_stamp_ns(struct transfer *transfer)
 	int64_t at_ns;
 
 	if (transfer->arrival_call != transfer->wire->call)
-		note_arrival(transfer, clock_now_ns());
+		note_arrival(transfer, clock_now_ns(), SIZE_MAX);
 	at_ns = latest(transfer->arrival_ns, latest(transfer->started_ns, exchange->sent_ns));
 	return exchange->chunk_count == 0 ? at_ns : latest(at_ns, exchange->chunks[exchange->chunk_count - 1].at_ns);
 }
@@ -125,7 +159,7 @@ static void finish(struct transfer *transfer, enum transport transport, char *de
 
 void transfer_fail(struct transfer *transfer, enum transport transport, const char *detail)
 {
-	note_arrival(transfer, clock_now_ns());
+	note_arrival(transfer, clock_now_ns(), SIZE_MAX);
 	finish(transfer, transport, memory_string(detail));
 }
 
@@ -273,13 +307,14 @@ void transfer_readable(struct transfer *transfer, int fd)
 {
 	struct wire *wire = transfer->wire;
 	struct exchange *exchange = transfer->exchange;
+	size_t stamped_bytes;
 	int64_t arrival_ns;
 
 	if (transfer->state != TRANSFER_SENT && transfer->state != TRANSFER_STREAMING)
 		return;
 	transfer->last_byte_ns = wire->woke_ns;
-	arrival_ns = stamper_arrival(&wire->stamper, fd, exchange->sent_ns, wire->woke_ns);
-	note_arrival(transfer, arrival_ns);
+	arrival_ns = stamper_arrival(&wire->stamper, fd, exchange->sent_ns, wire->woke_ns, &stamped_bytes);
+	note_arrival(transfer, arrival_ns, stamped_bytes);
 	/* Without a stamp of the kernel nobody knows how long they had lain. */
 	if (arrival_ns != wire->woke_ns)
 		exchange->stamp_lag_ns = latest(exchange->stamp_lag_ns, clock_now_ns() - arrival_ns);

@@ -66,6 +66,9 @@ struct transfer {
 	int64_t last_byte_ns; /* STREAMING */
 	int64_t arrival_ns;   /* of the bytes being read now, if arrival_call == wire->call */
 	uint64_t arrival_call;
+	size_t stamped_bytes;  /* so many of them at most had come by arrival_ns */
+	size_t taken_bytes;    /* so many at least were read since */
+	const char *taken_end; /* in libcurl's buffer, after the last of the body; NULL: none yet */
 	size_t body_capacity, chunk_capacity, header_bytes;
 	bool header_complete; /* the blank line after it was seen */
 	bool too_large;
@@ -95,6 +98,10 @@ int64_t transfer_alarm_ns(const struct transfer *transfer);
 
 /* Its socket has bytes: notes when they arrived. */
 void transfer_readable(struct transfer *transfer, int fd);
+
+/* Bytes of the header, and of the body, were read: notes when they arrived if that was later. */
+void transfer_took_header(struct transfer *transfer, size_t size);
+void transfer_took_body(struct transfer *transfer, const char *bytes, size_t size);
 
 void transfer_release(struct transfer *transfer);
 

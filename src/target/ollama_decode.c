@@ -96,6 +96,9 @@ static void read_figures(struct record *record, const struct json *line)
 
 	record->prompt_tokens = known(line, "prompt_eval_count");
 	record->output_tokens = known(line, "eval_count");
+	/* Text is made of tokens: none of them is no count. */
+	if (record->output_tokens == 0 && record->event_count > 0)
+		record->output_tokens = JSON_UNKNOWN;
 	record->server_total_ns = known(line, "total_duration");
 	record->server_load_ns = known(line, "load_duration");
 	record->server_prefill_ns = known(line, "prompt_eval_duration");
@@ -222,8 +225,8 @@ static enum outcome read_reply(struct reading *reading, bool stream)
 	if (exchange->http_status != 200)
 		return status_outcome(exchange->http_status);
 	verdict = read_body(reading, stream);
-	/* The answer was whole with its last byte, not when the connection was given up. */
-	if (verdict == DONE && exchange->transport != TRANSPORT_COMPLETE && exchange->chunk_count > 0)
+	/* The answer was whole with its last byte, not when the connection was closed or given up after it. */
+	if (verdict == DONE && exchange->chunk_count > 0)
 		reading->record->done_ns = exchange->chunks[exchange->chunk_count - 1].at_ns;
 	return body_outcome(verdict, exchange->transport);
 }

@@ -104,6 +104,7 @@ static void check_stamps(void)
 {
 	struct stamper stamper;
 	int64_t before_ns, after_ns, woke_ns, stamp_ns;
+	size_t seen;
 	int ends[2];
 	char byte;
 
@@ -117,18 +118,19 @@ static void check_stamps(void)
 	after_ns = clock_now_ns();
 	clock_sleep_until(after_ns + 20 * NS_PER_MS);
 	woke_ns = clock_now_ns();
-	stamp_ns = stamper_arrival(&stamper, ends[0], before_ns, woke_ns);
+	stamp_ns = stamper_arrival(&stamper, ends[0], before_ns, woke_ns, &seen);
+	is_int(seen, stamper.kernel ? 2 : SIZE_MAX, "  both were seen");
 	ok(stamp_ns >= before_ns && stamp_ns <= (stamper.kernel ? after_ns : woke_ns), "  stamped when they arrived");
-	is_int(stamper_arrival(&stamper, ends[0], woke_ns, woke_ns), woke_ns, "  not before the request was sent");
+	is_int(stamper_arrival(&stamper, ends[0], woke_ns, woke_ns, &seen), woke_ns, "  not before the request was sent");
 
 	ok(recv(ends[0], &byte, 1, 0) == 1 && byte == 'x', "  looking took nothing away");
-	stamp_ns = stamper_arrival(&stamper, ends[0], before_ns, woke_ns);
+	stamp_ns = stamper_arrival(&stamper, ends[0], before_ns, woke_ns, &seen);
 	ok(stamp_ns >= before_ns && stamp_ns <= woke_ns, "  the rest of a segment is stamped too");
 
 	ok(recv(ends[0], &byte, 1, 0) == 1 && byte == 'y', "  the second byte");
-	is_int(stamper_arrival(&stamper, ends[0], before_ns, woke_ns), woke_ns, "  nothing there: the waking");
+	is_int(stamper_arrival(&stamper, ends[0], before_ns, woke_ns, &seen), woke_ns, "  nothing there: the waking");
 	close(ends[1]);
-	is_int(stamper_arrival(&stamper, ends[0], before_ns, woke_ns), woke_ns, "  end of file: the waking");
+	is_int(stamper_arrival(&stamper, ends[0], before_ns, woke_ns, &seen), woke_ns, "  end of file: the waking");
 	close(ends[0]);
 	stamper_close(&stamper);
 }
@@ -147,11 +149,12 @@ static void check_clock_steps(void)
 	stamper_add_socket(&stamper, ends[0]);
 	for (size_t i = 0; i < COUNT_OF(steps_ns); i++) {
 		int64_t before_ns = clock_now_ns(), woke_ns, stamp_ns;
+		size_t seen;
 
 		stamper.offset_ns = offset_ns + steps_ns[i];
 		ok(send(ends[1], "x", 1, 0) == 1, "  a byte");
 		woke_ns = clock_now_ns();
-		stamp_ns = stamper_arrival(&stamper, ends[0], before_ns, woke_ns);
+		stamp_ns = stamper_arrival(&stamper, ends[0], before_ns, woke_ns, &seen);
 		ok(stamp_ns >= before_ns && stamp_ns <= clock_now_ns(), "  possible although the clock was set");
 		stamper_watch_clock(&stamper, clock_now_ns());
 		ok(!stamper.kernel || llabs(stamper.offset_ns - offset_ns) < NS_PER_MS / 2, "  noticed");
