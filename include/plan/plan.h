@@ -61,6 +61,9 @@ void plan_release(struct plan *plan);
 size_t plan_prompt_count(const struct plan *plan, const struct cell *cell);
 const char *plan_prompt(const struct plan *plan, const struct cell *cell, size_t request);
 
+/* A variable of the environment that people set for Ollama, and that no released Ollama reads. */
+bool plan_variable_is_imaginary(const char *name);
+
 /* How many times a managed server is started for the cells in their order. */
 size_t plan_starts(const struct plan *plan);
 
