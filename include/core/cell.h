@@ -57,7 +57,7 @@ struct cell {
 	/* one request */
 	int64_t api; /* enum cell_api */
 	const char *prompt;
-	const char *prompts; /* file; one of prompt, prompts */
+	const char *prompts;    /* file; one of prompt, prompts */
 	int64_t unique_prompts; /* enum cell_unique or unset, see core/nonce.h */
 	int64_t output_tokens;
 	double temperature;

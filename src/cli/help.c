@@ -103,8 +103,8 @@ static void add_flag(const struct flag *flag, struct text *into)
 {
 	struct text help = {0};
 
-	text_addf(&help, "%s %s %s", flag->meaning, flag->place == FLAG_IN_NOTES ? "In the Notes. Cure:" : "Cure:",
-	          flag->cure);
+	text_addf(&help, "%s %s %s", flag->meaning,
+	          flag->place == FLAG_IN_NOTES ? "In the Notes. Cure:" : "Cure:", flag->cure);
 	add_entry(into, flag->name, text_string(&help));
 	text_release(&help);
 }

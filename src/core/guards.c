@@ -117,8 +117,7 @@ bool check_prompt_cut(const struct evidence *evidence, struct text *into)
 static bool shifts_context(const struct evidence *evidence, const struct record *record)
 {
 	return record->prompt_tokens != JSON_UNKNOWN && record->output_tokens != JSON_UNKNOWN &&
-	       !fills_context(evidence, record) &&
-	       record->prompt_tokens + record->output_tokens > context_of(evidence);
+	       !fills_context(evidence, record) && record->prompt_tokens + record->output_tokens > context_of(evidence);
 }
 
 bool check_context_shift(const struct evidence *evidence, struct text *into)

@@ -14,7 +14,8 @@ bool nonce_is_used(const struct cell *cell)
 	}
 }
 
-/* The finalizer of SplitMix64 (Steele, Lea, Flood, 2014): each step can be undone, so different numbers stay different. */
+/* The finalizer of SplitMix64 (Steele, Lea, Flood, 2014): each step can be undone, so different numbers stay different.
+ */
 static uint64_t mix(uint64_t x)
 {
 	x = (x ^ (x >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);

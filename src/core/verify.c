@@ -175,8 +175,7 @@ bool check_offload(const struct evidence *evidence, struct text *into)
 	if (asked != CELL_UNSET && asked >= 0)
 		return false;
 	if (knows_layers(proof)) {
-		if (proof->layers_on_gpu >= proof->layers ||
-		    (proof->layers_on_gpu == 0 && proof->has_gpu != CELL_ON))
+		if (proof->layers_on_gpu >= proof->layers || (proof->layers_on_gpu == 0 && proof->has_gpu != CELL_ON))
 			return false;
 		text_addf(into, "%lld of %lld layers on the GPU", (long long)proof->layers_on_gpu,
 		          (long long)proof->layers);

@@ -40,9 +40,9 @@ static const char *const flash_patterns[PATTERNS] = {
 };
 
 static const char *const kv_patterns[PATTERNS] = {
-    "type_k = '([a-z0-9_]+)'",        /* "kv_size = 2048, offload = 1, type_k = 'f16', type_v = 'f16'" */
-    "[ ]K \\(([a-z0-9_]+)\\):",       /* "K (f16):    2.00 MiB, V (f16):    2.00 MiB" */
-    "KvCacheType:([a-z0-9_]+)",       /* the load request; empty for the default */
+    "type_k = '([a-z0-9_]+)'",  /* "kv_size = 2048, offload = 1, type_k = 'f16', type_v = 'f16'" */
+    "[ ]K \\(([a-z0-9_]+)\\):", /* "K (f16):    2.00 MiB, V (f16):    2.00 MiB" */
+    "KvCacheType:([a-z0-9_]+)", /* the load request; empty for the default */
     "msg=\"starting .* --kv-cache-type ([a-z0-9_]+)",
     "msg=\"starting .* --cache-type-k ([a-z0-9_]+)",
 };
