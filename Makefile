@@ -46,7 +46,7 @@ SIM_LIBS := $(call pkg_config,--libs $(SIM_PACKAGES)) -lpthread -lm
 
 PREPROCESS := -Iinclude -Isrc $(FEATURES_$(SYSTEM)) $(PACKAGE_CFLAGS) $(CPPFLAGS)
 COMPILE := $(CC) -std=c11 $(OPT) $(WARN) $(SANFLAGS) $(CFLAGS)
-VERSION := $(or $(if $(wildcard .git),$(shell git describe --tags --always --dirty 2>/dev/null)),unknown (built outside git))
+VERSION := $(or $(if $(wildcard .git),$(shell git describe --tags --always --dirty 2>/dev/null)),unknown (built without git))
 
 # The rooms of llmbench, from the lowest floor up; a test may name fewer.
 ROOMS ?= base core machine load target server plan store run report compare cli

@@ -106,6 +106,7 @@ static bool read_choice(const struct cell_field *field, const char *string, int6
 {
 	bool on;
 
+	assert(field->choices[0] != NULL);
 	for (size_t i = 0; field->choices[i] != NULL; i++) {
 		if (strcmp(field->choices[i], string) == 0) {
 			*index = (int64_t)i;

@@ -174,6 +174,7 @@ void summary_release(struct summary *summary)
 	free(summary->started_utc);
 	free(summary->finished_utc);
 	free(summary->tool_version);
+	free(summary->load_engine);
 	free(summary->notes);
 	free(summary->servers);
 	free(summary->models);

@@ -187,6 +187,7 @@ struct json *summary_json(const struct summary *summary)
 	json_set_string(json, "started_utc", summary->started_utc);
 	json_set_string(json, "finished_utc", summary->finished_utc);
 	json_set_string(json, "tool_version", summary->tool_version);
+	json_set_string(json, "load_engine", summary->load_engine);
 	json_set(json, "host", json_copy(summary->host));
 	set_servers(json, summary);
 	json_set(json, "models", models);

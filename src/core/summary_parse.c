@@ -211,6 +211,7 @@ bool summary_parse(const struct json *json, struct summary *summary)
 	summary->started_utc = string_of(json, "started_utc");
 	summary->finished_utc = string_of(json, "finished_utc");
 	summary->tool_version = string_of(json, "tool_version");
+	summary->load_engine = string_of(json, "load_engine");
 	summary->host = json_copy(json_get(json, "host"));
 	parse_servers(json, summary);
 	summary->notes = strings_of(json_get(json, "notes"), &summary->note_count);

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include <sys/utsname.h>
+#include <unistd.h>
 
 #include "base/memory.h"
 #include "machine/linux.h"
@@ -117,5 +118,11 @@ void machine_identify_linux(const char *root, struct machine_identity *identity)
 
 void machine_identify_system(struct machine_identity *identity)
 {
+	long online;
+
 	machine_identify_linux("", identity);
+	/* A container or a root of its own may lack /sys. */
+	online = sysconf(_SC_NPROCESSORS_ONLN);
+	if (identity->logical_cores == JSON_UNKNOWN && online > 0)
+		identity->logical_cores = online;
 }

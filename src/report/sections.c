@@ -153,6 +153,11 @@ void report_add_provenance(const struct summary *summary, struct text *into)
 	text_addf(into, "- Tool: llmbench %s; from %s to %s.\n", summary->tool_version ? summary->tool_version : "",
 	          summary->started_utc ? summary->started_utc : "unknown",
 	          summary->finished_utc ? summary->finished_utc : "(not finished)");
+	if (summary->load_engine != NULL) {
+		text_add(into, "- Stamps: ");
+		markdown_add_line(into, summary->load_engine);
+		text_add(into, ".\n");
+	}
 	add_machine(summary->host, into);
 	for (size_t i = 0; i < summary->server_count; i++)
 		add_server(&summary->servers[i], into);

@@ -20,9 +20,10 @@ static bool same_model(const struct summary *summary, size_t a, size_t b)
 	return text_equal(cells_model(&summary->cells[a]), cells_model(&summary->cells[b]));
 }
 
+/* A failed cell has no duration that could be compared, even where some of its requests were answered. */
 static void add_duration(const struct cell_summary *cell, struct text *into)
 {
-	if (isnan(cell->duration_s))
+	if (isnan(cell->duration_s) || cell->status == CELL_FAILED)
 		text_add(into, cell->errors == JSON_UNKNOWN ? "" : "n/a");
 	else
 		text_addf(into, "%.*f", cell->duration_s < 9.95 ? 1 : 0, cell->duration_s);
@@ -73,8 +74,10 @@ static void add_notes(const struct summary *summary, const struct cell_summary *
 		add_memory(summary, cell, &notes);
 		break;
 	case CELL_FAILED:
-		if (cell->server_words == NULL)
+		if (cell->server_words == NULL && cell->sent <= 0)
 			add_runners(cell, &notes);
+		else if (cell->server_words == NULL && cell->reason != NULL)
+			text_add(&notes, cell->reason);
 		break;
 	case CELL_SKIPPED:
 		text_add(&notes, cell->reason ? cell->reason : "skipped");

@@ -187,6 +187,8 @@ static bool start_managed(struct session *session, const struct cell *cell, stru
 			return false;
 		server_stop(backend->server, STOP_GRACE_MS);
 		free(backend->base_url);
+		backend->server = NULL;
+		backend->base_url = NULL;
 	}
 }
 

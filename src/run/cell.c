@@ -6,6 +6,8 @@
 
 enum { LOG_TAIL_BYTES = 65536 };
 
+static const int64_t death_patience_ns = 300 * NS_PER_MS;
+
 /* The telling part of what the server said in its answer or, where it said nothing, in its log. */
 static char *telling_words(const struct session *session, const char *words)
 {
@@ -74,9 +76,32 @@ static const char *commonest_error(const struct trial_records *records)
 	return commonest;
 }
 
+/*
+ * "the server ended (killed by signal 9): ", or nothing while it lives or is
+ * not ours. Its connections break a moment before its end is known, so there
+ * is some patience when requests failed.
+ */
+static void add_death(const struct session *session, bool requests_failed, struct text *reason)
+{
+	int64_t until_ns = clock_now_ns() + (requests_failed ? death_patience_ns : 0);
+	struct text how = {0};
+	bool alive = true;
+
+	if (session->backend.server == NULL)
+		return;
+	while ((alive = server_is_alive(session->backend.server, &how)) && clock_now_ns() < until_ns)
+		clock_sleep_until(clock_now_ns() + 5 * NS_PER_MS);
+	if (!alive)
+		text_addf(reason, "the server ended (%s): ", text_string(&how));
+	text_release(&how);
+}
+
+/* A cell is done when a request succeeded and the server outlived them all. */
 static void conclude(struct session *session, const struct cell *cell, const struct trial_records *records,
                      struct cell_summary *into)
 {
+	struct text reason = {0};
+
 	cell_summary_add_records(into, records->records, records->count);
 	evidence_flag(session, cell, records, into);
 	if (session_stopped(session)) {
@@ -84,14 +109,17 @@ static void conclude(struct session *session, const struct cell *cell, const str
 		into->reason = memory_string("interrupted");
 		return;
 	}
-	into->status = into->ok > 0 ? CELL_DONE : CELL_FAILED;
+	add_death(session, into->failed > 0, &reason);
+	into->status = into->ok > 0 && reason.size == 0 ? CELL_DONE : CELL_FAILED;
 	if (into->failed > 0) {
 		const char *words = commonest_error(records);
 
 		into->server_words = telling_words(session, words);
-		into->reason = text_format("%lld of %lld requests failed%s%s", (long long)into->failed,
-		                           (long long)into->sent, words ? ": " : "", words ? words : "");
+		text_addf(&reason, "%lld of %lld requests failed%s%s", (long long)into->failed, (long long)into->sent,
+		          words ? ": " : "", words ? words : "");
 	}
+	if (reason.size > 0)
+		into->reason = text_take(&reason);
 	if (into->retries > 0)
 		cell_summary_add_flag(into, "%lld connects were refused and tried again", (long long)into->retries);
 }

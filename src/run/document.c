@@ -1,4 +1,3 @@
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -47,7 +46,6 @@ struct json *run_document(const struct session *session)
 	struct json *json = json_new_object();
 	struct json *servers = json_new_list();
 	struct json *axes = json_new_list();
-	char *engine = load_describe();
 
 	for (size_t i = 0; i < plan->server_count; i++)
 		json_append(servers, server_json(&plan->servers[i]));
@@ -55,7 +53,7 @@ struct json *run_document(const struct session *session)
 		json_append_string(axes, plan->axes[i]);
 	json_set_string(json, "schema", "llmbench.run/1");
 	json_set_string(json, "tool_version", session->options->version);
-	json_set_string(json, "load_engine", engine);
+	json_set_string(json, "load_engine", summary->load_engine);
 	json_set_string(json, "started_utc", summary->started_utc);
 	json_set_string(json, "finished_utc", summary->finished_utc);
 	/* Stamps of records and samples count from here, on the monotonic clock of this boot. */
@@ -66,6 +64,5 @@ struct json *run_document(const struct session *session)
 	json_set_integer(json, "cells", (int64_t)plan->cell_count);
 	json_set_string(json, "matrix_path", plan->path);
 	json_set_string(json, "matrix", plan->source);
-	free(engine);
 	return json;
 }

@@ -33,6 +33,7 @@ static void init_summary(const struct plan *plan, const struct sweep_options *op
 	    .host = machine_identity_json(&identity),
 	    .started_utc = text_take(&started),
 	    .tool_version = memory_string(options->version),
+	    .load_engine = load_describe(),
 	    .notes = memory_new(plan->note_count, sizeof(*summary->notes)),
 	    .note_count = plan->note_count,
 	    .cells = memory_new(plan->cell_count, sizeof(*summary->cells)),

@@ -9,6 +9,8 @@
 #include "../support/load_play.h"
 #include "tap.h"
 
+enum { BURST = 512 };
+
 static void check_burst(size_t count)
 {
 	static const struct step steps[] = {WAIT(30), SEND(TWO_LINES), {0}};
@@ -233,8 +235,13 @@ int main(void)
 	struct failure failure = {0};
 
 	ok(load_open(&failure), "opened");
+	/* Both ends of every connection are in this process. */
+	if (!ok(load_reserve_files(2 * BURST + 64, &failure), "room for the files of both ends")) {
+		printf("# %s\n", failure.message);
+		return tap_done();
+	}
 	check_burst(1);
-	check_burst(512);
+	check_burst(BURST);
 	check_refused_burst();
 	check_closed_loop();
 	check_open_loop();

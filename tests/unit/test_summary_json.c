@@ -117,6 +117,7 @@ static void fill(struct summary *summary, size_t servers)
 	    .host = json_parse(host, strlen(host)),
 	    .started_utc = memory_string("2026-11-21T06:19:00Z"),
 	    .tool_version = memory_string("1.0"),
+	    .load_engine = memory_string("libcurl/8, epoll"),
 	    .notes = memory_new(1, sizeof(char *)),
 	    .note_count = 1,
 	    .servers = memory_new(servers, sizeof(struct server_facts)),
@@ -188,6 +189,7 @@ static void test_json(void)
 	ok(text_starts_with(text,
 	                    "{\"schema\":\"llmbench.summary/1\",\"name\":\"m4\",\"title\":\"Apple M4\","
 	                    "\"started_utc\":\"2026-11-21T06:19:00Z\",\"finished_utc\":null,\"tool_version\":\"1.0\","
+	                    "\"load_engine\":\"libcurl/8, epoll\","
 	                    "\"host\":{\"memory_bytes\":17179869184,\"load\":0.1,\"virtualized\":null},"
 	                    "\"server\":{\"name\":\"server 0\",\"adapter\":\"ollama\",\"version\":\"0.24.0\","),
 	   "the top of summary.json");
