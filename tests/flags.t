@@ -55,8 +55,9 @@ expected()
 	done; done; done
 }
 expected | sort >want
-sort got | diff -u want - >diff
-ok $? "each cell has the flags of its causes, and no other" || diagnose "$(head -n 40 diff)"
+sort got >sorted
+diff -u want sorted >differences
+ok $? "each cell has the flags of its causes, and no other" || diagnose "$(head -n 40 differences)"
 is "$(grep -c ' = $' got)" 3 "and the clean ones have none"
 like "$(grep -m 1 'asked parallel' report.md)" '^[|].*[|] .*Gi; asked parallel 2, got 1 .* [|]$' "what differs is in the Notes"
 unlike "$(grep '^|' report.md)" 'fixed prompt|from the cache' "what is asked for is not"
@@ -79,6 +80,19 @@ run "$LLMBENCH" --matrix m.conf --out out --quiet
 is "$(flags num_gpu)" "-1 = 20 of 29 layers on the GPU
 10 = 
 0 = " "layers that the server left to the CPU, not those that the matrix did"
+
+# --- prompts from a file are unique, in each run the same
+
+printf 'one two three\nfour five six\n' >p.txt
+for run in first second; do
+	matrix "server: {start: '$simulator --speed 1000 --truth $scratch/$run.truth'}" 'model: llama3.2' 'requests: 4' \
+		'trials: 2' 'warmup: 2' 'output_tokens: 8' 'concurrency: 1' 'prompts: p.txt'
+	run "$LLMBENCH" --matrix m.conf --out out --quiet
+	sed -n 's/.*"prompt":"\([0-9a-f]* [^"]*\)".*/\1/p' $run.truth >$run.prompts
+done
+is "$(flags prompts)" "p.txt = " "prompts from a file: no flag"
+is "$(cut -d ' ' -f 1 first.prompts | sort -u | grep -cE '^[0-9a-f]{16}$')" 10 "each begins with a nonce of its own"
+is "$(cat second.prompts)" "$(cat first.prompts)" "the same in each run"
 
 # --- a running server shows its slots by what it does
 
