@@ -28,6 +28,7 @@ enum cell_arrival { CELL_ARRIVAL_POISSON, CELL_ARRIVAL_CONSTANT };
 enum cell_think { CELL_THINK_OFF, CELL_THINK_ON, CELL_THINK_LOW, CELL_THINK_MEDIUM, CELL_THINK_HIGH, CELL_THINK_MAX };
 enum cell_kv_cache_type { CELL_KV_F16, CELL_KV_Q8_0, CELL_KV_Q4_0 };
 enum cell_switch { CELL_OFF, CELL_ON };
+enum cell_unique { CELL_UNIQUE_OFF, CELL_UNIQUE_ON, CELL_UNIQUE_AUTO };
 
 /*
  * Integers, durations (ns), sizes (bytes), choices (index) and switches are
@@ -62,7 +63,8 @@ struct cell {
 	/* one request */
 	int64_t api; /* enum cell_api */
 	const char *prompt;
-	const char *prompts; /* file; one of prompt, prompts */
+	const char *prompts;    /* file; one of prompt, prompts */
+	int64_t unique_prompts; /* enum cell_unique or unset, see core/nonce.h */
 	int64_t output_tokens;
 	double temperature;
 	int64_t seed;

@@ -89,6 +89,7 @@ void cell_summary_add_trial_flags(struct cell_summary *cell);
 
 /* A METRIC_CELL value; NAN unknown. */
 void cell_summary_set(struct cell_summary *cell, const char *metric, double value);
+/* What is flagged already is not flagged twice. */
 void cell_summary_add_flag(struct cell_summary *cell, const char *format, ...) TEXT_PRINTF(2, 3);
 /* Unfinished, nothing known: the start of every cell_summary. */
 void cell_summary_init(struct cell_summary *cell);

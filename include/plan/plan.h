@@ -84,6 +84,9 @@ bool plan_share_start(const struct cell *a, const struct cell *b);
 /* Whether a managed server is started for the cell at this place of the sequence. */
 bool plan_starts_at(const struct plan *plan, size_t place);
 
+/* A variable of the environment that people set for Ollama, and that no released Ollama reads. */
+bool plan_variable_is_imaginary(const char *name);
+
 /* How many times a managed server is started for the cells in their order. */
 size_t plan_starts(const struct plan *plan);
 

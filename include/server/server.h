@@ -59,6 +59,12 @@ void server_stop(struct server *server, int grace_ms);
 /* The last `limit` bytes of its log, masked but for new lines. */
 void server_log_tail(const struct server *server, size_t limit, struct text *into);
 
+/* Bytes of its log so far: a place to read from later. */
+size_t server_log_size(const struct server *server);
+
+/* Its log from byte `begin` to `end` or its end, at most the first 8 MiB of that; masked but for new lines. */
+void server_log_part(const struct server *server, size_t begin, size_t end, struct text *into);
+
 /*
  * For handlers of fatal signals and for abort paths: async-signal-safe, kills
  * the group of the running server at once. Nothing when there is none.

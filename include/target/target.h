@@ -12,6 +12,7 @@
 #include "core/cell.h"
 #include "core/exchange.h"
 #include "core/facts.h"
+#include "core/proof.h"
 #include "core/record.h"
 
 enum target_question {
@@ -61,6 +62,13 @@ struct target {
 	 * NULL when neither says anything. The caller frees it.
 	 */
 	char *(*telling)(const char *words, const char *log);
+
+	/*
+	 * What a managed server's log proves. Of several loads in the text the
+	 * last one counts, so `log` has what the server wrote until it was
+	 * ready, and then what it wrote since it was asked to load the model.
+	 */
+	void (*proof)(const char *log, struct proof *proof);
 };
 
 extern const struct target *const targets[]; /* NULL-terminated */

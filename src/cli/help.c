@@ -2,6 +2,7 @@
 
 #include "cli/command.h"
 #include "core/cell.h"
+#include "core/flag.h"
 #include "core/metric.h"
 #include "plan/plan.h"
 
@@ -98,6 +99,16 @@ static void add_metric(const struct metric *metric, struct text *into)
 	text_release(&help);
 }
 
+static void add_flag(const struct flag *flag, struct text *into)
+{
+	struct text help = {0};
+
+	text_addf(&help, "%s %s %s", flag->meaning,
+	          flag->place == FLAG_IN_NOTES ? "In the Notes. Cure:" : "Cure:", flag->cure);
+	add_entry(into, flag->name, text_string(&help));
+	text_release(&help);
+}
+
 static void add_exit_statuses(struct text *into)
 {
 	add_entry(into, "0", "done (compare: nothing worse)");
@@ -124,7 +135,7 @@ void help_add_overview(struct text *into)
 		add_option(into, option);
 	text_add(into, "\nExit status:\n");
 	add_exit_statuses(into);
-	text_add(into, "\n`llmbench help` lists the knobs of a matrix file and the metrics; "
+	text_add(into, "\n`llmbench help` lists the knobs of a matrix file, the metrics and the flags; "
 	               "`llmbench help NAME` explains one.\n");
 }
 
@@ -140,9 +151,12 @@ static void add_everything(struct text *into)
 	text_add(into, "\nMetrics:\n");
 	for (size_t i = 0; i < metric_count; i++)
 		add_metric(&metrics[i], into);
+	text_add(into, "\nFlags (what a reader must know before trusting a cell):\n");
+	for (size_t i = 0; i < flag_count; i++)
+		add_flag(&flags[i], into);
 }
 
-/* A topic is a command, a knob, another key of the matrix, or a metric. */
+/* A topic is a command, a knob, another key of the matrix, a metric, or a flag. */
 static bool add_topic(const char *topic, struct text *into)
 {
 	bool known = false;
@@ -164,6 +178,10 @@ static bool add_topic(const char *topic, struct text *into)
 		add_metric(metric_find(topic), into);
 		known = true;
 	}
+	if (flag_find(topic) != NULL) {
+		add_flag(flag_find(topic), into);
+		known = true;
+	}
 	return known;
 }
 
@@ -173,9 +191,9 @@ static bool no_such_topic(const char *topic, struct failure *failure)
 
 	if (nearest != NULL)
 		return failure_set(failure, STATUS_USER_MISTAKE,
-		                   "no command, knob or metric \"%s\" (did you mean \"%s\"?)", topic, nearest);
+		                   "no command, knob, metric or flag \"%s\" (did you mean \"%s\"?)", topic, nearest);
 	return failure_set(failure, STATUS_USER_MISTAKE,
-	                   "no command, knob or metric \"%s\" (`llmbench help` lists them)", topic);
+	                   "no command, knob, metric or flag \"%s\" (`llmbench help` lists them)", topic);
 }
 
 enum status command_help(const struct arguments *arguments, struct failure *failure)

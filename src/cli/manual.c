@@ -1,5 +1,6 @@
 #include "cli/command.h"
 #include "core/cell.h"
+#include "core/flag.h"
 #include "core/metric.h"
 #include "plan/plan.h"
 
@@ -90,6 +91,17 @@ static void add_metrics(struct text *into)
 	text_add(into, ".El\n");
 }
 
+static void add_flags(struct text *into)
+{
+	text_add(into, ".Sh FLAGS\nWhat a reader must know before trusting a cell.\n.Bl -tag -width Ds\n");
+	for (size_t i = 0; i < flag_count; i++) {
+		add_item(into, "Cm", flags[i].name, NULL);
+		add_prose(into, flags[i].meaning);
+		add_prose(into, flags[i].cure);
+	}
+	text_add(into, ".El\n");
+}
+
 void manual_add(struct text *into)
 {
 	text_add(into,
@@ -101,6 +113,7 @@ void manual_add(struct text *into)
 	add_commands(into);
 	add_matrix(into);
 	add_metrics(into);
+	add_flags(into);
 	text_add(into, ".Sh FILES\n.Bl -tag -width Ds\n.It Pa results/NAME/TIME/\nOne run: run.json, records.jsonl, "
 	               "samples.jsonl, cells.jsonl, summary.json, report.md and the logs of the servers.\n"
 	               ".It Pa results/NAME.md\nThe newest finished report.\n.El\n"

@@ -10,6 +10,7 @@
 static const char *const arrivals[] = {"poisson", "constant", NULL};
 static const char *const apis[] = {"generate", "chat", NULL};
 static const char *const thinks[] = {"off", "on", "low", "medium", "high", "max", NULL};
+static const char *const uniques[] = {"off", "on", "auto", NULL};
 static const char *const kv_cache_types[] = {"f16", "q8_0", "q4_0", NULL};
 
 const struct cell_field cell_fields[] = {
@@ -83,6 +84,13 @@ const struct cell_field cell_fields[] = {
      MEMBER(prompts),
      .help = "A file with one prompt a line (.txt), or one object or row with a prompt each "
              "(.jsonl, .csv); requests take them in turn. Replaces prompt."},
+    {.name = "unique_prompts",
+     .type = CELL_CHOICE,
+     MEMBER(unique_prompts),
+     .choices = uniques,
+     .help = "Begin each prompt with a nonce, 16 hex digits that follow from seed, trial and request, so "
+             "that no prompt is in the server's cache. Unset or auto: on for prompts from a file, off for "
+             "one fixed prompt, whose prefill figures may then be those of the cache."},
     {.name = "input_tokens",
      .type = CELL_INTEGER,
      .planned = true,

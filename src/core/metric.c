@@ -39,10 +39,10 @@ static double known_count(int64_t count)
 	return count == JSON_UNKNOWN ? NAN : (double)count;
 }
 
-/* Both of the server; nothing comes of no tokens or no time. */
+/* Both of the server; no rate comes of one token or of no time. */
 static double tokens_per_s(int64_t tokens, int64_t duration_ns)
 {
-	if (tokens == JSON_UNKNOWN || tokens < 1 || duration_ns == TIME_UNKNOWN || duration_ns <= 0)
+	if (tokens == JSON_UNKNOWN || tokens < 2 || duration_ns == TIME_UNKNOWN || duration_ns <= 0)
 		return NAN;
 	return (double)tokens / ((double)duration_ns / (double)NS_PER_S);
 }
@@ -245,13 +245,14 @@ const struct metric metrics[] = {
      REQUEST(request_prefill_rate),
      .better = METRIC_HIGHER,
      .definition = "Prompt tokens / prefill time of one request, both the server's own; a prompt that "
-                   "the server had cached makes it too high."},
+                   "the server had cached makes it too high; unknown for one token or no time."},
     {.name = "decode_tokens_per_s",
      .title = "Decode",
      .unit = "tokens/s",
      REQUEST(request_decode_rate),
      .better = METRIC_HIGHER,
-     .definition = "Output tokens / decode time of one request, both the server's own."},
+     .definition = "Output tokens / decode time of one request, both the server's own; unknown for one "
+                   "token or no time."},
     {.name = "output_tokens_per_s",
      .title = "Output tokens/s",
      .unit = "tokens/s",

@@ -64,6 +64,14 @@ void cell_summary_set(struct cell_summary *cell, const char *metric, double valu
 	cell->metrics[row - metrics].values = distribution_of(&value, isnan(value) ? 0 : 1);
 }
 
+static bool has_flag(const struct cell_summary *cell, const char *flag)
+{
+	for (size_t i = 0; i < cell->flag_count; i++)
+		if (text_equal(cell->flags[i], flag))
+			return true;
+	return false;
+}
+
 void cell_summary_add_flag(struct cell_summary *cell, const char *format, ...)
 {
 	struct text flag = {0};
@@ -72,8 +80,11 @@ void cell_summary_add_flag(struct cell_summary *cell, const char *format, ...)
 	va_start(arguments, format);
 	text_addv(&flag, format, arguments);
 	va_end(arguments);
-	cell->flags = memory_resize(cell->flags, cell->flag_count + 1, sizeof(*cell->flags));
-	cell->flags[cell->flag_count++] = text_take(&flag);
+	if (!has_flag(cell, text_string(&flag))) {
+		cell->flags = memory_resize(cell->flags, cell->flag_count + 1, sizeof(*cell->flags));
+		cell->flags[cell->flag_count++] = text_take(&flag);
+	}
+	text_release(&flag);
 }
 
 static void count_outcomes(struct cell_summary *cell, const struct record *records, size_t count)

@@ -35,6 +35,14 @@ static const struct {
     {"OLLAMA_KV_CACHE_TYPE", "kv_cache_type"}, {"OLLAMA_KEEP_ALIVE", "keep_alive"},
 };
 
+bool plan_variable_is_imaginary(const char *name)
+{
+	for (size_t i = 0; i < sizeof(imaginary) / sizeof(imaginary[0]); i++)
+		if (strcmp(imaginary[i].name, name) == 0)
+			return true;
+	return false;
+}
+
 char *variable_doubt(const char *name)
 {
 	for (size_t i = 0; i < sizeof(imaginary) / sizeof(imaginary[0]); i++) {

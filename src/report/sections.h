@@ -4,6 +4,8 @@
 #ifndef REPORT_SECTIONS_H
 #define REPORT_SECTIONS_H
 
+#include <stdbool.h>
+
 #include "core/summary.h"
 
 /* "Latency and throughput": a row for each cell that was measured, then the definitions of its columns. */
@@ -11,6 +13,13 @@ void report_add_figures(const struct summary *summary, struct text *into);
 
 /* Its lines about llmbench itself: the error floor, and which cells are client-bound. */
 void report_add_error_floor(const struct summary *summary, struct text *into);
+
+/* flags.c: whether a flag stands in the Notes of its row; the others stand in report_add_flags() only. */
+bool report_is_noted(const char *flag);
+
+/* "Flags": what those that were raised mean, and which cells have those that are not in the Notes. Nothing without any.
+ */
+void report_add_flags(const struct summary *summary, struct text *into);
 
 /* "How this was measured": tool, machine, servers, times, definition of memory, what was not run. */
 void report_add_provenance(const struct summary *summary, struct text *into);

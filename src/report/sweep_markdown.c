@@ -90,6 +90,8 @@ static void add_notes(const struct summary *summary, const struct cell_summary *
 		text_add(&notes, cell->server_words);
 	}
 	for (size_t i = 0; i < cell->flag_count; i++) {
+		if (!report_is_noted(cell->flags[i]))
+			continue;
 		separate(&notes);
 		text_add(&notes, cell->flags[i]);
 	}
@@ -187,5 +189,6 @@ void report_sweep_markdown(const struct summary *summary, struct text *into)
 			add_model(summary, differences, i, into);
 	cells_free_differences(summary, differences);
 	report_add_figures(summary, into);
+	report_add_flags(summary, into);
 	report_add_provenance(summary, into);
 }

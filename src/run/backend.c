@@ -180,6 +180,7 @@ static bool start_managed(struct session *session, const struct cell *cell, stru
 			return false;
 		if (wait_until_ready(session, cell, problem)) {
 			backend->start_s = (double)(clock_now_ns() - begin_ns) / (double)NS_PER_S;
+			evidence_ready(session);
 			return true;
 		}
 		if (tries == STARTS_PER_PORT_RACE || session_stopped(session) || !log_tells_port_taken(session))

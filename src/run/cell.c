@@ -43,38 +43,15 @@ static bool load_model(struct session *session, const struct cell *cell, struct 
                        struct problem *problem)
 {
 	struct exchange asked = {0};
-	bool good = backend_ask(session, TARGET_LOAD, cell, cell->load_timeout_ns, &asked, problem);
+	bool good;
+
+	evidence_loading(session);
+	good = backend_ask(session, TARGET_LOAD, cell, cell->load_timeout_ns, &asked, problem);
 
 	if (good)
 		cell_summary_set(into, "model_load_s", (double)(asked.done_ns - asked.sent_ns) / (double)NS_PER_S);
 	exchange_release(&asked);
 	return good;
-}
-
-/* Asked is not got: what the server says it loaded is compared with what the cell asks for. */
-static void verify(struct session *session, const struct cell *cell, struct cell_summary *into)
-{
-	struct problem problem = {0};
-	struct exchange asked = {0};
-	struct text knobs = {0};
-	const struct model_facts *facts;
-
-	if (cell->server->url != NULL) {
-		session->backend.target->unsettable(cell, &knobs);
-		if (knobs.size > 0)
-			cell_summary_add_flag(into, "not set on a running server: %s", text_string(&knobs));
-	}
-	text_release(&knobs);
-	if (backend_ask(session, TARGET_LOADED, cell, cell->load_timeout_ns, &asked, &problem)) {
-		facts = session_model(session, cell->model);
-		if (facts->loaded_bytes == JSON_UNKNOWN)
-			cell_summary_add_flag(into, "the server does not list the model as loaded");
-		else if (facts->loaded_context_size != JSON_UNKNOWN && facts->loaded_context_size != cell->context_size)
-			cell_summary_add_flag(into, "asked context %lld, got %lld", (long long)cell->context_size,
-			                      (long long)facts->loaded_context_size);
-	}
-	exchange_release(&asked);
-	problem_release(&problem);
 }
 
 /* The words of the error that most requests ended with stand for all of them. */
@@ -181,10 +158,10 @@ static bool measure(struct session *session, struct cell_work *work, int64_t tri
 		return true;
 	}
 	enter(session, PHASE_LOADED);
-	if (work->trials == 0)
-		verify(session, cell, work->into);
+	evidence_ask(session, cell, work->into);
 	session_step(session, SWEEP_WARMING);
 	good = trial_warm(session, cell);
+	evidence_measuring(session);
 	enter(session, PHASE_MEASURING);
 	session->progress.step = SWEEP_MEASURING;
 	session->core_share = NAN;
@@ -195,6 +172,8 @@ static bool measure(struct session *session, struct cell_work *work, int64_t tri
 	work->core_share = fmax(work->core_share, session->core_share);
 	if (!session_stopped(session) && work->death.size == 0)
 		add_death(session, any_failed(&work->records, before), &work->death);
+	if (!cell_wants_visit(work))
+		evidence_flag(session, cell, &work->records, work->into);
 	return good;
 }
 

@@ -18,6 +18,10 @@ struct backend {
 	struct server *server;   /* NULL: a running server of somebody else */
 	char *base_url;
 	double start_s; /* from exec to ready; NAN: it was running */
+
+	/* evidence.c */
+	size_t log_ready, log_load, log_measured; /* places in its log: when it was ready, … */
+	bool asked_loaded;                        /* it has said what it loaded for this cell */
 };
 
 struct session {
@@ -127,6 +131,18 @@ void trial_records_release(struct trial_records *records);
  */
 void floor_check(struct session *session, const struct cell_work *work);
 void floor_forget(struct session *session);
+
+/*
+ * evidence.c: proves that the cell has what it asks for, and finds what spoils
+ * its figures. In the order of a cell: the server is ready; it is about to load
+ * the model; it has loaded it; the warm-up is over; everything is over.
+ */
+void evidence_ready(struct session *session);
+void evidence_loading(struct session *session);
+void evidence_ask(struct session *session, const struct cell *cell, struct cell_summary *into);
+void evidence_measuring(struct session *session);
+void evidence_flag(struct session *session, const struct cell *cell, const struct trial_records *records,
+                   struct cell_summary *into);
 
 /* document.c: run.json. */
 struct json *run_document(const struct session *session);

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "core/nonce.h"
 #include "core/schedule.h"
 #include "run/session.h"
 
@@ -10,17 +11,27 @@ static const char warm_up_prompt[] = "Name three colours.";
 
 static const int64_t progress_interval_ns = 250 * NS_PER_MS;
 
-static struct request *make_requests(const struct session *session, const struct cell *cell, size_t count,
-                                     const char *fixed_prompt)
+/* Of a trial from 1; 0 is the warm-up. */
+static void add_prompt(const struct session *session, const struct cell *cell, int trial, size_t request,
+                       struct text *prompt)
+{
+	if (nonce_is_used(cell))
+		nonce_add(prompt, cell->seed, trial, request);
+	text_add(prompt, trial == 0 ? warm_up_prompt : plan_prompt(session->plan, cell, request));
+}
+
+static struct request *make_requests(const struct session *session, const struct cell *cell, int trial, size_t count)
 {
 	struct request *requests = memory_new(count, sizeof(*requests));
+	struct text prompt = {0};
 
 	for (size_t i = 0; i < count; i++) {
-		const char *prompt = fixed_prompt ? fixed_prompt : plan_prompt(session->plan, cell, i);
-
-		session->backend.target->encode(cell, session->backend.base_url, prompt, &requests[i]);
+		text_clear(&prompt);
+		add_prompt(session, cell, trial, i, &prompt);
+		session->backend.target->encode(cell, session->backend.base_url, text_string(&prompt), &requests[i]);
 		requests[i].due_ns = TIME_UNKNOWN;
 	}
+	text_release(&prompt);
 	return requests;
 }
 
@@ -103,7 +114,7 @@ static void note_core_share(struct session *session)
 bool trial_run(struct session *session, const struct cell *cell, int trial, struct trial_records *into)
 {
 	size_t count = (size_t)cell->requests;
-	struct request *requests = make_requests(session, cell, count, NULL);
+	struct request *requests = make_requests(session, cell, trial, count);
 	struct exchange *exchanges = memory_new(count, sizeof(*exchanges));
 	bool good;
 
@@ -137,7 +148,7 @@ bool trial_warm(struct session *session, const struct cell *cell)
 
 	if (count == 0)
 		return true;
-	requests = make_requests(session, cell, count, warm_up_prompt);
+	requests = make_requests(session, cell, 0, count);
 	exchanges = memory_new(count, sizeof(*exchanges));
 	good = run_load(session, cell, requests, count, exchanges);
 	for (size_t i = 0; i < count; i++)

@@ -14,6 +14,8 @@
 #include "server/command.h"
 #include "server/keeper.h"
 
+#define LOG_PART_LIMIT ((size_t)8 << 20)
+
 struct server {
 	struct keeper keeper;
 	char *log_path;
@@ -187,38 +189,81 @@ void server_kill_now(void)
 
 /* --- Its log --- */
 
-static void read_tail(int file, size_t limit, struct text *tail)
+static void read_part(int file, off_t begin, size_t limit, struct text *part)
 {
-	off_t end = lseek(file, 0, SEEK_END);
-	off_t begin = end > (off_t)limit ? end - (off_t)limit : 0;
 	char bytes[4096];
 	ssize_t size;
 
-	while (tail->size < limit && (size = pread(file, bytes, sizeof(bytes), begin + (off_t)tail->size)) > 0)
-		text_add_bytes(tail, bytes, (size_t)size < limit - tail->size ? (size_t)size : limit - tail->size);
+	while (part->size < limit && (size = pread(file, bytes, sizeof(bytes), begin + (off_t)part->size)) > 0)
+		text_add_bytes(part, bytes, (size_t)size < limit - part->size ? (size_t)size : limit - part->size);
 	/* The cut may have gone through a UTF-8 sequence: its further bytes are 10xxxxxx. */
 	if (begin > 0)
-		for (int i = 0; i < 3 && tail->size > 0 && (tail->data[0] & 0xc0) == 0x80; i++)
-			memmove(tail->data, tail->data + 1, tail->size--);
+		for (int i = 0; i < 3 && part->size > 0 && (part->data[0] & 0xc0) == 0x80; i++)
+			memmove(part->data, part->data + 1, part->size--);
 }
 
-void server_log_tail(const struct server *server, size_t limit, struct text *into)
+static void add_masked_lines(const struct text *lines, struct text *into)
 {
-	int file = open(server->log_path, O_RDONLY | O_CLOEXEC);
-	struct text tail = {0};
+	for (size_t at = 0; at < lines->size;) {
+		const char *newline = memchr(lines->data + at, '\n', lines->size - at);
+		size_t end = newline == NULL ? lines->size : (size_t)(newline - lines->data);
 
-	if (file < 0)
-		return;
-	read_tail(file, limit, &tail);
-	close(file);
-	for (size_t at = 0; at < tail.size;) {
-		const char *newline = memchr(tail.data + at, '\n', tail.size - at);
-		size_t end = newline == NULL ? tail.size : (size_t)(newline - tail.data);
-
-		text_add_masked(into, tail.data + at, end - at);
+		text_add_masked(into, lines->data + at, end - at);
 		if (newline != NULL)
 			text_add_char(into, '\n');
 		at = end + 1;
 	}
+}
+
+static size_t size_of(int file)
+{
+	off_t end = lseek(file, 0, SEEK_END);
+
+	return end > 0 ? (size_t)end : 0;
+}
+
+static int open_log(const struct server *server)
+{
+	return open(server->log_path, O_RDONLY | O_CLOEXEC);
+}
+
+size_t server_log_size(const struct server *server)
+{
+	int file = open_log(server);
+	size_t size = 0;
+
+	if (file >= 0) {
+		size = size_of(file);
+		close(file);
+	}
+	return size;
+}
+
+void server_log_part(const struct server *server, size_t begin, size_t end, struct text *into)
+{
+	int file = open_log(server);
+	size_t limit = end > begin ? end - begin : 0;
+	struct text part = {0};
+
+	if (file < 0)
+		return;
+	read_part(file, (off_t)begin, limit < LOG_PART_LIMIT ? limit : LOG_PART_LIMIT, &part);
+	close(file);
+	add_masked_lines(&part, into);
+	text_release(&part);
+}
+
+void server_log_tail(const struct server *server, size_t limit, struct text *into)
+{
+	int file = open_log(server);
+	struct text tail = {0};
+	size_t size;
+
+	if (file < 0)
+		return;
+	size = size_of(file);
+	read_part(file, size > limit ? (off_t)(size - limit) : 0, limit, &tail);
+	close(file);
+	add_masked_lines(&tail, into);
 	text_release(&tail);
 }

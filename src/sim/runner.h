@@ -20,6 +20,7 @@ struct runner_plan {
 	const struct model *model;
 	struct runner_settings settings;
 	int parallel;
+	bool flash_attention;
 	struct memory_plan memory;
 	void (*idle)(void *owner); /* the last job is gone */
 	void *owner;

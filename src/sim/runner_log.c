@@ -92,7 +92,18 @@ void runner_log_start(const struct runner_plan *plan, const struct version_rules
 	log_raw("llama_init_from_model: n_seq_max     = %d", plan->parallel);
 	log_raw("llama_init_from_model: n_ctx         = %" PRId64, cells);
 	log_raw("llama_init_from_model: n_ctx_per_seq = %d", plan->settings.context_size);
+	log_raw("llama_init_from_model: flash_attn    = %d", plan->flash_attention);
+	log_raw("llama_kv_cache_init: kv_size = %" PRId64
+	        ", offload = 1, type_k = 'f16', type_v = 'f16', n_layer = %d, "
+	        "can_shift = 1",
+	        cells, plan->model->layers);
 	log_raw("llama_kv_cache_init: %10s KV buffer size = %8.2f MiB", buffer, (double)plan->memory.kv_bytes / MIB);
+}
+
+void runner_log_one_slot(const struct model *model)
+{
+	log_line("WARN", "sched.go:423", "model architecture does not currently support parallel requests",
+	         " architecture=%s", model->architecture);
 }
 
 void runner_log_started(const struct runner_plan *plan, int64_t elapsed_ns)

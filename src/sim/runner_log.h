@@ -10,6 +10,9 @@
 #include "sim/version.h"
 
 void runner_log_start(const struct runner_plan *plan, const struct version_rules *rules);
+/* The warning before the start: the architecture is forced to one slot. */
+void runner_log_one_slot(const struct model *model);
+
 void runner_log_started(const struct runner_plan *plan, int64_t elapsed_ns);
 /* `error` as the API gives it; the runner's own lines are those after the first ": ". */
 void runner_log_failed(const char *error);

@@ -115,12 +115,17 @@ static struct runner_plan plan_for(struct scheduler *scheduler, const struct job
 	};
 
 	request.parallel = parallel_for(scheduler, job, &request);
+	if (request.parallel > 1 && version_forces_one_slot(setup->rules, job->model->architecture)) {
+		request.parallel = 1;
+		runner_log_one_slot(job->model);
+	}
 	return (struct runner_plan){
 	    .device = setup->device,
 	    .speed = setup->speed,
 	    .model = job->model,
 	    .settings = job->settings,
 	    .parallel = request.parallel,
+	    .flash_attention = request.flash_attention,
 	    .memory = memory_plan_of(setup->device, job->model, &request),
 	    .idle = on_idle,
 	    .owner = scheduler,

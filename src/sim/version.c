@@ -2,6 +2,7 @@
 
 #include <ctype.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* A number of at most three digits and what follows it. */
 static bool read_part(const char **text, char follower, int *number)
@@ -67,6 +68,7 @@ bool version_rules_of(const char *version, struct version_rules *rules)
 	if (!read_version(version, &v))
 		return false;
 	*rules = (struct version_rules){
+	    .number = v,
 	    .unset_parallel = v < V(2, 0) || v >= V(10, 0) ? 1 : 0,
 	    .auto_parallel = auto_parallel_of(v),
 	    .default_context_size = default_context_of(v),
@@ -93,4 +95,20 @@ bool version_rules_of(const char *version, struct version_rules *rules)
 	    .starting = starting_of(v),
 	};
 	return true;
+}
+
+bool version_forces_one_slot(const struct version_rules *rules, const char *architecture)
+{
+	static const struct {
+		const char *architecture;
+		int since;
+	} forced[] = {
+	    {"mllama", V(4, 1)},  {"qwen3vl", V(12, 7)}, {"qwen3vlmoe", V(12, 7)}, {"qwen3next", V(15, 5)},
+	    {"qwen35", V(17, 1)}, {"lfm2", V(15, 5)},    {"lfm2moe", V(15, 5)},
+	};
+
+	for (size_t i = 0; i < sizeof(forced) / sizeof(forced[0]); i++)
+		if (strcmp(forced[i].architecture, architecture) == 0)
+			return rules->number >= forced[i].since;
+	return false;
 }

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 
 struct version_rules {
+	int number;                 /* of 0.minor.patch: minor * 1000 + patch */
 	int unset_parallel;         /* what OLLAMA_NUM_PARALLEL is when nobody sets it; 0: automatic */
 	int auto_parallel;          /* automatic: tried first, 1 if the model does not fit whole */
 	int default_context_size;   /* num_ctx unset; 0: by GPU memory */
@@ -35,5 +36,8 @@ struct version_rules {
 
 /* "0.6.3", "0.32.0-rc1", a leading v allowed. False when this is no version. */
 bool version_rules_of(const char *version, struct version_rules *rules);
+
+/* Whether models of this architecture get one slot, whatever OLLAMA_NUM_PARALLEL says. */
+bool version_forces_one_slot(const struct version_rules *rules, const char *architecture);
 
 #endif

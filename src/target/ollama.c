@@ -191,4 +191,5 @@ const struct target ollama_target = {
     .ask = ollama_ask,
     .answer = ollama_answer,
     .telling = ollama_telling,
+    .proof = ollama_proof,
 };

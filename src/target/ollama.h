@@ -61,6 +61,9 @@ char *ollama_failure_words(const struct exchange *exchange);
 /* ollama_telling.c: struct target's telling */
 char *ollama_telling(const char *words, const char *log);
 
+/* ollama_proof.c: struct target's proof */
+void ollama_proof(const char *log, struct proof *proof);
+
 /* Bytes of the longest beginning that is at most `limit` long and splits no UTF-8 character. */
 size_t ollama_cut(const char *bytes, size_t size, size_t limit);
 

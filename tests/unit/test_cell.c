@@ -58,6 +58,7 @@ static void test_settings(void)
 	        "{\"server\":\"ollama\",\"profile\":null,\"model\":\"llama3.2\",\"queue_size\":null,"
 	        "\"context_size\":2048,\"parallel\":1,\"requests\":16,\"concurrency\":null,\"rate\":1.5,"
 	        "\"arrival\":\"poisson\",\"prompt\":\"Why is the blue sky blue?\",\"prompts\":null,"
+	        "\"unique_prompts\":null,"
 	        "\"output_tokens\":256,\"trials\":1,\"until_pct\":null,\"max_trials\":null,\"warmup\":1,\"slo\":null,"
 	        "\"temperature\":0,\"seed\":1,\"think\":\"off\","
 	        "\"api\":\"generate\",\"raw\":false,\"stream\":true,\"num_gpu\":null,\"num_batch\":null,"

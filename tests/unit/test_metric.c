@@ -100,9 +100,14 @@ static void test_few_events_and_tokens(void)
 	record = example;
 	record.output_tokens = 1;
 	check("tpot_ms", &record, 0, NULL, "one token has no TPOT, whatever its events");
-	check("decode_tokens_per_s", &record, 1, (double[]){1 / 0.12}, "but a decode rate");
+	check("decode_tokens_per_s", &record, 0, NULL, "nor a decode rate");
+	record.prompt_tokens = 1;
+	check("prefill_tokens_per_s", &record, 0, NULL, "nor has a prompt of one token a rate");
 	record.output_tokens = 2;
 	check("tpot_ms", &record, 1, (double[]){100}, "two tokens have one");
+	check("decode_tokens_per_s", &record, 1, (double[]){2 / 0.12}, "and a rate");
+	record.server_decode_ns = 0;
+	check("decode_tokens_per_s", &record, 0, NULL, "but not in no time");
 	record.output_tokens = JSON_UNKNOWN;
 	check("tpot_ms", &record, 0, NULL, "an unknown count has none: events are not tokens");
 }

@@ -193,6 +193,34 @@ static void test_log_tail(void)
 	server_stop(server, GRACE_MS);
 }
 
+static void test_log_part(void)
+{
+	static const struct {
+		size_t begin, end;
+		const char *want;
+	} cases[] = {
+	    {0, 4, "one\n"},
+	    {0, SIZE_MAX, "one\ntwo\n"},
+	    {4, SIZE_MAX, "two\n"},
+	    {4, 7, "two"},
+	    {8, SIZE_MAX, ""},
+	    {9, 100, ""},
+	    {4, 4, ""},
+	    {5, 4, ""},
+	};
+	struct server *server = start("printf 'one\\ntwo\\n'\necho > $D/ready");
+
+	is_int(server_log_size(server), 8, "bytes of the log so far");
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct text part = {0};
+
+		server_log_part(server, cases[i].begin, cases[i].end, &part);
+		is_text(text_string(&part), cases[i].want, "a part of the log");
+		text_release(&part);
+	}
+	server_stop(server, GRACE_MS);
+}
+
 static void test_free_port(void)
 {
 	struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
@@ -215,6 +243,7 @@ int main(void)
 	test_variables();
 	test_clean_start();
 	test_log_tail();
+	test_log_part();
 	test_free_port();
 	script_end();
 	return tap_done();

@@ -1,0 +1,209 @@
+#include "core/flag.h"
+
+#include <string.h>
+
+#include "core/checks.h"
+
+const struct flag flags[] = {
+    {
+	.name = "not-settable",
+	.words = "not set on a running server",
+	.place = FLAG_IN_NOTES,
+	.meaning = "These knobs are obeyed by a server only when it starts, and this one was running already; "
+		   "they are what they were.",
+	.cure = "Give `start:` in the matrix, so that a server is started with the cell's settings.",
+    },
+    {
+	.name = "not-loaded",
+	.words = "does not list the model as loaded",
+	.place = FLAG_IN_NOTES,
+	.meaning = "After it had loaded the model the server did not list it among the loaded ones.",
+	.cure = "See the server's log: is it evicted by another model, or is keep_alive 0?",
+	.check = check_not_loaded,
+    },
+    {
+	.name = "context-differs",
+	.words = "asked context ",
+	.place = FLAG_IN_NOTES,
+	.meaning = "The context of a slot, as the server lists it for the loaded model, or else as its log "
+		   "tells it, is not context_size. From the log, where it may be rounded up, only what is "
+		   "smaller or a step larger counts.",
+	.cure = "Ask for at most the context that the model was trained for.",
+	.check = check_context,
+    },
+    {
+	.name = "parallel-differs",
+	.words = "asked parallel ",
+	.place = FLAG_IN_NOTES,
+	.meaning = "The server's log tells another number of slots than parallel.",
+	.cure = "Some architectures are always run with one slot; measure them with parallel 1.",
+	.check = check_parallel,
+    },
+    {
+	.name = "more-at-once",
+	.words = "were answered at once",
+	.place = FLAG_IN_NOTES,
+	.meaning = "More requests than parallel were between their first and last text event during at least "
+		   "a twentieth of the time, so the server has more slots. Looked at where the median "
+		   "request decodes for at least 100 ms.",
+	.cure = "Give `start:` in the matrix, so that the server has the cell's parallel.",
+	.check = check_more_at_once,
+    },
+    {
+	.name = "fewer-at-once",
+	.words = "was ever answered at once",
+	.place = FLAG_IN_NOTES,
+	.meaning = "Fewer requests than parallel were ever between their first and last text event at the "
+		   "same time, though that many were in flight and the median request decodes for at least "
+		   "100 ms and for longer than as many prefills take.",
+	.cure = "Is the server another one than the cell's, or busy with other clients?",
+	.check = check_fewer_at_once,
+    },
+    {
+	.name = "gpu-layers-differ",
+	.words = "asked num_gpu ",
+	.place = FLAG_IN_NOTES,
+	.meaning = "The server's log tells fewer layers on the GPU than num_gpu asks for.",
+	.cure = "Ask for fewer, or for a smaller context_size or parallel.",
+	.check = check_gpu_layers,
+    },
+    {
+	.name = "partly-on-gpu",
+	.words = " on the GPU",
+	.place = FLAG_UNDER,
+	.meaning = "The server chose to put only a part of the model on the GPU it has, so the rest is "
+		   "computed by the CPU, several times slower. By its log, or else by the sizes that it lists.",
+	.cure = "A smaller model, context_size or parallel, or a smaller kv_cache_type.",
+	.check = check_offload,
+    },
+    {
+	.name = "flash-attention-differs",
+	.words = "asked flash attention ",
+	.place = FLAG_IN_NOTES,
+	.meaning = "The server's log tells the opposite of flash_attention.",
+	.cure = "The GPU or the model does not support it; leave the knob unset.",
+	.check = check_flash_attention,
+    },
+    {
+	.name = "kv-cache-type-differs",
+	.words = "asked KV cache ",
+	.place = FLAG_IN_NOTES,
+	.meaning = "The server's log tells another number format of the KV cache than kv_cache_type.",
+	.cure = "A format other than f16 needs flash_attention: true, and a model that supports it.",
+	.check = check_kv_cache_type,
+    },
+    {
+	.name = "no-such-variable",
+	.words = "Ollama has no variable",
+	.place = FLAG_UNDER,
+	.meaning = "A variable of the server's environment or of the cell's profile that no released Ollama "
+		   "reads: setting it changes nothing.",
+	.cure = "Remove it; `llmbench plan` names what comes nearest.",
+    },
+    {
+	.name = "prompt-cut",
+	.words = "prompts were cut",
+	.place = FLAG_IN_NOTES,
+	.meaning = "The server shortened prompts to fit the context and answered as if nothing had happened: "
+		   "its log says so, or a prompt counts as many tokens as the context has, or even the largest "
+		   "count of a prompt is below one token for two of its words. A cut that leaves more "
+		   "than that and is not logged is not seen.",
+	.cure = "A larger context_size, or shorter prompts.",
+	.check = check_prompt_cut,
+    },
+    {
+	.name = "context-shift",
+	.words = "ran past the context",
+	.place = FLAG_IN_NOTES,
+	.meaning = "Prompt and output tokens of an answer are together more than the context, so the server "
+		   "dropped old tokens while it generated.",
+	.cure = "A larger context_size, or fewer output_tokens.",
+	.check = check_context_shift,
+    },
+    {
+	.name = "reload",
+	.words = "the model was loaded again",
+	.place = FLAG_IN_NOTES,
+	.meaning = "The model was loaded while requests were measured, so their times have a load in them: by "
+		   "the log's count of loads, or without a log by a server load time of a request above 1 s or "
+		   "above half of the first load's time (and 100 ms).",
+	.cure = "A longer keep_alive, and no other client of that server.",
+	.check = check_reload,
+    },
+    {
+	.name = "stream-truncated",
+	.words = "without their final line",
+	.place = FLAG_IN_NOTES,
+	.meaning = "Streams with status 200 that ended without saying that they are done; they count as errors. "
+		   "Ollama up to 0.33 ends so when a model repeats a token more than 30 times.",
+	.cure = "Another prompt or a higher temperature.",
+	.check = check_truncated,
+    },
+    {
+	.name = "connects-retried",
+	.words = "connects were refused and tried again",
+	.place = FLAG_IN_NOTES,
+	.meaning = "The server's system had no room for so many connections at once; the wait is in the "
+		   "requests' times.",
+	.cure = "A smaller concurrency, or a longer accept queue (somaxconn).",
+    },
+    {
+	.name = "short-output",
+	.words = "answers stopped before",
+	.place = FLAG_UNDER,
+	.meaning = "Requests that the model ended by itself with fewer than output_tokens tokens: cells whose "
+		   "answers differ in length do not compare by duration.",
+	.cure = "Fewer output_tokens, or a prompt with a longer answer; compare rates, not durations.",
+	.check = check_short_output,
+    },
+    {
+	.name = "fixed-prompt",
+	.words = "fixed prompt: ",
+	.place = FLAG_UNDER,
+	.meaning = "A prompt is sent more than once as it is, so a server that keeps what it computed need not "
+		   "compute it again: prefill and TTFT may be those of its cache.",
+	.cure = "unique_prompts: true.",
+	.check = check_fixed_prompt,
+    },
+    {
+	.name = "prompt-cache",
+	.words = "prefilled from the cache",
+	.place = FLAG_UNDER,
+	.meaning = "A repeated prompt was prefilled at more than 3 times the best rate of the requests that "
+		   "cannot have been cached (the first ones, as many as can be worked on at once), times their "
+		   "number as they share the machine; or the server counted less than half of its tokens. Only "
+		   "prompts of 32 tokens and more: shorter ones take one step either way.",
+	.cure = "unique_prompts: true.",
+	.check = check_prompt_cache,
+    },
+};
+
+const size_t flag_count = sizeof(flags) / sizeof(flags[0]);
+
+const struct flag *flag_find(const char *name)
+{
+	for (size_t i = 0; i < flag_count; i++)
+		if (strcmp(flags[i].name, name) == 0)
+			return &flags[i];
+	return NULL;
+}
+
+const struct flag *flag_of_text(const char *text)
+{
+	for (size_t i = 0; i < flag_count; i++)
+		if (strstr(text, flags[i].words) != NULL)
+			return &flags[i];
+	return NULL;
+}
+
+void flags_raise(const struct evidence *evidence, struct cell_summary *into)
+{
+	struct text text = {0};
+
+	for (size_t i = 0; i < flag_count; i++) {
+		text_clear(&text);
+		if (flags[i].check != NULL && flags[i].check(evidence, &text))
+			cell_summary_add_flag(into, "%s", text_string(&text));
+	}
+	text_release(&text);
+}

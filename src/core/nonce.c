@@ -1,0 +1,31 @@
+#include "core/nonce.h"
+
+#include <inttypes.h>
+
+bool nonce_is_used(const struct cell *cell)
+{
+	switch (cell->unique_prompts) {
+	case CELL_UNIQUE_OFF:
+		return false;
+	case CELL_UNIQUE_ON:
+		return true;
+	default: /* automatic, or not set */
+		return cell->prompts != NULL;
+	}
+}
+
+/* The finalizer of SplitMix64 (Steele, Lea, Flood, 2014): each step can be undone, so different numbers stay different.
+ */
+static uint64_t mix(uint64_t x)
+{
+	x = (x ^ (x >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+	x = (x ^ (x >> 27)) * UINT64_C(0x94d049bb133111eb);
+	return x ^ (x >> 31);
+}
+
+void nonce_add(struct text *text, int64_t seed, int trial, size_t request)
+{
+	uint64_t place = (uint64_t)trial << 32 | (uint32_t)request;
+
+	text_addf(text, "%016" PRIx64 " ", mix(place ^ mix((uint64_t)seed)));
+}

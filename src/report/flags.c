@@ -1,0 +1,106 @@
+#include <stdlib.h>
+
+#include "core/flag.h"
+#include "report/cells.h"
+#include "report/markdown.h"
+#include "report/sections.h"
+
+bool report_is_noted(const char *flag)
+{
+	const struct flag *row = flag_of_text(flag);
+
+	return row == NULL || row->place == FLAG_IN_NOTES;
+}
+
+/* The cell's text of a flag; NULL: it does not have it. */
+static const char *text_of(const struct cell_summary *cell, const struct flag *flag)
+{
+	for (size_t i = 0; i < cell->flag_count; i++)
+		if (flag_of_text(cell->flags[i]) == flag)
+			return cell->flags[i];
+	return NULL;
+}
+
+static size_t count_cells(const struct summary *summary, const struct flag *flag, const char *text)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < summary->cell_count; i++) {
+		const char *has = text_of(&summary->cells[i], flag);
+
+		count += has != NULL && (text == NULL || text_equal(has, text));
+	}
+	return count;
+}
+
+static size_t count_measured(const struct summary *summary)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < summary->cell_count; i++)
+		count += summary->cells[i].sent > 0;
+	return count;
+}
+
+/* "text: all cells", or which ones. */
+static void add_cells(const struct summary *summary, char **differences, const struct flag *flag, const char *text,
+                      struct text *into)
+{
+	bool any = false;
+
+	text_add(into, "  - ");
+	markdown_add_line(into, text);
+	text_add(into, ": ");
+	if (count_cells(summary, flag, text) == count_measured(summary)) {
+		text_add(into, "all cells.\n");
+		return;
+	}
+	for (size_t i = 0; i < summary->cell_count; i++) {
+		const char *has = text_of(&summary->cells[i], flag);
+
+		if (has == NULL || !text_equal(has, text))
+			continue;
+		text_add(into, any ? "; " : "");
+		markdown_add_line(into, differences[i]);
+		any = true;
+	}
+	text_add(into, ".\n");
+}
+
+/* Each different text of the flag once, with its cells. */
+static void add_texts(const struct summary *summary, char **differences, const struct flag *flag, struct text *into)
+{
+	for (size_t i = 0; i < summary->cell_count; i++) {
+		const char *text = text_of(&summary->cells[i], flag);
+		bool first = text != NULL;
+
+		for (size_t j = 0; first && j < i; j++) {
+			const char *earlier = text_of(&summary->cells[j], flag);
+
+			first = earlier == NULL || !text_equal(earlier, text);
+		}
+		if (first)
+			add_cells(summary, differences, flag, text, into);
+	}
+}
+
+void report_add_flags(const struct summary *summary, struct text *into)
+{
+	static const char *const hidden[] = {NULL};
+	char **differences = cells_differences(summary, hidden);
+	bool any = false;
+
+	for (size_t i = 0; i < flag_count; i++) {
+		if (count_cells(summary, &flags[i], NULL) == 0)
+			continue;
+		if (!any)
+			text_add(into, "## Flags\n\n");
+		any = true;
+		text_addf(into, "- **%s**: %s Cure: %s\n", flags[i].name, flags[i].meaning, flags[i].cure);
+		if (flags[i].place == FLAG_UNDER)
+			add_texts(summary, differences, &flags[i], into);
+	}
+	cells_free_differences(summary, differences);
+	if (any)
+		text_add_char(into, '\n');
+}

@@ -1,0 +1,116 @@
+/*
+ * Collects what is known of a cell that ran: the server's answers and log, the
+ * records, the prompts; core/flag.h judges it.
+ */
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "core/flag.h"
+#include "core/nonce.h"
+#include "run/session.h"
+
+static size_t log_size(const struct session *session)
+{
+	return session->backend.server != NULL ? server_log_size(session->backend.server) : 0;
+}
+
+void evidence_ready(struct session *session)
+{
+	session->backend.log_ready = log_size(session);
+}
+
+void evidence_loading(struct session *session)
+{
+	session->backend.log_load = log_size(session);
+	session->backend.asked_loaded = false;
+}
+
+void evidence_measuring(struct session *session)
+{
+	session->backend.log_measured = log_size(session);
+}
+
+/* Variables of the server's environment that it does not read. */
+static void flag_variables(const struct cell *cell, struct cell_summary *into)
+{
+	const struct environment *sources[] = {&cell->server->environment, cell->profile};
+	struct text names = {0};
+
+	for (size_t s = 0; s < sizeof(sources) / sizeof(sources[0]); s++)
+		for (size_t i = 0; sources[s] != NULL && i < sources[s]->count; i++)
+			if (plan_variable_is_imaginary(sources[s]->variables[i].name))
+				text_addf(&names, "%s%s", names.size > 0 ? ", " : "", sources[s]->variables[i].name);
+	if (names.size > 0)
+		cell_summary_add_flag(into, "Ollama has no variable %s", text_string(&names));
+	text_release(&names);
+}
+
+void evidence_ask(struct session *session, const struct cell *cell, struct cell_summary *into)
+{
+	struct problem problem = {0};
+	struct exchange asked = {0};
+	struct text knobs = {0};
+
+	if (cell->server->url != NULL) {
+		session->backend.target->unsettable(cell, &knobs);
+		if (knobs.size > 0)
+			cell_summary_add_flag(into, "not set on a running server: %s", text_string(&knobs));
+	}
+	text_release(&knobs);
+	flag_variables(cell, into);
+	session->backend.asked_loaded =
+	    backend_ask(session, TARGET_LOADED, cell, cell->load_timeout_ns, &asked, &problem);
+	exchange_release(&asked);
+	problem_release(&problem);
+}
+
+/* Of a server whose log is not ours nothing is proved. */
+static void read_proofs(const struct session *session, struct evidence *evidence)
+{
+	const struct backend *backend = &session->backend;
+	struct text text = {0};
+
+	proof_reset(&evidence->loaded);
+	proof_reset(&evidence->measured);
+	if (backend->server == NULL)
+		return;
+	server_log_part(backend->server, 0, backend->log_ready, &text);
+	server_log_part(backend->server, backend->log_load, backend->log_measured, &text);
+	backend->target->proof(text_string(&text), &evidence->loaded);
+	text_clear(&text);
+	server_log_part(backend->server, backend->log_measured, SIZE_MAX, &text);
+	backend->target->proof(text_string(&text), &evidence->measured);
+	text_release(&text);
+}
+
+static double load_s(const struct cell_summary *cell)
+{
+	const struct metric_summary *load = &cell->metrics[metric_find("model_load_s") - metrics];
+
+	return load->values.n > 0 ? load->values.mean : NAN;
+}
+
+void evidence_flag(struct session *session, const struct cell *cell, const struct trial_records *records,
+                   struct cell_summary *into)
+{
+	size_t prompt_count = plan_prompt_count(session->plan, cell);
+	const char **prompts = memory_new(prompt_count, sizeof(*prompts));
+	struct evidence evidence = {
+	    .cell = cell,
+	    .model = session_model(session, cell->model),
+	    .asked_loaded = session->backend.asked_loaded,
+	    .records = records->records,
+	    .count = records->count,
+	    .prompts = prompts,
+	    .prompt_count = prompt_count,
+	    .unique_prompts = nonce_is_used(cell),
+	    .load_s = load_s(into),
+	};
+
+	for (size_t i = 0; i < prompt_count; i++)
+		prompts[i] = plan_prompt(session->plan, cell, i);
+	read_proofs(session, &evidence);
+	flags_raise(&evidence, into);
+	free(prompts);
+}
