@@ -135,7 +135,7 @@ static void test_server_times(void)
 
 static double of_trial(const char *name, const struct record *records, size_t count, double wall_s)
 {
-	const struct trial trial = {records, count, wall_s};
+	const struct trial trial = {.records = records, .count = count, .wall_s = wall_s};
 
 	return metric_find(name)->trial(&trial);
 }
