@@ -151,7 +151,7 @@ clean:
 FORCE:
 .PHONY: all check unit tests bench headers lint format-check install uninstall clean FORCE
 .SECONDARY:
--include $(wildcard $(BUILD)/src/*.d $(BUILD)/src/*/*.d $(BUILD)/tests/*/*.d)
+-include $(wildcard $(BUILD)/src/*.d $(BUILD)/src/*/*.d $(BUILD)/tests/*/*.d $(BUILD)/tests/*/*/*.d)
 
 # A missing library is one clear message, not the compiler's hundred.
 ifeq ($(filter clean uninstall format-check,$(MAKECMDGOALS)),)

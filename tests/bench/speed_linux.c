@@ -96,6 +96,7 @@ int main(void)
 		if (is_wanted(sections[i].name, "BENCH_ONLY"))
 			sections[i].run(&bench);
 	targets_print(&bench);
+	targets_release(&bench);
 	load_close();
 	return 0;
 }

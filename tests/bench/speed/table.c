@@ -114,3 +114,10 @@ void targets_print(const struct bench *bench)
 		print_verdict(target);
 	}
 }
+
+void targets_release(struct bench *bench)
+{
+	for (size_t i = 0; i < bench->target_count; i++)
+		free(bench->targets[i].what);
+	bench->target_count = 0;
+}

@@ -45,5 +45,6 @@ void cell(double value, int decimals);
 void target_at_most(struct bench *bench, char *what, double measured, double limit);
 void target_at_least(struct bench *bench, char *what, double measured, double limit);
 void targets_print(const struct bench *bench);
+void targets_release(struct bench *bench);
 
 #endif
