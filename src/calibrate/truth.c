@@ -54,6 +54,7 @@ static bool listen_on_loopback(struct truth_server *server, struct failure *fail
 	    getsockname(listener, (struct sockaddr *)&address, &size) != 0)
 		return fail(failure, "socket");
 	fcntl(listener, F_SETFD, FD_CLOEXEC);
+	fcntl(listener, F_SETFL, O_NONBLOCK);
 	server->port = ntohs(address.sin_port);
 	return true;
 }

@@ -5,6 +5,7 @@
  */
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -153,14 +154,18 @@ static void read_request(struct serving *serving, struct truth_connection *conne
 	serving->streaming++;
 }
 
-static void take_connection(struct serving *serving)
+/* All that wait: one for each turn of the loop would make those of a large burst wait for ticks. */
+static void take_connections(struct serving *serving)
 {
-	int fd = accept(serving->process->listener, NULL, NULL), on = 1;
+	int fd, on = 1;
 
-	if (fd < 0)
-		return;
-	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-	serving->process->connections[serving->accepted++].fd = fd;
+	while (serving->accepted < serving->process->options.connections &&
+	       (fd = accept(serving->process->listener, NULL, NULL)) >= 0) {
+		/* Some systems hand the listener's O_NONBLOCK on. */
+		fcntl(fd, F_SETFL, 0);
+		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+		serving->process->connections[serving->accepted++].fd = fd;
+	}
 }
 
 /* Sends what is due; returns when the next line is, INT64_MAX: none is. */
@@ -209,7 +214,7 @@ static bool take_requests(struct serving *serving, int64_t until_ns)
 		if (process->polled[i + 2].revents != 0)
 			read_request(serving, &process->connections[i]);
 	if (process->polled[1].revents != 0)
-		take_connection(serving);
+		take_connections(serving);
 	return process->polled[0].revents == 0;
 }
 
