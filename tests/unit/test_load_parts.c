@@ -121,7 +121,8 @@ static void check_stamps(void)
 	stamp_ns = stamper_arrival(&stamper, ends[0], before_ns, woke_ns, &seen);
 	is_int(seen, stamper.kernel ? 2 : SIZE_MAX, "  both were seen");
 	ok(stamp_ns >= before_ns && stamp_ns <= (stamper.kernel ? after_ns : woke_ns), "  stamped when they arrived");
-	is_int(stamper_arrival(&stamper, ends[0], woke_ns, woke_ns, &seen), woke_ns, "  not before the request was sent");
+	is_int(stamper_arrival(&stamper, ends[0], woke_ns, woke_ns, &seen), woke_ns,
+	       "  not before the request was sent");
 
 	ok(recv(ends[0], &byte, 1, 0) == 1 && byte == 'x', "  looking took nothing away");
 	stamp_ns = stamper_arrival(&stamper, ends[0], before_ns, woke_ns, &seen);

@@ -279,7 +279,8 @@ static void test_long_lines(void)
 	text_add(&body, "{\"response\":\"");
 	for (int i = 0; i < 100000; i++)
 		text_add(&body, "\xe6\x97\xa5"); /* three bytes: RECORD_TEXT_MAX cuts one of them */
-	text_add(&body, "\",\"done\":true,\"eval_count\":0,\"prompt_eval_count\":0,\"eval_duration\":-5,\"context\":[1");
+	text_add(&body,
+	         "\",\"done\":true,\"eval_count\":0,\"prompt_eval_count\":0,\"eval_duration\":-5,\"context\":[1");
 	for (int i = 0; i < 50000; i++)
 		text_add(&body, ",12345");
 	text_add(&body, "]}\n");
