@@ -92,7 +92,7 @@ static struct record request(int trial, double due_s, double done_s, int64_t tok
 	    .prompt_tokens = JSON_UNKNOWN,
 	    .output_tokens = tokens,
 	    .stamp_lag_ns = TIME_UNKNOWN,
-    .server_total_ns = TIME_UNKNOWN,
+	    .server_total_ns = TIME_UNKNOWN,
 	    .server_load_ns = TIME_UNKNOWN,
 	    .server_prefill_ns = TIME_UNKNOWN,
 	    .server_decode_ns = TIME_UNKNOWN,
