@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
 #include "base/text.h"
@@ -117,6 +118,9 @@ static size_t wrong_metrics(const struct truth_play *play, size_t begin, size_t 
 		const struct distribution *values = &cell.metrics[i].values;
 		struct bounds bounds = {0};
 
+		/* How long bytes lay in this machine's kernel is in no reply: test_load_bytes looks at it. */
+		if (strcmp(metrics[i].name, "stamp_lag_ms") == 0)
+			continue;
 		if (!add_bounds(play, &metrics[i], begin, end, due_ns, &bounds) || !bounds_hold(&bounds, values)) {
 			wrong++;
 			printf("#  %s: %zu values, truth has %zu; mean %g, from %g to %g\n", metrics[i].name, values->n,

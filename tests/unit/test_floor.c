@@ -17,18 +17,17 @@ static struct cell_summary checked(double core_share, double simulated_speed, in
 	struct sweep_options options = {0};
 	struct server_facts server = {.name = settings.name, .simulated_speed = simulated_speed};
 	struct summary summary = {.servers = &server, .server_count = 1};
-	struct session session = {
-	    .options = &options, .summary = &summary, .backend = {.target = &some_target}, .core_share = core_share};
-	struct trial_records records = {0};
+	struct session session = {.options = &options, .summary = &summary, .backend = {.target = &some_target}};
 	struct cell_summary into;
 	struct cell cell;
+	struct cell_work work = {.cell = &cell, .into = &into, .core_share = core_share};
 
 	cell_reset(&cell);
 	cell.server = &settings;
 	cell.calibrate = CELL_OFF;
 	cell_summary_init(&into);
 	into.ok = ok_requests;
-	floor_check(&session, &cell, &records, &into);
+	floor_check(&session, &work);
 	ok(into.client.floor.texts == 0 && session.floor_count == 0, "a cell that says no is not calibrated");
 	floor_forget(&session);
 	return into;

@@ -171,7 +171,7 @@ static void check_offset(void)
 	struct stamper stamper;
 	int64_t best_ns = INT64_MAX;
 
-	stamper_open(&stamper);
+	stamper_open(&stamper, true);
 	stamper.offset_ns += 5 * NS_PER_US;
 	for (int i = 0; i < 100; i++) {
 		int64_t before_ns = clock_now_ns(), apart_ns;
