@@ -19,7 +19,7 @@ flags()
 		my ($head, @cells) = split /"id":/, join "", <STDIN>;
 		for my $cell (@cells) {
 			my @values = map { $cell =~ /"$_":\s*"?([^",\n]*)/ } @ARGV;
-			my ($flags) = $cell =~ /"flags":\s*\[(.*?)\]/s;
+			my ($flags) = $cell =~ /.*"flags":\s*\[(.*?)\]/s; # the last: conditions have theirs
 			print "@values = ", join(" + ", $flags =~ /"([^"]*)"/g), "\n";
 		}' "$@"
 }
