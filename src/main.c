@@ -34,17 +34,13 @@ static void add_version(struct text *into)
 
 static enum status no_such_command(const char *word, struct failure *failure)
 {
-	const struct command *nearest = NULL;
-	size_t best = 3;
+	struct text_guess guess = {.word = word};
 
 	for (const struct command *command = commands; command->name != NULL; command++)
-		if (text_distance(command->name, word) < best) {
-			best = text_distance(command->name, word);
-			nearest = command;
-		}
-	if (nearest != NULL)
+		text_guess_offer(&guess, command->name, command->name);
+	if (guess.nearest != NULL)
 		failure_set(failure, STATUS_USER_MISTAKE, "no such command \"%s\" (did you mean \"%s\"?)", word,
-		            nearest->name);
+		            guess.nearest);
 	else
 		failure_set(failure, STATUS_USER_MISTAKE, "no such command \"%s\" (`llmbench --help` lists them)",
 		            word);

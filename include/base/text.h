@@ -51,6 +51,20 @@ bool text_starts_with(const char *string, const char *prefix);
 /* Edit distance (insert, delete, replace, swap of neighbours), ASCII case ignored. */
 size_t text_distance(const char *a, const char *b);
 
+/*
+ * Which name somebody meant by a wrong word: starts as `= {.word = word}`, is
+ * offered every name, and then has in `nearest` the nearest one that is near:
+ * one slip, and one more for every four letters of the word. NULL: none is.
+ */
+struct text_guess {
+	const char *word;
+	const char *nearest; /* borrowed; the first of equally near ones */
+	size_t distance;     /* of what was offered for it */
+};
+
+/* An alias is offered for the name that it `means`; a name means itself. */
+void text_guess_offer(struct text_guess *guess, const char *name, const char *means);
+
 /* Bytes of the UTF-8 character at the start of `bytes`, 0 when they are malformed or `size` is 0. */
 size_t text_utf8(const char *bytes, size_t size, uint32_t *point);
 

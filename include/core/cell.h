@@ -116,8 +116,8 @@ extern const size_t cell_field_count;
 /* By name or alias; NULL when there is no such knob. */
 const struct cell_field *cell_field_find(const char *name);
 
-/* The name (not alias) nearest to a wrong one, NULL when nothing is near. */
-const char *cell_field_nearest(const char *name);
+/* Offers every knob, by name and alias, to a guess; an alias means its name. */
+void cell_field_guess(struct text_guess *guess);
 
 /* Every knob at its default. */
 void cell_reset(struct cell *cell);

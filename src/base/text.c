@@ -176,3 +176,13 @@ size_t text_distance(const char *a, const char *b)
 	free(rows);
 	return result;
 }
+
+void text_guess_offer(struct text_guess *guess, const char *name, const char *means)
+{
+	size_t distance = text_distance(name, guess->word);
+
+	if (distance > 1 + strlen(guess->word) / 4 || (guess->nearest != NULL && distance >= guess->distance))
+		return;
+	guess->nearest = means;
+	guess->distance = distance;
+}

@@ -2,8 +2,6 @@
 
 #include "cli/command.h"
 
-enum { NEAR = 3 }; /* edits up to which a wrong name is taken for a slip of the finger */
-
 static const struct option *find_option(const struct command *command, const char *name, size_t length)
 {
 	for (const struct option *option = command->options; option->name != NULL; option++)
@@ -15,21 +13,15 @@ static const struct option *find_option(const struct command *command, const cha
 static bool no_such_option(const struct command *command, const char *word, size_t length, struct failure *failure)
 {
 	struct text message = {0}, name = {0};
-	const struct option *nearest = NULL;
-	size_t best = NEAR + 1;
+	struct text_guess guess;
 
 	text_add_bytes(&name, word, length);
-	for (const struct option *option = command->options; option->name != NULL; option++) {
-		size_t distance = text_distance(option->name, text_string(&name));
-
-		if (distance < best) {
-			best = distance;
-			nearest = option;
-		}
-	}
+	guess = (struct text_guess){.word = text_string(&name)};
+	for (const struct option *option = command->options; option->name != NULL; option++)
+		text_guess_offer(&guess, option->name, option->name);
 	text_addf(&message, "no such option \"--%s\"", text_string(&name));
-	if (nearest != NULL)
-		text_addf(&message, " (did you mean \"--%s\"?)", nearest->name);
+	if (guess.nearest != NULL)
+		text_addf(&message, " (did you mean \"--%s\"?)", guess.nearest);
 	else
 		text_addf(&message, " (`llmbench help %s` lists them)", command->name);
 	failure_set(failure, STATUS_USER_MISTAKE, "%s", text_string(&message));

@@ -187,11 +187,21 @@ static bool add_topic(const char *topic, struct text *into)
 
 static bool no_such_topic(const char *topic, struct failure *failure)
 {
-	const char *nearest = cell_field_nearest(topic);
+	struct text_guess guess = {.word = topic};
 
-	if (nearest != NULL)
+	cell_field_guess(&guess);
+	for (const struct command *command = commands; command->name != NULL; command++)
+		text_guess_offer(&guess, command->name, command->name);
+	for (const struct plan_key *key = plan_keys; key->name != NULL; key++)
+		text_guess_offer(&guess, key->name, key->name);
+	for (size_t i = 0; i < metric_count; i++)
+		text_guess_offer(&guess, metrics[i].name, metrics[i].name);
+	for (size_t i = 0; i < flag_count; i++)
+		text_guess_offer(&guess, flags[i].name, flags[i].name);
+	if (guess.nearest != NULL)
 		return failure_set(failure, STATUS_USER_MISTAKE,
-		                   "no command, knob, metric or flag \"%s\" (did you mean \"%s\"?)", topic, nearest);
+		                   "no command, knob, metric or flag \"%s\" (did you mean \"%s\"?)", topic,
+		                   guess.nearest);
 	return failure_set(failure, STATUS_USER_MISTAKE,
 	                   "no command, knob, metric or flag \"%s\" (`llmbench help` lists them)", topic);
 }

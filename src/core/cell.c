@@ -23,33 +23,15 @@ const struct cell_field *cell_field_find(const char *name)
 	return NULL;
 }
 
-static size_t distance_of(const struct cell_field *field, const char *name)
+void cell_field_guess(struct text_guess *guess)
 {
-	size_t least = text_distance(field->name, name);
-
-	for (size_t a = 0; a < CELL_FIELD_ALIASES && field->aliases[a] != NULL; a++) {
-		size_t distance = text_distance(field->aliases[a], name);
-
-		least = distance < least ? distance : least;
-	}
-	return least;
-}
-
-const char *cell_field_nearest(const char *name)
-{
-	/* Near is one slip, and one more for every four letters. */
-	size_t least = 1 + strlen(name) / 4 + 1;
-	const char *nearest = NULL;
-
 	for (size_t i = 0; i < cell_field_count; i++) {
-		size_t distance = distance_of(&cell_fields[i], name);
+		const struct cell_field *field = &cell_fields[i];
 
-		if (distance < least) {
-			least = distance;
-			nearest = cell_fields[i].name;
-		}
+		text_guess_offer(guess, field->name, field->name);
+		for (size_t a = 0; a < CELL_FIELD_ALIASES && field->aliases[a] != NULL; a++)
+			text_guess_offer(guess, field->aliases[a], field->name);
 	}
-	return nearest;
 }
 
 static void reset_field(const struct cell_field *field, struct cell *cell)

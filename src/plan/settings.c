@@ -39,22 +39,15 @@ void draft_drop(struct draft *draft, const char *key)
 	}
 }
 
-/* The nearer of the nearest knob and the nearest other word; NULL when none is near. */
+/* The nearest of the knobs and the other words; NULL when none is near. */
 static const char *nearest_word(const char *word, const char *const *others)
 {
-	const char *nearest = cell_field_nearest(word);
-	/* As near as cell_field_nearest allows: one slip, and one more for every four letters. */
-	size_t least = nearest != NULL ? text_distance(nearest, word) : 1 + strlen(word) / 4 + 1;
+	struct text_guess guess = {.word = word};
 
-	for (; *others != NULL; others++) {
-		size_t distance = text_distance(*others, word);
-
-		if (distance < least) {
-			least = distance;
-			nearest = *others;
-		}
-	}
-	return nearest;
+	cell_field_guess(&guess);
+	for (; *others != NULL; others++)
+		text_guess_offer(&guess, *others, *others);
+	return guess.nearest;
 }
 
 static void add_words(struct text *text, const char *const *others)

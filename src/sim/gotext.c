@@ -117,7 +117,9 @@ void go_add_time(struct text *text, int64_t wall_ns)
 	text_add_char(text, 'Z');
 }
 
-void go_add_json_string(struct text *text, const char *string)
+/* In quotes, with the escapes that Go's JSON and its %q share; control bytes and those in `also` are `numeric` and two
+ * digits. */
+static void add_escaped(struct text *text, const char *string, const char *also, const char *numeric)
 {
 	text_add_char(text, '"');
 	for (; *string != '\0'; string++) {
@@ -131,34 +133,22 @@ void go_add_json_string(struct text *text, const char *string)
 			text_add(text, "\\r");
 		else if (c == '\t')
 			text_add(text, "\\t");
-		else if (c < 0x20 || c == 0x7f || c == '<' || c == '>' || c == '&')
-			text_addf(text, "\\u%04x", c);
+		else if (c < 0x20 || c == 0x7f || strchr(also, c) != NULL)
+			text_addf(text, "%s%02x", numeric, c);
 		else
 			text_add_char(text, (char)c);
 	}
 	text_add_char(text, '"');
 }
 
+void go_add_json_string(struct text *text, const char *string)
+{
+	add_escaped(text, string, "<>&", "\\u00");
+}
+
 void go_add_quoted(struct text *text, const char *string)
 {
-	text_add_char(text, '"');
-	for (; *string != '\0'; string++) {
-		unsigned char c = (unsigned char)*string;
-
-		if (c == '"' || c == '\\')
-			text_addf(text, "\\%c", c);
-		else if (c == '\n')
-			text_add(text, "\\n");
-		else if (c == '\r')
-			text_add(text, "\\r");
-		else if (c == '\t')
-			text_add(text, "\\t");
-		else if (c < 0x20 || c == 0x7f)
-			text_addf(text, "\\x%02x", c);
-		else
-			text_add_char(text, (char)c);
-	}
-	text_add_char(text, '"');
+	add_escaped(text, string, "", "\\x");
 }
 
 void go_add_gib(struct text *text, int64_t bytes)

@@ -8,7 +8,6 @@
 
 #define DEFAULT_DEVICE  "m4-16g"
 #define DEFAULT_VERSION "0.6.3" /* of the days of seed 000 */
-#define PLAUSIBLE       3       /* edits between what was typed and what is offered */
 
 enum option_id {
 	OPTION_DEVICE,
@@ -46,44 +45,31 @@ static const struct option {
 
 static bool mistake_about_name(struct failure *failure, const char *given)
 {
-	const char *nearest = NULL;
-	size_t least = PLAUSIBLE + 1;
+	struct text_guess guess = {.word = given};
 
-	for (size_t i = 0; i < OPTION_COUNT; i++) {
-		size_t distance = text_distance(given, table[i].name);
-
-		if (distance < least) {
-			least = distance;
-			nearest = table[i].name;
-		}
-	}
-	if (nearest != NULL)
+	for (size_t i = 0; i < OPTION_COUNT; i++)
+		text_guess_offer(&guess, table[i].name, table[i].name);
+	if (guess.nearest != NULL)
 		return failure_set(failure, STATUS_USER_MISTAKE, "no such option \"%s\" (did you mean \"%s\"?)", given,
-		                   nearest);
+		                   guess.nearest);
 	return failure_set(failure, STATUS_USER_MISTAKE, "no such option \"%s\"; llmbench-sim --help lists them all",
 	                   given);
 }
 
 static bool read_device(struct options *options, const char *value, struct failure *failure)
 {
+	struct text_guess guess = {.word = value};
 	struct text names = {0};
-	const char *nearest = NULL;
-	size_t least = PLAUSIBLE + 1;
 
 	options->device = device_find(value);
 	if (options->device != NULL)
 		return true;
 	for (size_t i = 0; i < device_count; i++) {
-		size_t distance = text_distance(value, devices[i].name);
-
 		text_addf(&names, "%s%s", i > 0 ? ", " : "", devices[i].name);
-		if (distance < least) {
-			least = distance;
-			nearest = devices[i].name;
-		}
+		text_guess_offer(&guess, devices[i].name, devices[i].name);
 	}
-	if (nearest != NULL)
-		text_addf(&names, " (did you mean \"%s\"?)", nearest);
+	if (guess.nearest != NULL)
+		text_addf(&names, " (did you mean \"%s\"?)", guess.nearest);
 	failure_set(failure, STATUS_USER_MISTAKE, "no such device \"%s\"; allowed: %s", value, text_string(&names));
 	text_release(&names);
 	return false;

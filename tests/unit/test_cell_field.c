@@ -193,15 +193,23 @@ static void test_readings(void)
 	}
 }
 
+static const char *nearest(const char *word)
+{
+	struct text_guess guess = {.word = word};
+
+	cell_field_guess(&guess);
+	return guess.nearest;
+}
+
 static void test_nearest(void)
 {
-	is_text(cell_field_nearest("modle"), "model", "two letters swapped");
-	is_text(cell_field_nearest("Model"), "model", "case");
-	is_text(cell_field_nearest("paralel"), "parallel", "a letter lost");
-	is_text(cell_field_nearest("output_token"), "output_tokens", "an s lost");
-	is_text(cell_field_nearest("num-ctx"), "context_size", "near an alias, told by its name");
-	is_text(cell_field_nearest("zzz"), NULL, "nothing near");
-	is_text(cell_field_nearest(""), NULL, "nothing near nothing");
+	is_text(nearest("modle"), "model", "two letters swapped");
+	is_text(nearest("Model"), "model", "case");
+	is_text(nearest("paralel"), "parallel", "a letter lost");
+	is_text(nearest("output_token"), "output_tokens", "an s lost");
+	is_text(nearest("num-ctx"), "context_size", "near an alias, told by its name");
+	is_text(nearest("zzz"), NULL, "nothing near");
+	is_text(nearest(""), NULL, "nothing near nothing");
 }
 
 int main(void)
