@@ -66,7 +66,7 @@ start_slow()
 {
 	start "$LLMBENCH" calibrate --streams 1 --rate 1
 	# shellcheck disable=SC2016 # evaluated by wait_for
-	wait_for '[ "$(left_behind | grep -c calibrate)" -ge 2 ]'
+	wait_for '[ "$(left_behind | grep -c "calibrate --streams")" -ge 2 ]'
 }
 start_slow
 kill -KILL "$pid"
