@@ -123,6 +123,7 @@ static void conclude(struct session *session, const struct cell_work *work)
 	}
 	if (reason.size > 0)
 		into->reason = text_take(&reason);
+	text_release(&reason);
 	if (into->retries > 0)
 		cell_summary_add_flag(into, "%lld connects were refused and tried again", (long long)into->retries);
 	cell_summary_add_trial_flags(into);
