@@ -69,15 +69,24 @@ void backend_drop(struct session *session)
 	*backend = (struct backend){0};
 }
 
+char *backend_telling(const struct session *session, const char *words)
+{
+	struct text log = {0};
+	char *telling = NULL;
+
+	if (session->backend.server != NULL)
+		server_log_tail(session->backend.server, LOG_TAIL_BYTES, &log);
+	if (session->backend.target != NULL)
+		telling = session->backend.target->telling(words, text_string(&log));
+	text_release(&log);
+	return telling;
+}
+
 /* The server ended before it was ready: quotes its log. */
 static bool problem_died(struct session *session, struct problem *problem, const char *how)
 {
-	struct text log = {0};
-
-	server_log_tail(session->backend.server, LOG_TAIL_BYTES, &log);
 	free(problem->words);
-	problem->words = session->backend.target->telling(NULL, text_string(&log));
-	text_release(&log);
+	problem->words = backend_telling(session, NULL);
 	return problem_set(problem, text_format("the server ended before it was ready: %s", how));
 }
 

@@ -5,23 +5,7 @@
 #include "core/until.h"
 #include "run/session.h"
 
-enum { LOG_TAIL_BYTES = 65536 };
-
 static const int64_t death_patience_ns = 300 * NS_PER_MS;
-
-/* The telling part of what the server said in its answer or, where it said nothing, in its log. */
-static char *telling_words(const struct session *session, const char *words)
-{
-	struct text log = {0};
-	char *telling = NULL;
-
-	if (session->backend.server != NULL)
-		server_log_tail(session->backend.server, LOG_TAIL_BYTES, &log);
-	if (session->backend.target != NULL)
-		telling = session->backend.target->telling(words, text_string(&log));
-	text_release(&log);
-	return telling;
-}
 
 /* The cell could not be brought to its first request; `doing` says what failed. */
 static void fail_before_load(const struct session *session, const char *doing, struct cell_summary *into,
@@ -30,7 +14,7 @@ static void fail_before_load(const struct session *session, const char *doing, s
 	into->status = session_stopped(session) ? CELL_UNFINISHED : CELL_FAILED;
 	into->reason = text_format("%s: %s", doing, problem->reason ? problem->reason : "no reason is known");
 	if (into->status == CELL_FAILED) {
-		into->server_words = telling_words(session, problem->words);
+		into->server_words = backend_telling(session, problem->words);
 		if (problem->answered)
 			into->errors = 1;
 		if (into->server_words == NULL)
@@ -117,7 +101,7 @@ static void conclude(struct session *session, const struct cell_work *work)
 	if (into->failed > 0) {
 		const char *words = commonest_error(records);
 
-		into->server_words = telling_words(session, words);
+		into->server_words = backend_telling(session, words);
 		text_addf(&reason, "%lld of %lld requests failed%s%s", (long long)into->failed, (long long)into->sent,
 		          words ? ": " : "", words ? words : "");
 	}

@@ -67,6 +67,12 @@ void problem_release(struct problem *problem);
 /* backend.c: has a server up that can run this cell, restarted if it must be, and without a model in its memory. */
 bool backend_bring(struct session *session, const struct cell *cell, struct problem *problem);
 
+/*
+ * The telling part of what the server said in its answer (NULL: none) or, where
+ * that says nothing, in its log; NULL when neither does. The caller frees it.
+ */
+char *backend_telling(const struct session *session, const char *words);
+
 /* Stops a managed server and forgets it. */
 void backend_drop(struct session *session);
 
