@@ -23,6 +23,8 @@
 /* Of a cell with `until` and without `max_trials`. */
 #define CELL_MAX_TRIALS 30
 
+/* What a model is asked to do. */
+enum cell_task { CELL_TASK_TEXT, CELL_TASK_CAPTION, CELL_TASK_VQA, CELL_TASK_TRANSCRIBE, CELL_TASK_EMBED };
 enum cell_api { CELL_API_GENERATE, CELL_API_CHAT };
 enum cell_arrival { CELL_ARRIVAL_POISSON, CELL_ARRIVAL_CONSTANT };
 enum cell_think { CELL_THINK_OFF, CELL_THINK_ON, CELL_THINK_LOW, CELL_THINK_MEDIUM, CELL_THINK_HIGH, CELL_THINK_MAX };
@@ -61,9 +63,12 @@ struct cell {
 	const char *slo;    /* see core/slo.h; NULL: none */
 
 	/* one request */
-	int64_t api; /* enum cell_api */
+	int64_t task; /* enum cell_task, or unset: text; read it by cell_task() */
+	int64_t api;  /* enum cell_api */
 	const char *prompt;
 	const char *prompts;    /* file; one of prompt, prompts */
+	const char *image;      /* file of a picture; NULL: none */
+	const char *audio;      /* file of a recording; NULL: none */
 	int64_t unique_prompts; /* enum cell_unique or unset, see core/nonce.h */
 	int64_t output_tokens;
 	double temperature;
@@ -158,6 +163,11 @@ void cell_add_id(const struct cell *cell, struct text *text);
  * context_size times parallel).
  */
 bool cell_same_start(const struct cell *a, const struct cell *b);
+
+enum cell_task cell_task(const struct cell *cell);
+
+/* The model's name as this cell's server knows it (server.models), else as the matrix does. */
+const char *cell_server_model(const struct cell *cell);
 
 /* What is sent: requests in flight at most (0: no limit). */
 size_t cell_in_flight(const struct cell *cell);

@@ -14,7 +14,8 @@ struct request {
 	char *url;          /* owned */
 	char *body;         /* owned; NULL: none */
 	size_t body_size;
-	int64_t due_ns; /* open loop: after the start of the load; TIME_UNKNOWN: as soon as a place is free */
+	const char *content_type; /* of the body; static; NULL: application/json */
+	int64_t due_ns;           /* open loop: after the start of the load; TIME_UNKNOWN: as soon as a place is free */
 };
 
 void request_release(struct request *request);
@@ -39,16 +40,18 @@ struct chunk {
 
 /*
  * Exactly one per request, whatever happens. All stamps are of clock_now_ns().
- * due ≤ sent ≤ first chunk ≤ … ≤ done, each TIME_UNKNOWN when it did not
+ * due ≤ sent ≤ header ≤ first chunk ≤ … ≤ done, each TIME_UNKNOWN when it did not
  * happen; done is always known.
  */
 struct exchange {
 	enum transport transport;
-	int http_status; /* 0: none arrived */
-	int64_t due_ns;  /* when it should have been sent */
-	int64_t sent_ns; /* when the first byte of the request was handed to the kernel */
-	int64_t done_ns; /* when the transfer ended, well or not */
-	char *body;      /* owned, NUL-terminated; NULL when empty */
+	int http_status;   /* 0: none arrived */
+	int64_t due_ns;    /* when it should have been sent */
+	int64_t sent_ns;   /* when the first byte of the request was handed to the kernel */
+	int64_t header_ns; /* when the first line of the reply was readable */
+	int64_t done_ns;   /* when the transfer ended, well or not */
+	char *head;        /* owned, NUL-terminated: the lines of the header; NULL unless load_one() made it */
+	char *body;        /* owned, NUL-terminated; NULL when empty */
 	size_t body_size;
 	struct chunk *chunks; /* owned */
 	size_t chunk_count;

@@ -24,6 +24,7 @@ struct model_facts {
 struct server_facts {
 	char *name; /* of the server settings */
 	char *adapter;
+	char *kind; /* which server speaks the adapter's interface: "llama-server", "vllm"; NULL: not recognized */
 	char *version;
 	char *command;          /* managed: how it was started; NULL: it was running */
 	char *simulated;        /* what device is simulated, at which speed; NULL: this is a real server */

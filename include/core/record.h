@@ -16,7 +16,7 @@
 #define OUTCOMES(X)                                                                                  \
 	X(OUTCOME_OK, "ok", "the server said that it is done")                                       \
 	X(OUTCOME_CONNECT, "connect", "no connection")                                               \
-	X(OUTCOME_BUSY, "http_503", "the server refused for load")                                   \
+	X(OUTCOME_BUSY, "busy", "the server refused for load (status 503 or 429)")                   \
 	X(OUTCOME_HTTP_4XX, "http_4xx", "the server refused the request")                            \
 	X(OUTCOME_HTTP_5XX, "http_5xx", "the server failed")                                         \
 	X(OUTCOME_ERROR_LINE, "error_line", "an error inside a reply that began with status 200")    \
@@ -44,8 +44,8 @@ struct record {
 	int http_status;
 	int retries;
 
-	int64_t due_ns, sent_ns, done_ns; /* monotonic, as in the exchange */
-	int64_t stamp_lag_ns;             /* as in the exchange */
+	int64_t due_ns, sent_ns, header_ns, done_ns; /* monotonic, as in the exchange */
+	int64_t stamp_lag_ns;                        /* as in the exchange */
 
 	/*
 	 * Text events: one for each line of the reply that carried text of the
@@ -56,10 +56,14 @@ struct record {
 	size_t event_count;
 
 	int64_t prompt_tokens, output_tokens; /* as the server counted */
-	int64_t server_total_ns, server_load_ns, server_prefill_ns, server_decode_ns;
-	char *done_reason; /* owned; NULL unknown */
-	char *error;       /* owned; the server's or the transport's words, masked; NULL none */
-	char *text;        /* owned; the answer's first bytes, at most RECORD_TEXT_MAX; NULL none */
+	int64_t cached_tokens;                /* of the prompt, that the server had computed before */
+	int64_t server_total_ns, server_load_ns, server_queue_ns, server_prefill_ns, server_decode_ns;
+	int64_t server_peak_bytes; /* memory, as the server told with this reply */
+	int64_t audio_ns;          /* length of the recording that was sent */
+	int64_t dimensions;        /* of an embedding */
+	char *done_reason;         /* owned; NULL unknown */
+	char *error;               /* owned; the server's or the transport's words, masked; NULL none */
+	char *text;                /* owned; the answer's first bytes, at most RECORD_TEXT_MAX; NULL none */
 };
 
 enum { RECORD_TEXT_MAX = 400 };

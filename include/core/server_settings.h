@@ -16,11 +16,13 @@ struct environment {
 struct server_settings {
 	char *name;    /* column and JSON key; default: the adapter */
 	char *adapter; /* "ollama", …; NULL: found by probing */
+	char *kind;    /* "llama-server", …; NULL: found by probing */
 	char *url;     /* a running server, without a slash at the end; NULL when `start` is given */
 	char *start; /* command line of a managed server, split at blanks with shell quoting, no shell; NULL when `url`
 	                is given */
 	struct environment environment;
-	int line, column; /* of the matrix file, for messages */
+	struct environment models; /* this server's own name, or file, for a model of the matrix */
+	int line, column;          /* of the matrix file, for messages */
 };
 
 /* Replaces the variable of that name, or adds it. Copies both strings. */

@@ -27,6 +27,7 @@ struct load_options {
 	int64_t idle_timeout_ns;           /* between bytes once the first came; 0: none */
 	int64_t deadline_ns;               /* monotonic; what is unfinished then is cancelled; 0: none */
 	size_t reply_limit_bytes;          /* per reply; 0: 64 MiB */
+	bool keep_heads;                   /* exchanges keep the lines of the reply's header */
 	const volatile sig_atomic_t *stop; /* cancels everything when it becomes non-zero; NULL: never */
 
 	/* Called from the engine's thread at most every interval (> 0), and at the end; NULL: none. To return quickly.
@@ -59,7 +60,7 @@ struct load_options {
 bool load_run(const struct request *requests, size_t count, const struct load_options *options,
               struct exchange *exchanges, struct failure *failure);
 
-/* One request, for questions to the server; the same rules. */
+/* One request, for questions to the server; the same rules, and its exchange keeps the header. */
 void load_one(const struct request *request, int64_t timeout_ns, const volatile sig_atomic_t *stop,
               struct exchange *exchange);
 

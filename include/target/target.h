@@ -12,6 +12,7 @@
 #include "core/cell.h"
 #include "core/exchange.h"
 #include "core/facts.h"
+#include "core/input.h"
 #include "core/proof.h"
 #include "core/record.h"
 
@@ -22,6 +23,12 @@ enum target_question {
 	TARGET_LOAD,   /* load the cell's model with the cell's runner options */
 	TARGET_LOADED, /* what is loaded now: sizes and context of the cell's model */
 	TARGET_UNLOAD, /* drop the cell's model */
+};
+
+/* The server that is spoken to. Everything is borrowed. */
+struct endpoint {
+	const char *base_url;
+	const struct server_facts *facts; /* as far as they are known */
 };
 
 struct target {
@@ -38,7 +45,8 @@ struct target {
 	void (*unsettable)(const struct cell *cell, struct text *names);
 
 	/* A measured request. */
-	void (*encode)(const struct cell *cell, const char *base_url, const char *prompt, struct request *request);
+	void (*encode)(const struct cell *cell, const struct endpoint *endpoint, const struct input *input,
+	               struct request *request);
 
 	/*
 	 * Fills everything but `request` and `trial`; the record must be `= {0}`.
@@ -47,11 +55,15 @@ struct target {
 	 * how the transfer ended: a whole answer is OUTCOME_OK, done with its
 	 * last byte, even when the connection broke after it.
 	 */
-	void (*decode)(const struct cell *cell, const struct exchange *exchange, struct record *record);
+	void (*decode)(const struct cell *cell, const struct server_facts *server, const struct exchange *exchange,
+	               struct record *record);
 
-	/* Questions. `ask` makes the request; `answer` reads the reply into the facts, or adds to `problem` and returns
-	 * false. */
-	void (*ask)(enum target_question question, const struct cell *cell, const char *base_url,
+	/*
+	 * Questions. `ask` makes the request; false: this kind of server cannot
+	 * be asked this, and does well without it. `answer` reads the reply into
+	 * the facts, or adds to `problem` and returns false.
+	 */
+	bool (*ask)(enum target_question question, const struct cell *cell, const struct endpoint *endpoint,
 	            struct request *request);
 	bool (*answer)(enum target_question question, const struct cell *cell, const struct exchange *exchange,
 	               struct server_facts *server, struct model_facts *model, struct text *problem);

@@ -101,7 +101,7 @@ static void add_server(const char *url, struct text *into)
 
 	cell_reset(&cell);
 	model_facts_reset(&model);
-	target->ask(TARGET_READY, &cell, url, &request);
+	target->ask(TARGET_READY, &cell, &(struct endpoint){url, &facts}, &request);
 	load_one(&request, answer_ns, NULL, &exchange);
 	if (target->answer(TARGET_READY, &cell, &exchange, &facts, &model, &problem)) {
 		text_addf(into, "server %s: %s %s", url, target->name, facts.version ? facts.version : "");

@@ -165,6 +165,18 @@ bool cell_same_start(const struct cell *a, const struct cell *b)
 	return true;
 }
 
+enum cell_task cell_task(const struct cell *cell)
+{
+	return cell->task == CELL_UNSET ? CELL_TASK_TEXT : (enum cell_task)cell->task;
+}
+
+const char *cell_server_model(const struct cell *cell)
+{
+	const char *name = cell->server != NULL ? environment_get(&cell->server->models, cell->model) : NULL;
+
+	return name != NULL ? name : cell->model;
+}
+
 bool cell_is_open_loop(const struct cell *cell)
 {
 	return cell->rate_rps != CELL_UNSET_REAL;

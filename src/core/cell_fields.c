@@ -8,6 +8,7 @@
 #define DAY (24 * H)
 
 static const char *const arrivals[] = {"poisson", "constant", NULL};
+static const char *const tasks[] = {"text", "caption", "vqa", "transcribe", "embed", NULL};
 static const char *const apis[] = {"generate", "chat", NULL};
 static const char *const thinks[] = {"off", "on", "low", "medium", "high", "max", NULL};
 static const char *const uniques[] = {"off", "on", "auto", NULL};
@@ -248,11 +249,20 @@ const struct cell_field cell_fields[] = {
              "against a server of known truth beside the idle one; half a second for each load that is "
              "new in the run. Unset: true."},
     {.name = "task",
+     .type = CELL_CHOICE,
+     MEMBER(task),
+     .choices = tasks,
+     .help = "What the model is asked to do: text (the answer to the prompt), caption or vqa (describe image, or "
+             "answer the prompt about it), transcribe (write down audio), embed (the vector of the prompt). "
+             "Unset: text."},
+    {.name = "image",
      .type = CELL_TEXT,
-     .planned = true,
-     .help = "What is asked of the model: text, transcription, a picture."},
-    {.name = "image", .type = CELL_TEXT, .planned = true, .help = "A picture sent with each prompt."},
-    {.name = "audio", .type = CELL_TEXT, .planned = true, .help = "A recording to be transcribed."},
+     MEMBER(image),
+     .help = "A file with a picture (.png, .jpg) that is sent with each prompt of the tasks caption and vqa."},
+    {.name = "audio",
+     .type = CELL_TEXT,
+     MEMBER(audio),
+     .help = "A file with a recording (.wav) that is sent with each request of the task transcribe."},
     {.name = "cooldown",
      .type = CELL_DURATION,
      MEMBER(cooldown_ns),

@@ -11,6 +11,7 @@ void request_release(struct request *request)
 
 void exchange_release(struct exchange *exchange)
 {
+	free(exchange->head);
 	free(exchange->body);
 	free(exchange->chunks);
 	free(exchange->detail);

@@ -26,6 +26,7 @@ void server_facts_release(struct server_facts *facts)
 {
 	free(facts->name);
 	free(facts->adapter);
+	free(facts->kind);
 	free(facts->version);
 	free(facts->command);
 	free(facts->simulated);

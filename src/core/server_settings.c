@@ -49,8 +49,10 @@ void server_settings_release(struct server_settings *settings)
 {
 	free(settings->name);
 	free(settings->adapter);
+	free(settings->kind);
 	free(settings->url);
 	free(settings->start);
 	environment_release(&settings->environment);
+	environment_release(&settings->models);
 	*settings = (struct server_settings){0};
 }

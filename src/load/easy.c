@@ -5,6 +5,7 @@
 #include "easy.h"
 
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -50,6 +51,15 @@ static int request_sent(void *context, char *peer, char *local, int peer_port, i
 	return CURL_PREREQFUNC_OK;
 }
 
+static void keep_head(struct transfer *transfer, const char *bytes, size_t size)
+{
+	struct exchange *exchange = transfer->exchange;
+
+	exchange->head = memory_grow(exchange->head, &transfer->head_capacity, transfer->header_bytes, 1);
+	memcpy(exchange->head + transfer->header_bytes - size, bytes, size);
+	exchange->head[transfer->header_bytes] = '\0';
+}
+
 /*
  * One line. Trailers after the body come here too, without a blank line; after
  * an interim answer (100) another header follows. Returns other than `size` to
@@ -70,6 +80,10 @@ static size_t header_arrived(char *bytes, size_t one, size_t size, void *context
 		transfer->header_complete = false;
 	transfer->header_bytes += size;
 	transfer_took_header(transfer, size);
+	if (transfer->exchange->header_ns == TIME_UNKNOWN)
+		transfer->exchange->header_ns = transfer_stamp_ns(transfer);
+	if (transfer->wire->options->keep_heads)
+		keep_head(transfer, bytes, size);
 	transfer->too_large = transfer->header_bytes > HEADER_LIMIT_BYTES;
 	return transfer->too_large ? 0 : size;
 }
@@ -144,12 +158,27 @@ static CURLcode set_transport(CURL *easy, const struct wire *wire, bool fresh)
 	return CURLE_OK;
 }
 
+static const char *type_of(const struct request *request)
+{
+	if (request->body == NULL)
+		return NULL;
+	return request->content_type != NULL ? request->content_type : "application/json";
+}
+
+static struct curl_slist *find_headers(const struct wire *wire, const char *type)
+{
+	for (size_t i = 0; i < wire->body_type_count; i++)
+		if (text_equal(wire->body_types[i].type, type))
+			return wire->body_types[i].headers;
+	return NULL;
+}
+
 static CURLcode set_request(CURL *easy, const struct wire *wire, const struct request *request)
 {
 	bool posts = text_equal(request->method, "POST");
 
 	SET(URL, request->url);
-	SET(HTTPHEADER, request->body != NULL ? wire->headers_with_json : wire->headers);
+	SET(HTTPHEADER, find_headers(wire, type_of(request)));
 	if (request->body != NULL || posts) {
 		SET(POSTFIELDSIZE_LARGE, (curl_off_t)request->body_size);
 		SET(POSTFIELDS, request->body != NULL ? request->body : "");
@@ -189,15 +218,41 @@ CURLcode easy_set_up(struct transfer *transfer)
 	return code;
 }
 
-bool easy_make_headers(struct wire *wire)
+/* An empty value takes a header away: a large body is sent without asking first, an empty one has no type. */
+static struct curl_slist *new_headers(const char *type)
 {
-	/* An empty value takes a header away: a large body is sent without asking first, an empty one has no type. */
-	static const char no_expect[] = "Expect:", no_type[] = "Content-Type:",
-			  json[] = "Content-Type: application/json";
+	struct curl_slist *headers = curl_slist_append(NULL, "Expect:");
+	char *line = text_format("Content-Type:%s%s", type != NULL ? " " : "", type != NULL ? type : "");
 
-	wire->headers = curl_slist_append(NULL, no_expect);
-	wire->headers_with_json = curl_slist_append(NULL, no_expect);
-	return wire->headers != NULL && wire->headers_with_json != NULL &&
-	       curl_slist_append(wire->headers, no_type) != NULL &&
-	       curl_slist_append(wire->headers_with_json, json) != NULL;
+	if (headers != NULL && curl_slist_append(headers, line) == NULL) {
+		curl_slist_free_all(headers);
+		headers = NULL;
+	}
+	free(line);
+	return headers;
+}
+
+bool easy_make_headers(struct wire *wire, const struct request *requests, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		const char *type = type_of(&requests[i]);
+		struct body_type *body_type;
+
+		if (find_headers(wire, type) != NULL)
+			continue;
+		wire->body_types = memory_resize(wire->body_types, wire->body_type_count + 1, sizeof *wire->body_types);
+		body_type = &wire->body_types[wire->body_type_count];
+		*body_type = (struct body_type){type, new_headers(type)};
+		if (body_type->headers == NULL)
+			return false;
+		wire->body_type_count++;
+	}
+	return true;
+}
+
+void easy_free_headers(struct wire *wire)
+{
+	for (size_t i = 0; i < wire->body_type_count; i++)
+		curl_slist_free_all(wire->body_types[i].headers);
+	free(wire->body_types);
 }

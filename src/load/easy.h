@@ -6,8 +6,9 @@
 
 #include "transfer.h"
 
-/* The request's headers without and with a body; false: no memory. */
-bool easy_make_headers(struct wire *wire);
+/* The headers of each type of body that the requests have, and of none; false: no memory. */
+bool easy_make_headers(struct wire *wire, const struct request *requests, size_t count);
+void easy_free_headers(struct wire *wire);
 
 /* Makes the handle if need be and sets everything anew for transfer->request. */
 CURLcode easy_set_up(struct transfer *transfer);

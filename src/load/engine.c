@@ -322,7 +322,7 @@ static bool open_multi(struct engine *engine, struct failure *failure)
 	CURLM *multi = engine->wire.multi = curl_multi_init();
 	long connections = engine->places > LONG_MAX ? LONG_MAX : (long)engine->places;
 
-	if (multi == NULL || !easy_make_headers(&engine->wire))
+	if (multi == NULL || !easy_make_headers(&engine->wire, engine->queue.requests, engine->wire.progress.count))
 		return failure_set(failure, STATUS_CANNOT_GO_ON, "libcurl cannot be started");
 	curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, watch_socket);
 	curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, engine);
@@ -347,6 +347,7 @@ static struct engine *engine_open(const struct request *requests, size_t count, 
 	for (size_t i = 0; i < count; i++)
 		exchanges[i] = (struct exchange){.due_ns = TIME_UNKNOWN,
 		                                 .sent_ns = TIME_UNKNOWN,
+		                                 .header_ns = TIME_UNKNOWN,
 		                                 .done_ns = TIME_UNKNOWN,
 		                                 .stamp_lag_ns = TIME_UNKNOWN};
 	make_places(engine, count);
@@ -364,8 +365,7 @@ static void engine_close(struct engine *engine)
 	poller_close(engine->poller);
 	stamper_close(&engine->wire.stamper);
 	curl_slist_free_all(engine->wire.addresses);
-	curl_slist_free_all(engine->wire.headers);
-	curl_slist_free_all(engine->wire.headers_with_json);
+	easy_free_headers(&engine->wire);
 	queue_release(&engine->queue);
 	free(engine->watched);
 	free(engine->ended_ns);

@@ -67,7 +67,8 @@ int64_t transfer_stamp_ns(struct transfer *transfer)
 
 	if (transfer->arrival_call != transfer->wire->call)
 		note_arrival(transfer, clock_now_ns(), SIZE_MAX);
-	at_ns = latest(transfer->arrival_ns, latest(transfer->started_ns, exchange->sent_ns));
+	at_ns =
+	    latest(latest(transfer->arrival_ns, transfer->started_ns), latest(exchange->sent_ns, exchange->header_ns));
 	return exchange->chunk_count == 0 ? at_ns : latest(at_ns, exchange->chunks[exchange->chunk_count - 1].at_ns);
 }
 
@@ -111,6 +112,8 @@ static void check(const struct exchange *exchange)
 	size_t end = 0;
 
 	assert(exchange->sent_ns == TIME_UNKNOWN || exchange->due_ns <= exchange->sent_ns);
+	assert(exchange->header_ns == TIME_UNKNOWN || last_ns <= exchange->header_ns);
+	last_ns = latest(last_ns, exchange->header_ns);
 	for (size_t i = 0; i < exchange->chunk_count; i++) {
 		assert(last_ns <= exchange->chunks[i].at_ns && end < exchange->chunks[i].end);
 		last_ns = exchange->chunks[i].at_ns;
@@ -180,7 +183,7 @@ bool transfer_start(struct transfer *transfer, const struct request *request, st
 	transfer->request = request;
 	transfer->exchange = exchange;
 	transfer->started_ns = clock_now_ns();
-	transfer->body_capacity = transfer->chunk_capacity = transfer->header_bytes = 0;
+	transfer->body_capacity = transfer->chunk_capacity = transfer->head_capacity = transfer->header_bytes = 0;
 	transfer->header_complete = transfer->too_large = false;
 	transfer->fresh = fresh;
 	return go(transfer, easy_set_up(transfer));

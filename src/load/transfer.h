@@ -45,7 +45,11 @@ struct wire {
 	size_t reply_limit_bytes;
 	struct stamper stamper;
 	struct curl_slist *addresses; /* for CURLOPT_RESOLVE; NULL: none needed */
-	struct curl_slist *headers, *headers_with_json;
+	struct body_type {
+		const char *type; /* NULL: of requests without a body */
+		struct curl_slist *headers;
+	} * body_types; /* those of the load's requests, each once */
+	size_t body_type_count;
 	int64_t woke_ns;       /* taken on waking, before anything else was done */
 	uint64_t call;         /* counts the calls of libcurl: what one reads of a transfer has one stamp */
 	int64_t next_alarm_ns; /* no transfer's alarm is earlier; INT64_MAX: none */
@@ -69,7 +73,7 @@ struct transfer {
 	size_t stamped_bytes;  /* so many of them at most had come by arrival_ns */
 	size_t taken_bytes;    /* so many at least were read since */
 	const char *taken_end; /* in libcurl's buffer, after the last of the body; NULL: none yet */
-	size_t body_capacity, chunk_capacity, header_bytes;
+	size_t body_capacity, chunk_capacity, head_capacity, header_bytes;
 	bool header_complete; /* the blank line after it was seen */
 	bool too_large;
 	bool fresh; /* on a connection of its own, not a kept one */

@@ -28,11 +28,14 @@ bool backend_ask(struct session *session, enum target_question question, const s
                  struct exchange *asked, struct problem *problem)
 {
 	const struct target *target = session->backend.target;
+	const struct endpoint endpoint = {session->backend.base_url, session_server(session, cell)};
 	struct request request = {0};
 	struct text why = {0};
 	bool good;
 
-	target->ask(question, cell, session->backend.base_url, &request);
+	*asked = (struct exchange){.sent_ns = TIME_UNKNOWN, .header_ns = TIME_UNKNOWN, .done_ns = TIME_UNKNOWN};
+	if (!target->ask(question, cell, &endpoint, &request))
+		return true;
 	load_one(&request, timeout_ns, session->options->stop, asked);
 	good = target->answer(question, cell, asked, session_server(session, cell), session_model(session, cell->model),
 	                      &why);

@@ -76,7 +76,10 @@ char *backend_telling(const struct session *session, const char *words);
 /* Stops a managed server and forgets it. */
 void backend_drop(struct session *session);
 
-/* Asks the server one question; false: `problem` says why there is no answer. The exchange's times are in *asked. */
+/*
+ * Asks the server one question; false: `problem` says why there is no answer. The exchange's times are in *asked,
+ * unknown when this kind of server needs no such question.
+ */
 bool backend_ask(struct session *session, enum target_question question, const struct cell *cell, int64_t timeout_ns,
                  struct exchange *asked, struct problem *problem);
 

@@ -20,15 +20,19 @@ static void add_prompt(const struct session *session, const struct cell *cell, i
 	text_add(prompt, trial == 0 ? warm_up_prompt : plan_prompt(session->plan, cell, request));
 }
 
-static struct request *make_requests(const struct session *session, const struct cell *cell, int trial, size_t count)
+static struct request *make_requests(struct session *session, const struct cell *cell, int trial, size_t count)
 {
 	struct request *requests = memory_new(count, sizeof(*requests));
+	const struct endpoint endpoint = {session->backend.base_url, session_server(session, cell)};
 	struct text prompt = {0};
 
 	for (size_t i = 0; i < count; i++) {
 		text_clear(&prompt);
 		add_prompt(session, cell, trial, i, &prompt);
-		session->backend.target->encode(cell, session->backend.base_url, text_string(&prompt), &requests[i]);
+		session->backend.target->encode(
+		    cell, &endpoint,
+		    &(struct input){.prompt = text_string(&prompt), .output_tokens = cell->output_tokens},
+		    &requests[i]);
 		requests[i].due_ns = TIME_UNKNOWN;
 	}
 	text_release(&prompt);
@@ -116,17 +120,19 @@ bool trial_run(struct session *session, const struct cell *cell, int trial, stru
 	size_t count = (size_t)cell->requests;
 	struct request *requests = make_requests(session, cell, trial, count);
 	struct exchange *exchanges = memory_new(count, sizeof(*exchanges));
+	const struct server_facts *server;
 	bool good;
 
 	if (cell_is_open_loop(cell))
 		set_arrivals(cell, trial, requests, count);
+	server = session_server(session, cell);
 	session->progress.trial = trial;
 	good = run_load(session, cell, requests, count, exchanges);
 	note_core_share(session);
 	for (size_t i = 0, measured = good ? count : 0; i < measured; i++) {
 		struct record record = {0};
 
-		session->backend.target->decode(cell, &exchanges[i], &record);
+		session->backend.target->decode(cell, server, &exchanges[i], &record);
 		record.request = i;
 		record.trial = trial;
 		/* A full disk ends the sweep, but the summary has all that was measured. */

@@ -152,34 +152,35 @@ static struct json *new_messages(const char *prompt)
 	return messages;
 }
 
-static struct json *new_options(const struct cell *cell)
+static struct json *new_options(const struct cell *cell, int64_t output_tokens)
 {
 	struct json *options = ollama_runner_options(cell);
 
-	set_integer(options, "num_predict", cell->output_tokens);
+	set_integer(options, "num_predict", output_tokens);
 	set_integer(options, "seed", cell->seed);
 	if (cell->temperature != CELL_UNSET_REAL)
 		json_set_number(options, "temperature", cell->temperature);
 	return options;
 }
 
-static void encode(const struct cell *cell, const char *base_url, const char *prompt, struct request *request)
+static void encode(const struct cell *cell, const struct endpoint *endpoint, const struct input *input,
+                   struct request *request)
 {
 	bool chat = cell->api == CELL_API_CHAT;
 	struct json *body = json_new_object();
 
-	json_set_string(body, "model", cell->model);
+	json_set_string(body, "model", cell_server_model(cell));
 	if (chat)
-		json_set(body, "messages", new_messages(prompt));
+		json_set(body, "messages", new_messages(input->prompt));
 	else
-		json_set_string(body, "prompt", prompt);
+		json_set_string(body, "prompt", input->prompt);
 	json_set_bool(body, "stream", cell->stream != CELL_OFF);
 	set_think(body, cell);
 	if (!chat && cell->raw == CELL_ON)
 		json_set_bool(body, "raw", true);
 	ollama_set_keep_alive(body, cell->keep_alive);
-	json_set(body, "options", new_options(cell));
-	ollama_request(request, "POST", base_url, chat ? "/api/chat" : "/api/generate", body);
+	json_set(body, "options", new_options(cell, input->output_tokens));
+	ollama_request(request, "POST", endpoint->base_url, chat ? "/api/chat" : "/api/generate", body);
 }
 
 const struct target ollama_target = {

@@ -28,10 +28,12 @@ struct json *ollama_runner_options(const struct cell *cell);
 void ollama_set_keep_alive(struct json *body, const char *keep_alive);
 
 /* ollama_decode.c */
-void ollama_decode(const struct cell *cell, const struct exchange *exchange, struct record *record);
+void ollama_decode(const struct cell *cell, const struct server_facts *server, const struct exchange *exchange,
+                   struct record *record);
 
 /* ollama_facts.c: struct target's ask and answer */
-void ollama_ask(enum target_question question, const struct cell *cell, const char *base_url, struct request *request);
+bool ollama_ask(enum target_question question, const struct cell *cell, const struct endpoint *endpoint,
+                struct request *request);
 bool ollama_answer(enum target_question question, const struct cell *cell, const struct exchange *exchange,
                    struct server_facts *server, struct model_facts *model, struct text *problem);
 
@@ -42,29 +44,10 @@ bool ollama_answer(enum target_question question, const struct cell *cell, const
  */
 char *ollama_block(const struct json *show, const char *version);
 
-/*
- * ollama_words.c, ollama_telling.c. All of these are masked, of at most OLLAMA_WORDS_MAX bytes
- * and freed by the caller.
- */
-enum { OLLAMA_WORDS_MAX = 500 };
-
-/* Any foreign bytes; NULL when they are blank. */
-char *ollama_masked(const char *bytes, size_t size);
-
-/* The words of an object with the key "error": a string, or an object with a message. NULL when they are none. */
-char *ollama_error_words(const struct json *object);
-
-/* Why an exchange is no complete reply with status 200: the server's words, else the transport's. NULL when it is one.
- */
-char *ollama_failure_words(const struct exchange *exchange);
-
 /* ollama_telling.c: struct target's telling */
 char *ollama_telling(const char *words, const char *log);
 
 /* ollama_proof.c: struct target's proof */
 void ollama_proof(const char *log, struct proof *proof);
-
-/* Bytes of the longest beginning that is at most `limit` long and splits no UTF-8 character. */
-size_t ollama_cut(const char *bytes, size_t size, size_t limit);
 
 #endif

@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "base/units.h"
 #include "target/ollama.h"
+#include "target/words.h"
 
 enum { MODELS_NAMED = 10 }; /* at most, in a message */
 
@@ -26,7 +27,7 @@ static void replace(char **owned, char *value)
 
 static char *masked_or_null(const char *string)
 {
-	return string != NULL ? ollama_masked(string, strlen(string)) : NULL;
+	return string != NULL ? words_masked(string, strlen(string)) : NULL;
 }
 
 /* A simulated server says so: {"version":"0.6.3","simulated":{"device":"m4-16g","speed":100,"memory_file":"…"}} */
@@ -120,7 +121,7 @@ static void add_installed(const struct json *reply, struct text *problem)
 
 static bool read_tags(const struct json *reply, const struct facts *facts, struct text *problem)
 {
-	const char *wanted = facts->cell->model;
+	const char *wanted = cell_server_model(facts->cell);
 	const struct json *row = find_model(reply, wanted);
 
 	if (!json_is_list(json_get(reply, "models"))) {
@@ -158,7 +159,7 @@ static bool read_show(const struct json *reply, const struct facts *facts, struc
 /* A model that is not listed is not loaded: no mistake. Zero stands for what a version does not know. */
 static bool read_ps(const struct json *reply, const struct facts *facts, struct text *problem)
 {
-	const struct json *row = find_model(reply, facts->cell->model);
+	const struct json *row = find_model(reply, cell_server_model(facts->cell));
 	int64_t context_size = json_get_integer(row, "context_length");
 
 	(void)problem;
@@ -173,7 +174,7 @@ static bool read_done(const struct json *reply, const char *reason_wanted, struc
 {
 	const char *reason = json_get_string(reply, "done_reason");
 	bool other = reason != NULL && *reason != '\0' && strcmp(reason, reason_wanted) != 0;
-	char *words = ollama_error_words(reply);
+	char *words = words_of_error(reply);
 	bool done = words == NULL && !other && json_get_bool(reply, "done", false);
 
 	if (words != NULL)
@@ -200,7 +201,7 @@ static struct json *model_body(const struct cell *cell)
 {
 	struct json *body = json_new_object();
 
-	json_set_string(body, "model", cell->model);
+	json_set_string(body, "model", cell_server_model(cell));
 	return body;
 }
 
@@ -239,12 +240,14 @@ static const struct question {
     [TARGET_UNLOAD] = {"/api/generate", unload_body, read_unload},
 };
 
-void ollama_ask(enum target_question question, const struct cell *cell, const char *base_url, struct request *request)
+bool ollama_ask(enum target_question question, const struct cell *cell, const struct endpoint *endpoint,
+                struct request *request)
 {
 	const struct question *row = &questions[question];
 
-	ollama_request(request, row->body != NULL ? "POST" : "GET", base_url, row->path,
+	ollama_request(request, row->body != NULL ? "POST" : "GET", endpoint->base_url, row->path,
 	               row->body != NULL ? row->body(cell) : NULL);
+	return true;
 }
 
 /* The words of a failed load stand alone: they are the cell's result. Others are told with the path that was asked. */
@@ -260,7 +263,7 @@ bool ollama_answer(enum target_question question, const struct cell *cell, const
                    struct server_facts *server, struct model_facts *model, struct text *problem)
 {
 	const struct facts facts = {cell, server, model};
-	char *failure = ollama_failure_words(exchange);
+	char *failure = words_of_failure(exchange);
 	struct json *reply;
 	bool good;
 

@@ -10,6 +10,7 @@
 
 #include "base/memory.h"
 #include "target/ollama.h"
+#include "target/words.h"
 
 enum { GROUPS = 2, TELLING_MAX = 200 };
 
@@ -133,7 +134,7 @@ static const char *without_wrappers(const char *words)
 /* NULL when it is blank. */
 static char *told(const char *begin, size_t size)
 {
-	return ollama_masked(begin, ollama_cut(begin, size, TELLING_MAX));
+	return words_masked(begin, words_cut(begin, size, TELLING_MAX));
 }
 
 /* The first line, without what the server put before it. */

@@ -37,12 +37,16 @@ void truth_play_add(struct truth_play *play, const struct truth_job *job)
 static void encode(struct truth_play *play, int port)
 {
 	char *url = text_format("http://127.0.0.1:%d", port);
+	const struct server_facts facts = {0};
+	const struct endpoint endpoint = {url, &facts};
 
 	play->requests = memory_new(play->count, sizeof *play->requests);
 	for (size_t i = 0; i < play->count; i++) {
 		char *prompt = text_format("truth %zu \"\xe6\x97\xa5\"", i);
 
-		target_find("ollama")->encode(&play->jobs[i].cell, url, prompt, &play->requests[i]);
+		const struct input input = {.prompt = prompt, .output_tokens = play->jobs[i].cell.output_tokens};
+
+		target_find("ollama")->encode(&play->jobs[i].cell, &endpoint, &input, &play->requests[i]);
 		play->requests[i].due_ns = play->jobs[i].due_ns;
 		free(prompt);
 	}
@@ -51,12 +55,14 @@ static void encode(struct truth_play *play, int port)
 
 static void decode(struct truth_play *play)
 {
+	const struct server_facts facts = {0};
+
 	play->records = memory_new(play->count, sizeof *play->records);
 	play->asked = memory_new(play->count, sizeof *play->asked);
 	for (size_t i = 0; i < play->count; i++) {
 		const struct truth_job *job = &play->jobs[i];
 
-		target_find("ollama")->decode(&job->cell, &play->exchanges[i], &play->records[i]);
+		target_find("ollama")->decode(&job->cell, &facts, &play->exchanges[i], &play->records[i]);
 		play->records[i].request = i;
 		play->records[i].trial = 1;
 		play->asked[i] = (struct truth_request){.stream = job->stream,

@@ -26,6 +26,25 @@ __attribute__((unused)) static struct cell test_cell(void)
 	return cell;
 }
 
+static const struct server_facts no_facts;
+
+__attribute__((unused)) static struct request encoded(const struct cell *cell, const char *base_url, const char *prompt)
+{
+	const struct input input = {.prompt = prompt, .output_tokens = cell->output_tokens};
+	struct request request = {0};
+
+	ollama()->encode(cell, &(struct endpoint){base_url, &no_facts}, &input, &request);
+	return request;
+}
+
+__attribute__((unused)) static struct request question_of(enum target_question question, const struct cell *cell)
+{
+	struct request request = {0};
+
+	ok(ollama()->ask(question, cell, &(struct endpoint){"http://x", &no_facts}, &request), "it can be asked");
+	return request;
+}
+
 /* A complete reply that arrived as one chunk at 1000 ns. */
 static struct exchange reply_of(int status, const char *bytes, size_t size)
 {
@@ -34,6 +53,7 @@ static struct exchange reply_of(int status, const char *bytes, size_t size)
 	    .http_status = status,
 	    .due_ns = 10,
 	    .sent_ns = 20,
+	    .header_ns = TIME_UNKNOWN,
 	    .done_ns = 5000,
 	    .body = memory_copy(bytes, size),
 	    .body_size = size,

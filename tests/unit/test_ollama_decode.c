@@ -8,7 +8,7 @@ static struct record decoded(const struct cell *cell, const struct exchange *exc
 {
 	struct record record = {0};
 
-	ollama()->decode(cell, exchange, &record);
+	ollama()->decode(cell, &no_facts, exchange, &record);
 	return record;
 }
 

@@ -6,10 +6,9 @@
 
 static char *body_of(const struct cell *cell)
 {
-	struct request request = {0};
+	struct request request = encoded(cell, "http://127.0.0.1:11434", "Why?");
 	char *body;
 
-	ollama()->encode(cell, "http://127.0.0.1:11434", "Why?", &request);
 	body = memory_string(request.body);
 	is_int(request.body_size, strlen(body), "the size is the body's");
 	request_release(&request);
@@ -75,8 +74,8 @@ static void test_requests(void)
 	struct cell cell = test_cell();
 	struct request request = {0}, again = {0};
 
-	ollama()->encode(&cell, "http://127.0.0.1:1", "a\"b\n\xff", &request);
-	ollama()->encode(&cell, "http://127.0.0.1:1", "a\"b\n\xff", &again);
+	request = encoded(&cell, "http://127.0.0.1:1", "a\"b\n\xff");
+	again = encoded(&cell, "http://127.0.0.1:1", "a\"b\n\xff");
 	is_text(request.method, "POST", "method");
 	is_text(request.url, "http://127.0.0.1:1/api/generate", "URL of generate");
 	is_text(request.body, again.body, "the same cell and prompt give the same bytes");
@@ -85,7 +84,7 @@ static void test_requests(void)
 	request_release(&request);
 	request_release(&again);
 	cell.api = CELL_API_CHAT;
-	ollama()->encode(&cell, "http://127.0.0.1:1", "", &request);
+	request = encoded(&cell, "http://127.0.0.1:1", "");
 	is_text(request.url, "http://127.0.0.1:1/api/chat", "URL of chat");
 	request_release(&request);
 }
@@ -110,7 +109,7 @@ static void test_runner_options(void)
 	cell.num_gpu = -1;
 	cell.num_thread = 2;
 	measured = body_of(&cell);
-	ollama()->ask(TARGET_LOAD, &cell, "http://x", &load);
+	load = question_of(TARGET_LOAD, &cell);
 	mine = runner_options(measured);
 	loaded = runner_options(load.body);
 	is_text(loaded, mine, "loading asks for the same runner options as a measured request");
@@ -140,14 +139,14 @@ static void test_questions(void)
 
 	cell.keep_alive = "300";
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		ollama()->ask(cases[i].question, &cell, "http://x", &request);
+		request = question_of(cases[i].question, &cell);
 		is_text(request.method, cases[i].method, "method of a question");
 		is_text(request.url, cases[i].url, cases[i].url);
 		is_text(request.body, cases[i].body, "body of a question");
 		request_release(&request);
 	}
 	cell.keep_alive = "0s";
-	ollama()->ask(TARGET_LOAD, &cell, "http://x", &request);
+	request = question_of(TARGET_LOAD, &cell);
 	ok(strstr(request.body, "keep_alive") == NULL, "a keep_alive of 0 would turn the load into an unload");
 	request_release(&request);
 }

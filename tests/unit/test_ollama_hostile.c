@@ -240,7 +240,7 @@ int main(void)
 
 		add_hostile(&body, &state);
 		exchange = hostile(&body, &state);
-		ollama()->decode(&cells[round % 2], &exchange, &record);
+		ollama()->decode(&cells[round % 2], &no_facts, &exchange, &record);
 		what = judge(&record, &exchange, &body);
 		good += record.outcome == OUTCOME_OK;
 		if (what != NULL && impossible++ < 5)

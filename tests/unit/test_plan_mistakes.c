@@ -17,7 +17,7 @@ static const struct {
     {"model: m\norder: [file, shuffled]\n",
      "a.conf:2:8: order cannot be a list here; it is one of file, shuffled, interleaved"},
     {"model: m\norder_seed: -1\n", "a.conf:2:13: order_seed cannot be \"-1\"; it is an integer from 0 on"},
-    {"model: m\ntask: text\n", "a.conf:2:1: knob \"task\" is not available in this version"},
+    {"model: m\nbudget: 8h\n", "a.conf:2:1: knob \"budget\" is not available in this version"},
     {"model: m\nslo: {ttft: 500}\n",
      "a.conf:2:6: slo cannot be \"{ttft: 500}\"; it is a map of limits such as {ttft_ms: 500, tpot_ms: 50}, of "
      "ttft_ms, itl_ms, tpot_ms and e2e_ms, each above 0"},
@@ -101,7 +101,7 @@ static void test_far_word(void)
 	   "a word near to none lists them");
 	ok(strstr(failure.message, ", title, server, profile, notes, order, order_seed, except") != NULL,
 	   "with the keys that are no knobs");
-	ok(strstr(failure.message, "task") == NULL, "without those of later versions");
+	ok(strstr(failure.message, "budget") == NULL, "without those of later versions");
 	failure_release(&failure);
 }
 

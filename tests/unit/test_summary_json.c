@@ -30,7 +30,13 @@ static void test_lines(void)
 	                        .http_status = 200,
 	                        .due_ns = 1000,
 	                        .sent_ns = 1010,
+	                        .header_ns = 1400,
 	                        .done_ns = 1800,
+	                        .cached_tokens = 12,
+	                        .server_queue_ns = 4,
+	                        .server_peak_bytes = 99,
+	                        .audio_ns = JSON_UNKNOWN,
+	                        .dimensions = JSON_UNKNOWN,
 	                        .event_ns = events,
 	                        .event_count = 2,
 	                        .prompt_tokens = 13,
@@ -47,9 +53,10 @@ static void test_lines(void)
 	is_text(line,
 	        "{\"schema\":\"llmbench.record/1\",\"cell\":\"0123456789ab\",\"trial\":2,\"request\":3,"
 	        "\"outcome\":\"error_line\",\"http_status\":200,\"retries\":0,\"due_ns\":100,\"sent_ns\":110,"
-	        "\"done_ns\":900,\"stamp_lag_ns\":9,\"event_ns\":[600,800],\"prompt_tokens\":13,\"output_tokens\":null,"
-	        "\"server_total_ns\":null,\"server_load_ns\":5,\"server_prefill_ns\":6,\"server_decode_ns\":7,"
-	        "\"done_reason\":null,\"error\":\"out of memory\",\"text\":null}",
+	        "\"header_ns\":500,\"done_ns\":900,\"stamp_lag_ns\":9,\"event_ns\":[600,800],\"prompt_tokens\":13,"
+	        "\"cached_tokens\":12,\"output_tokens\":null,\"server_total_ns\":null,\"server_load_ns\":5,"
+	        "\"server_queue_ns\":4,\"server_prefill_ns\":6,\"server_decode_ns\":7,\"server_peak_bytes\":99,"
+	        "\"audio_ns\":null,\"dimensions\":null,\"done_reason\":null,\"error\":\"out of memory\",\"text\":null}",
 	        "a line of records.jsonl");
 	free(line);
 	record.sent_ns = TIME_UNKNOWN;
@@ -220,7 +227,7 @@ static void test_json(void)
 	   "to the end");
 	free(text);
 	text = written(cell_summary_json(&summary.cells[0]));
-	ok(strstr(text, "\"outcomes\":{\"ok\":4,\"http_503\":1},\"retries\":3,") != NULL, "outcomes that occurred");
+	ok(strstr(text, "\"outcomes\":{\"ok\":4,\"busy\":1},\"retries\":3,") != NULL, "outcomes that occurred");
 	/* 2, 3 and 4 s: 3 ± 4.30265 / √3 */
 	ok(strstr(text, "\"duration_s\":{\"median\":3,\"low\":0.5158") != NULL &&
 	       strstr(text, "\"trials\":3,\"interval\":\"student_t_95\",\"values\":[3,2,4]},\"model_load_s\"") != NULL,

@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "target/ollama.h"
+#include "target/words.h"
 
-size_t ollama_cut(const char *bytes, size_t size, size_t limit)
+size_t words_cut(const char *bytes, size_t size, size_t limit)
 {
 	size_t at = 0;
 
@@ -27,7 +27,7 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
-char *ollama_masked(const char *bytes, size_t size)
+char *words_masked(const char *bytes, size_t size)
 {
 	struct text text = {0};
 
@@ -39,13 +39,13 @@ char *ollama_masked(const char *bytes, size_t size)
 		size--;
 	if (size == 0)
 		return NULL;
-	text_add_masked(&text, bytes, ollama_cut(bytes, size, OLLAMA_WORDS_MAX));
+	text_add_masked(&text, bytes, words_cut(bytes, size, WORDS_MAX));
 	return text_take(&text);
 }
 
 static char *masked_string(const char *string)
 {
-	return string != NULL ? ollama_masked(string, strlen(string)) : NULL;
+	return string != NULL ? words_masked(string, strlen(string)) : NULL;
 }
 
 /* An error that is a string, or an object with a message. */
@@ -55,7 +55,7 @@ static const char *message_of(const struct json *error)
 }
 
 /* Since 0.30 the string may be the whole JSON answer of the runner: its message is what was meant. */
-char *ollama_error_words(const struct json *object)
+char *words_of_error(const struct json *object)
 {
 	const char *message = message_of(json_get(object, "error"));
 	struct json *inner;
@@ -81,7 +81,7 @@ static char *first_line(const char *bytes, size_t size)
 	}
 	while (length < size && bytes[length] != '\n')
 		length++;
-	return ollama_masked(bytes, length);
+	return words_masked(bytes, length);
 }
 
 static char *body_words(const struct exchange *exchange)
@@ -92,7 +92,7 @@ static char *body_words(const struct exchange *exchange)
 	if (exchange->body_size == 0)
 		return NULL;
 	object = json_parse(exchange->body, exchange->body_size);
-	words = ollama_error_words(object);
+	words = words_of_error(object);
 	json_free(object);
 	return words != NULL ? words : first_line(exchange->body, exchange->body_size);
 }
@@ -121,7 +121,7 @@ static const char *transport_words(enum transport transport)
 	return "the transfer failed";
 }
 
-char *ollama_failure_words(const struct exchange *exchange)
+char *words_of_failure(const struct exchange *exchange)
 {
 	char *words;
 
