@@ -16,8 +16,8 @@ static void put_server_setting(struct draft *draft, const struct setting *settin
 static bool put(struct draft *draft, const char *key, struct setting *setting)
 {
 	static const char *const others[] = {
-	    "title",        "notes",          "order",       "order_seed",      "server.url",
-	    "server.start", "server.adapter", "server.name", "server.env.NAME", NULL};
+	    "title",          "notes",       "order",       "order_seed",      "server.url",         "server.start",
+	    "server.adapter", "server.kind", "server.name", "server.env.NAME", "server.models.NAME", NULL};
 
 	if (text_starts_with(key, "server.")) {
 		setting->key = key + strlen("server.");
