@@ -80,7 +80,8 @@ static void add_notes(const struct summary *summary, const struct cell_summary *
 		add_memory(summary, cell, &notes);
 		break;
 	case CELL_FAILED:
-		if (cell->server_words == NULL && cell->sent <= 0)
+		/* The seed's words for one server; of several, which one cannot be had and why is the result. */
+		if (cell->server_words == NULL && cell->sent <= 0 && !compares_servers(summary))
 			add_runners(cell, &notes);
 		else if (cell->server_words == NULL && cell->reason != NULL)
 			text_add(&notes, cell->reason);
