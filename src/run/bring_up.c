@@ -33,27 +33,20 @@ static void recognized(struct session *session, const struct cell *cell, const s
 	facts->kind = memory_string(identity->kind);
 }
 
-/* Asks it until its adapter is known. False: not yet; then `tried` says what was asked. */
-static bool know_adapter(struct session *session, const struct cell *cell, int64_t try_ns, struct text *tried)
+/*
+ * Asks what it is, as far as the matrix leaves that open. A kind that is not
+ * found where the adapter is known is no mistake: nothing is presumed of it
+ * then. False: there is no adapter yet; then `tried` says what was asked.
+ */
+static bool know_server(struct session *session, const struct cell *cell, int64_t try_ns, struct text *tried)
 {
 	struct identity identity = {0};
 
-	if (session->backend.target != NULL)
+	if (session->backend.target != NULL && session_server(session, cell)->kind != NULL)
 		return true;
-	if (!recognize_server(session->backend.base_url, try_ns, session->options->stop, &identity, tried))
-		return false;
-	recognized(session, cell, &identity);
-	return true;
-}
-
-/* The matrix named the adapter only. A kind that is not known is no mistake: nothing is presumed of it then. */
-static void know_kind(struct session *session, const struct cell *cell)
-{
-	struct identity identity = {0};
-
-	if (session_server(session, cell)->kind == NULL &&
-	    recognize_server(session->backend.base_url, ready_try_ns, session->options->stop, &identity, NULL))
+	if (recognize_server(session->backend.base_url, try_ns, session->options->stop, &identity, tried))
 		recognized(session, cell, &identity);
+	return session->backend.target != NULL;
 }
 
 static char *unrecognized(const char *tried)
@@ -119,7 +112,7 @@ static bool try_ready(struct session *session, const struct cell *cell, int64_t 
 	struct text tried = {0};
 	bool ready;
 
-	if (!know_adapter(session, cell, try_ns, &tried)) {
+	if (!know_server(session, cell, try_ns, &tried)) {
 		problem_set(problem, unrecognized(text_string(&tried)));
 		text_release(&tried);
 		return false;
@@ -269,7 +262,7 @@ static bool use_running(struct session *session, const struct cell *cell, struct
 
 	session->backend.base_url = memory_string(cell->server->url);
 	session->backend.start_s = NAN;
-	known = know_adapter(session, cell, cell->ready_timeout_ns, &tried);
+	known = know_server(session, cell, cell->ready_timeout_ns, &tried);
 	if (!known)
 		refuse_stranger(cell, text_string(&tried), failure);
 	text_release(&tried);
@@ -286,15 +279,10 @@ static bool use_running(struct session *session, const struct cell *cell, struct
 bool backend_bring_up(struct session *session, const struct cell *cell, struct problem *problem,
                       struct failure *failure)
 {
-	bool good;
-
 	session_step(session, SWEEP_STARTING);
 	session->backend.cell = cell;
 	session->backend.target = cell->server->adapter != NULL ? target_find(cell->server->adapter) : NULL;
 	session_server(session, cell); /* it stands in the report even when it cannot be had */
-	good = cell->server->start != NULL ? start_managed(session, cell, problem, failure)
+	return cell->server->start != NULL ? start_managed(session, cell, problem, failure)
 	                                   : use_running(session, cell, problem, failure);
-	if (good)
-		know_kind(session, cell);
-	return good;
 }

@@ -259,7 +259,10 @@ static void test_shipped(void)
 	static const struct {
 		const char *path;
 		size_t cells, starts;
-	} cases[] = {{"configs/m4.conf", 40, 40}, {"configs/demo.conf", 6, 6}, {"configs/reference.conf", 10, 0}};
+	} cases[] = {{"configs/m4.conf", 40, 40},
+	             {"configs/demo.conf", 6, 6},
+	             {"configs/reference.conf", 10, 0},
+	             {"configs/frameworks.conf", 12, 12}};
 
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
 		struct failure failure = {0};
