@@ -101,6 +101,9 @@ static bool problem_late(const struct cell *cell, struct problem *problem)
 	text_addf(&reason, "the server was not ready within %lld s", (long long)(cell->ready_timeout_ns / NS_PER_S));
 	if (problem->reason != NULL)
 		text_addf(&reason, ": %s", problem->reason);
+	/* That it was still loading is no reason by itself: its log may have one. */
+	free(problem->words);
+	problem->words = NULL;
 	problem->answered = false;
 	return problem_set(problem, text_take(&reason));
 }
