@@ -262,7 +262,7 @@ static void on_timer(evutil_socket_t socket, short what, void *context)
 struct runner *runner_new(struct event_base *base, const struct runner_plan *plan)
 {
 	struct runner *runner = memory_new(1, sizeof(*runner));
-	struct memory_request one_cell = {.context_size = 1, .parallel = 1, .batch = 1};
+	struct memory_request one_cell = {.context_size = 1, .parallel = 1, .batch = 1, .kv_type = plan->kv_type};
 
 	assert(plan->parallel > 0);
 	runner->plan = *plan;

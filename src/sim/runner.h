@@ -21,6 +21,7 @@ struct runner_plan {
 	struct runner_settings settings;
 	int parallel;
 	bool flash_attention;
+	enum kv_type kv_type;
 	struct memory_plan memory;
 	void (*idle)(void *owner); /* the last job is gone */
 	void *owner;
