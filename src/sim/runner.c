@@ -23,6 +23,7 @@ struct runner {
 	struct slot *slots;
 	struct job_list waiting;
 	int in_flight;
+	int answers;             /* given */
 	struct job_list touched; /* jobs whose tokens are to be flushed */
 	struct event *timer;
 	bool running; /* a step is under way */
@@ -31,7 +32,8 @@ struct runner {
 
 static int64_t scaled_ns(const struct runner *runner, double seconds)
 {
-	double ns = seconds * 1e9 / runner->plan.speed;
+	double slower = 1 + runner->plan.heat_pct / 100 * runner->answers;
+	double ns = seconds * slower * 1e9 / runner->plan.speed;
 
 	return ns < 1 ? 1 : (int64_t)ns;
 }
@@ -135,6 +137,7 @@ static void produce(struct runner *runner, struct slot *slot, int64_t due_ns)
 		return;
 	slot->job = NULL;
 	job->end_ns = due_ns;
+	runner->answers++;
 	let_go(runner, job);
 	job->events->ended(job);
 }

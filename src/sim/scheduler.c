@@ -149,6 +149,7 @@ static struct runner_plan plan_for(struct scheduler *scheduler, const struct job
 	    .flash_attention = request.flash_attention,
 	    .kv_type = request.kv_type,
 	    .memory = memory_plan_of(setup->device, job->model, &request),
+	    .heat_pct = setup->faults->heat_pct != FAULT_NONE ? (double)setup->faults->heat_pct : 0,
 	    .idle = on_idle,
 	    .owner = scheduler,
 	};
