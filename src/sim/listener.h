@@ -14,7 +14,7 @@ struct listener;
 /* Listens; port 0: the system picks one. NULL: it cannot, and errno says why. */
 struct listener *listener_open(struct event_base *base, struct evhttp *http, const char *host, int port);
 
-/* Before the evhttp is freed, which closes the socket. */
+/* Before the evhttp is freed, which closes the socket. NULL is allowed. */
 void listener_free(struct listener *listener);
 
 int listener_port(const struct listener *listener);

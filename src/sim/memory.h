@@ -20,7 +20,8 @@
 #include "sim/device.h"
 #include "sim/model.h"
 
-/* Number format of the KV cache: 16 bits, or blocks of 32 numbers of 8 or 4 bits with a scale of 16. */
+/* Number formats of the KV cache: X(symbol, name, bytes of 32 numbers); below 16 bits 32 of them share a scale of 16.
+ */
 #define KV_TYPES(X)            \
 	X(KV_F16, "f16", 64)   \
 	X(KV_Q8_0, "q8_0", 34) \
