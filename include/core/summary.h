@@ -87,6 +87,9 @@ void cell_summary_add_records(struct cell_summary *cell, const struct record *re
  */
 void cell_summary_add_trial_flags(struct cell_summary *cell);
 
+/* Of a cell that has its records and client.core_share. */
+struct client_figures cell_summary_client_figures(const struct cell_summary *cell);
+
 /* A METRIC_CELL value; NAN unknown. */
 void cell_summary_set(struct cell_summary *cell, const char *metric, double value);
 /* What is flagged already is not flagged twice. */

@@ -148,6 +148,64 @@ const struct flag flags[] = {
 	.cure = "A smaller concurrency, or a longer accept queue (somaxconn).",
     },
     {
+	.name = "client-bound",
+	.words = "client-bound: ",
+	.place = FLAG_IN_NOTES,
+	.meaning = "llmbench itself may have been too slow for this cell: its median TTFT or ITL is below ten times "
+		   "the 99th percentile of llmbench's own error at that load, or of its send lag; or its thread used "
+		   "more than 60 % of a core; or it sent less than 95 % of an open loop's rate. The last, and the send "
+		   "lag, are not looked at where requests waited for a place (concurrency) or connects were refused. "
+		   "Not told of a simulated server that is faster than real time.",
+	.cure = "A lower rate or concurrency, a machine with a free core, or no other program beside llmbench.",
+    },
+    {
+	.name = "rate-not-sent",
+	.words = "/s, sent ",
+	.place = FLAG_IN_NOTES,
+	.meaning = "An open loop was sent at less than 95 % of the rate that was asked, median over the trials: the "
+		   "server was offered less than the cell says.",
+	.cure = "A lower rate; no concurrency, which makes requests wait for a place.",
+    },
+    {
+	.name = "drift",
+	.words = "drift: ",
+	.place = FLAG_IN_NOTES,
+	.meaning = "Output tokens/s rise or fall from trial to trial by more than 1 %, and the slope differs from 0 "
+		   "at 95 % confidence. Most often it is heat.",
+	.cure = "cooldown, order: interleaved, or more warmup.",
+    },
+    {
+	.name = "slow-first-trial",
+	.words = "slow first trial: ",
+	.place = FLAG_IN_NOTES,
+	.meaning = "The first of five trials or more is an outlier (hyperfine's rule, and more than 1 %) on the slow "
+		   "side.",
+	.cure = "More warmup.",
+    },
+    {
+	.name = "outliers",
+	.words = "outliers: ",
+	.place = FLAG_IN_NOTES,
+	.meaning = "Of five trials or more some lie further from the median than ten standard deviations would, "
+		   "estimated from the median distance (hyperfine's rule), and by more than 1 %.",
+	.cure = "Find out what ran beside them; more trials.",
+    },
+    {
+	.name = "until-not-reached",
+	.words = "until: ",
+	.place = FLAG_IN_NOTES,
+	.meaning = "The interval of output tokens/s was still wider than `until` asks after max_trials trials.",
+	.cure = "A larger max_trials, more requests in each trial, or a calmer machine.",
+    },
+    {
+	.name = "memory-at-edges",
+	.words = "sampled only between phases",
+	.place = FLAG_IN_NOTES,
+	.meaning = "Two readings of the memory took over 20 ms each, so no more were taken while requests ran: the "
+		   "peak may be missed.",
+	.cure = "`llmbench doctor` shows what reading costs here.",
+    },
+    {
 	.name = "short-output",
 	.words = "answers stopped before",
 	.place = FLAG_UNDER,

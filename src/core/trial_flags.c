@@ -3,9 +3,6 @@
 #include "core/steadiness.h"
 #include "core/summary.h"
 
-/* A schedule that was kept this well is kept. */
-#define ACHIEVED_SHARE 0.95
-
 static const struct metric_summary *of(const struct cell_summary *cell, const char *metric)
 {
 	return &cell->metrics[metric_find(metric) - metrics];
@@ -21,7 +18,7 @@ static void flag_rate(struct cell_summary *cell)
 {
 	double asked = of(cell, "asked_rate_rps")->values.p50, achieved = of(cell, "achieved_rate_rps")->values.p50;
 
-	if (achieved < ACHIEVED_SHARE * asked)
+	if (achieved * 100 < CLIENT_RATE_PERCENT * asked)
 		cell_summary_add_flag(cell, "asked %.*f/s, sent %.*f/s", decimals(asked), asked, decimals(achieved),
 		                      achieved);
 }

@@ -296,6 +296,10 @@ static void test_table(void)
 	ok(flag_find("nope") == NULL && flag_of_text("nope") == NULL, "no such flag");
 	ok(flag_of_text("not set on a running server: parallel") == flag_find("not-settable"), "raised elsewhere");
 	ok(flag_of_text("Ollama has no variable OLLAMA_MMAP") == flag_find("no-such-variable"), "raised elsewhere");
+	ok(flag_of_text("asked 50.0/s, sent 31.2/s") == flag_find("rate-not-sent"), "raised elsewhere");
+	ok(flag_of_text("client-bound: TTFT p50 9 ms, sent up to 3 ms late; sent at 9 % of the asked rate") ==
+	       flag_find("client-bound"),
+	   "raised elsewhere");
 	ok(flag_of_text("3 connects were refused and tried again") == flag_find("connects-retried"),
 	   "raised elsewhere");
 }
