@@ -296,6 +296,13 @@ const struct metric metrics[] = {
      TRIAL(load_achieved_rate),
      .better = METRIC_NEUTRAL,
      .definition = "Open loop: (requests sent - 1) / time from the first to the last sent, by llmbench's clock."},
+    {.name = "shared_stamps_pct",
+     .title = "Shared stamps",
+     .unit = "%",
+     TRIAL(load_shared_stamps_pct),
+     .better = METRIC_NEUTRAL,
+     .definition = "Share of the gaps of ITL that are 0 because one read of llmbench took both text events, "
+                   "which then have the stamp of the later one; by llmbench's clock; unknown without gaps."},
     {.name = "duration_s",
      .title = "Duration",
      .unit = "s",

@@ -31,11 +31,12 @@ struct session {
 	struct store *store;
 	struct backend backend;
 	struct sweep_progress progress;
-	struct failure *failure; /* set: the sweep cannot go on */
-	struct sampler *sampler; /* of the cell that runs; NULL: memory is not sampled */
-	size_t starts;           /* of managed servers so far */
-	int64_t origin_ns;       /* stamps in the store count from here */
-	int64_t chunks_at_ns;    /* for tokens_per_s of the progress */
+	struct failure *failure;     /* set: the sweep cannot go on */
+	struct sampler *sampler;     /* of the cell that runs; NULL: memory is not sampled */
+	struct load_memory *replies; /* of the trial that runs or ran last */
+	size_t starts;               /* of managed servers so far */
+	int64_t origin_ns;           /* stamps in the store count from here */
+	int64_t chunks_at_ns;        /* for tokens_per_s of the progress */
 	size_t chunks_seen;
 	struct cell_conditions conditions; /* of the cell that runs */
 	double idle_temperature_c;         /* of the CPU, the lowest before any cell so far; NAN unknown */

@@ -5,6 +5,9 @@
 #include "machine/identity.h"
 #include "run/session.h"
 
+/* Replies of a trial beyond this lie in a file. */
+#define REPLIES_IN_MEMORY ((size_t)1 << 30)
+
 /* Every cell has its settings from the beginning, so that the report has a row for it even if the sweep ends early. */
 static void init_cell(const struct cell *cell, struct cell_summary *summary)
 {
@@ -245,8 +248,10 @@ enum status sweep_run(const struct plan *plan, const struct sweep_options *optio
 	if (session.store == NULL)
 		return failure->status;
 	*folder = memory_string(store_folder(session.store));
+	session.replies = load_memory_new(REPLIES_IN_MEMORY, *folder);
 	status = write_report(&session, false) ? sweep_measure(&session) : failure->status;
 	store_close(session.store);
+	load_memory_free(session.replies);
 	floor_forget(&session);
 	return status;
 }

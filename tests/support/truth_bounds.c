@@ -197,7 +197,7 @@ bool truth_trial_bounds(const char *metric, const struct truth_request *requests
                         struct bounds *into)
 {
 	struct window final = {-1, -1}, last;
-	double start = INFINITY, tokens = 0, ok = 0, low_s, high_s;
+	double start = INFINITY, tokens = 0, ok = 0, gaps = 0, low_s, high_s;
 
 	for (size_t i = 0; i < count; i++) {
 		bool good = requests[i].outcome == OUTCOME_OK;
@@ -206,6 +206,7 @@ bool truth_trial_bounds(const char *metric, const struct truth_request *requests
 		final = (struct window){fmax(final.low, last.low), fmax(final.high, last.high)};
 		start = fmin(start, (double)due_ns[i]);
 		ok += good;
+		gaps += good && requests[i].stream->event_count > 1;
 		if (good)
 			tokens +=
 			    requests[i].told.output_tokens == UNTOLD ? NAN : (double)requests[i].told.output_tokens;
@@ -221,6 +222,10 @@ bool truth_trial_bounds(const char *metric, const struct truth_request *requests
 	} else if (strcmp(metric, "output_tokens_per_s") == 0) {
 		if (ok > 0 && !isnan(tokens))
 			add(into, tokens / high_s, tokens / low_s);
+	} else if (strcmp(metric, "shared_stamps_pct") == 0) {
+		/* What one read takes is the client's luck. */
+		if (gaps > 0)
+			add(into, 0, 100);
 	} else {
 		return is_unknown_here(metric);
 	}
