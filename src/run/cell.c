@@ -189,6 +189,7 @@ bool cell_wants_visit(const struct cell_work *work)
 
 bool cell_visit(struct session *session, struct cell_work *work, int64_t trials)
 {
+	struct watch *watch = NULL;
 	struct sampler_result samples;
 	struct problem problem = {0};
 	bool good;
@@ -201,15 +202,18 @@ bool cell_visit(struct session *session, struct cell_work *work, int64_t trials)
 		return !failure_is_set(session->failure);
 	}
 	cell_summary_set(work->into, "server_start_s", session->backend.start_s);
-	conditions_begin(session, work->cell, work->into);
+	conditions_begin(session, work);
 	if (session->options->sample) {
 		struct server_facts *facts = session_server(session, work->cell);
 
-		session->sampler = sampler_start(facts->memory_file, work->cell->sample_interval_ns);
+		watch = watch_open("");
+		session->sampler =
+		    sampler_start(facts->memory_file, work->cell->sample_interval_ns, watch, WATCH_INTERVAL_NS);
 	}
 	good = measure(session, work, trials);
 	samples = sampler_stop(session->sampler);
-	conditions_finish(session, work->cell, work->into);
+	watch_close(watch);
+	conditions_finish(session, work, &samples);
 	session->sampler = NULL;
 	good = keep_samples(session, &samples, work) && good;
 	sampler_result_release(&samples);
@@ -218,6 +222,7 @@ bool cell_visit(struct session *session, struct cell_work *work, int64_t trials)
 
 void cell_end(struct session *session, struct cell_work *work)
 {
+	conditions_end(session, work);
 	conclude(session, work);
 	floor_check(session, work);
 	work->into->memory = memory_summary_of(work->samples, work->sample_count);

@@ -37,8 +37,7 @@ struct session {
 	int64_t origin_ns;       /* stamps in the store count from here */
 	int64_t chunks_at_ns;    /* for tokens_per_s of the progress */
 	size_t chunks_seen;
-	struct cell_conditions conditions; /* of the cell that runs */
-	double idle_temperature_c;         /* of the CPU, the lowest before any cell so far; NAN unknown */
+	double idle_temperature_c;  /* of the CPU, the lowest before any cell so far; NAN unknown */
 	double core_share;          /* of the client's thread, the highest of the trials of this visit; NAN unknown */
 	struct known_floor *floors; /* floor.c: calibrations of this run */
 	size_t floor_count;
@@ -80,14 +79,6 @@ void backend_drop(struct session *session);
 bool backend_ask(struct session *session, enum target_question question, const struct cell *cell, int64_t timeout_ns,
                  struct exchange *asked, struct problem *problem);
 
-/*
- * conditions.c: waits as `cooldown` says and reads the conditions before a visit
- * of a cell; reads them after it and flags them. The summary keeps those of the
- * last visit, and the flags of all.
- */
-void conditions_begin(struct session *session, const struct cell *cell, struct cell_summary *into);
-void conditions_finish(struct session *session, const struct cell *cell, struct cell_summary *into);
-
 /* trial.c */
 struct trial_records {
 	struct record *records; /* owned */
@@ -101,11 +92,23 @@ struct cell_work {
 	struct trial_records records; /* of all visits */
 	struct sample *samples;       /* owned; of all visits */
 	size_t sample_count;
-	int64_t trials;    /* so far */
-	double core_share; /* of the client's thread, the highest of all trials; NAN unknown */
-	struct text death; /* what is to be said when its server ended in a visit; empty: it did not */
-	bool failed;       /* it could not be brought to its load: `into` says why */
+	int64_t trials;                    /* so far */
+	double core_share;                 /* of the client's thread, the highest of all trials; NAN unknown */
+	struct cell_conditions conditions; /* of all visits */
+	struct machine_conditions since;   /* what their changes count from: conditions_resume() */
+	bool conditions_read, not_ours;    /* there was a visit; in one the server was somebody else's */
+	struct text death;                 /* what is to be said when its server ended in a visit; empty: it did not */
+	bool failed;                       /* it could not be brought to its load: `into` says why */
 };
+
+/*
+ * conditions.c: waits as `cooldown` says and reads the conditions before a visit;
+ * reads them after it, with the sampler's looks in between; writes those of all
+ * visits, with their flags, into the summary.
+ */
+void conditions_begin(struct session *session, struct cell_work *work);
+void conditions_finish(struct session *session, struct cell_work *work, const struct sampler_result *sampled);
+void conditions_end(struct session *session, struct cell_work *work);
 
 /* cell.c: `= {.cell, .into}` begins. Whether the cell needs (another) visit. */
 bool cell_wants_visit(const struct cell_work *work);
