@@ -100,7 +100,7 @@ like "$stdout" 'Cure: ' "so does help"
 # Interrupted in the second repeat: what was measured stays.
 matrix "$LLMBENCH_SIM --device m4-16g --speed 20 --truth $scratch/stop.truth" 'parallel: 1' 'requests: 20' 'anchor: 1'
 start "$LLMBENCH" --matrix m.conf --out stopped
-wait_for "[ \"\$(grep -c . stop.truth 2>/dev/null)\" -ge 46 ] || ! kill -0 $pid 2>/dev/null"
+wait_for "[ \"\$(grep -c . stop.truth 2>/dev/null)\" -ge 46 ] 2>/dev/null || ! kill -0 $pid 2>/dev/null"
 kill -s INT "$pid"
 finished
 folder=$(echo stopped/m/*)
