@@ -31,6 +31,7 @@ struct plan {
 	char *title;  /* NULL: what the machine says it is */
 	enum plan_order order;
 	size_t *sequence; /* cell_count indices of cells: the order in which they are run */
+	int64_t anchor;   /* the first cell is measured again after so many visits, see plan_walk(); 0: never */
 	char **notes;     /* further figures for the Notes column */
 	size_t note_count;
 	struct server_settings *servers;
@@ -81,13 +82,27 @@ size_t plan_group(const struct plan *plan, size_t first);
 /* Whether one server can run both without being started anew in between. */
 bool plan_share_start(const struct cell *a, const struct cell *b);
 
-/* Whether a managed server is started for the cell at this place of the sequence. */
-bool plan_starts_at(const struct plan *plan, size_t place);
-
 /* A variable of the environment that people set for Ollama, and that no released Ollama reads. */
 bool plan_variable_is_imaginary(const char *name);
 
-/* How many times a managed server is started for the cells in their order. */
+/* One step of a sweep: a cell with all its trials, or with one of them when it is run in rounds with others. */
+struct plan_visit {
+	const struct cell *cell;
+	bool anchor; /* not for its row: a repeat of the first cell, whole, see the key `anchor` */
+	bool starts; /* a managed server is started for it */
+};
+
+/*
+ * Calls `visit` for all visits in their order, as far as it can be foretold:
+ * with `until` every cell takes its most trials, and no server dies. Repeats of
+ * the anchor come first, after every `anchor` visits, and last.
+ */
+void plan_walk(const struct plan *plan, void (*visit)(void *context, const struct plan_visit *visit), void *context);
+
+/* How many times a managed server is started in plan_walk(). */
 size_t plan_starts(const struct plan *plan);
+
+/* How many repeats of the anchor there are in it. */
+size_t plan_repeats(const struct plan *plan);
 
 #endif

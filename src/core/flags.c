@@ -234,6 +234,17 @@ const struct flag flags[] = {
 	.cure = "unique_prompts: true.",
 	.check = check_prompt_cache,
     },
+    {
+	.name = "anchor-drift",
+	.words = "the anchor drifted",
+	.place = FLAG_UNDER,
+	.meaning = "Between its repeats (`anchor:`) the first cell became faster or slower: the slope of the line "
+		   "through their output tokens/s over time differs from 0 at 95 %, and the line moves by more "
+		   "than 1 % from the first repeat to the last. Cells that were measured at different times "
+		   "differ by that as well. Looked at from three repeats on; a change that is no steady trend, "
+		   "such as one step, may be missed.",
+	.cure = "`cooldown:`, better cooling, no other programs; `order: interleaved`, so that it meets all cells.",
+    },
 };
 
 const size_t flag_count = sizeof(flags) / sizeof(flags[0]);

@@ -93,6 +93,12 @@ const struct cell_field *draft_find_knob(struct draft *draft, const char *source
 const char *draft_scalar(struct draft *draft, const char *source, const struct yaml *node, const char *key,
                          const char *allowed);
 
+/*
+ * Reads a key whose value is an integer from `least` on; *value stays what it is
+ * when the matrix does not say it.
+ */
+bool draft_whole_number(struct draft *draft, const char *key, int64_t least, int64_t *value);
+
 /* The stages, in their order. */
 bool draft_apply_sets(struct draft *draft, const struct plan_options *options);
 bool draft_read_title(struct draft *draft);
@@ -105,6 +111,7 @@ bool draft_make_cells(struct draft *draft);
 bool draft_except_cells(struct draft *draft);
 bool draft_keep_only(struct draft *draft, const struct plan_options *options);
 bool draft_order_cells(struct draft *draft);
+bool draft_read_anchor(struct draft *draft);
 
 /* environment.c: adds a map's variables. */
 bool draft_read_environment(struct draft *draft, const char *source, const struct yaml *map,

@@ -109,16 +109,11 @@ static bool run_load(struct session *session, const struct cell *cell, const str
 	return load_run(requests, count, &options, exchanges, session->failure);
 }
 
-static bool keep_record(struct session *session, const struct cell *cell, struct record *record,
-                        struct trial_records *into)
+static bool keep_record(struct session *session, struct record *record, struct trial_records *into)
 {
-	struct text id = {0};
-	bool stored;
+	bool stored =
+	    store_add_record(session->store, record_json(record, into->id, session->origin_ns), session->failure);
 
-	cell_add_id(cell, &id);
-	stored = store_add_record(session->store, record_json(record, text_string(&id), session->origin_ns),
-	                          session->failure);
-	text_release(&id);
 	into->records = memory_grow(into->records, &into->capacity, into->count, sizeof(*into->records));
 	into->records[into->count++] = *record;
 	return stored;
@@ -154,7 +149,7 @@ bool trial_run(struct session *session, const struct cell *cell, int trial, stru
 		record.request = i;
 		record.trial = trial;
 		/* A full disk ends the sweep, but the summary has all that was measured. */
-		good = keep_record(session, cell, &record, into) && good;
+		good = keep_record(session, &record, into) && good;
 		exchange_release(&exchanges[i]);
 	}
 	for (size_t i = 0; i < count; i++)
