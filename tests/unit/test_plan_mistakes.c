@@ -56,7 +56,7 @@ static const struct {
      "a.conf:2:22: two servers are called \"ollama\"; name tells them apart"},
     {"model: m\nserver: {start: x, adapter: openai}\n",
      "a.conf:2:29: adapter \"openai\" is not available in this version"},
-    {"model: m\nserver: {start: x, adapter: vllm}\n", "a.conf:2:29: no such adapter \"vllm\"; there is ollama"},
+    {"model: m\nserver: {start: x, adapter: vllm}\n", "a.conf:2:29: no such adapter \"vllm\"; there is ollama, whisper"},
     {"model: m\nserver: {start: x, env: [A]}\n", "a.conf:2:25: variables are a map, such as {OLLAMA_DEBUG: 1}"},
     {"model: m\nserver: {start: x, env: {A: [1]}}\n",
      "a.conf:2:29: A cannot be a list here; it is text; \"\" is the empty text"},
