@@ -119,8 +119,9 @@ const struct cell_field cell_fields[] = {
      .type = CELL_PERCENT,
      MEMBER(until_pct),
      RANGE(0.1, 100),
-     .help = "Repeat trials until half the width of the 95 % interval of output tokens/s is at most "
-             "this share of its median, or max_trials is reached. Unset: as many as trials says."},
+     .help =
+         "Repeat trials until half the width of the 95 % interval of output tokens/s (RTFx of recordings, inputs/s of "
+         "embeddings) is at most this share of its median, or max_trials is reached. Unset: as many as trials says."},
     {.name = "max_trials",
      .type = CELL_INTEGER,
      MEMBER(max_trials),
