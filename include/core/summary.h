@@ -89,6 +89,8 @@ void cell_summary_add_trial_flags(struct cell_summary *cell);
 
 /* Of a cell that has its records and client.core_share. */
 struct client_figures cell_summary_client_figures(const struct cell_summary *cell);
+/* How fast its trials were: RTFx of recordings, inputs/s of embeddings, else output tokens/s. */
+const struct metric_summary *cell_summary_speed(const struct cell_summary *cell);
 
 /* A METRIC_CELL value; NAN unknown. */
 void cell_summary_set(struct cell_summary *cell, const char *metric, double value);

@@ -10,6 +10,7 @@
 
 #include "base/failure.h"
 #include "core/cell.h"
+#include "core/input.h"
 #include "core/server_settings.h"
 
 /* X(symbol, name): in which order cells are run, see the key `order`. */
@@ -69,12 +70,40 @@ bool plan_load(const char *path, const struct plan_options *options, struct plan
 void plan_release(struct plan *plan);
 
 /*
- * Prompts of a cell: `prompt`, or the lines (.txt) or objects (.jsonl) of the
+ * Prompts of a cell: `prompt` ("" when it is not set), or the lines (.txt) or objects (.jsonl) of the
  * file `prompts`, named relative to the matrix file, used in turn. Borrowed from
  * the plan.
  */
 size_t plan_prompt_count(const struct plan *plan, const struct cell *cell);
 const char *plan_prompt(const struct plan *plan, const struct cell *cell, size_t request);
+
+/*
+ * The files of `image` and `audio`, named relative to the matrix file, as they
+ * are; NULL: the cell sends none. Borrowed from the plan.
+ */
+const struct media *plan_image(const struct plan *plan, const struct cell *cell);
+const struct media *plan_audio(const struct plan *plan, const struct cell *cell);
+int64_t plan_audio_ns(const struct plan *plan, const struct cell *cell); /* its length; TIME_UNKNOWN: none */
+
+/* The one of them that all requests of the cell send as it is, so that a server may keep what it computed of it. */
+const struct media *plan_fixed_media(const struct plan *plan, const struct cell *cell);
+
+/* What was made for one request; `= {0}` begins. */
+struct plan_media {
+	struct made_media {
+		struct media media;
+		struct text bytes;
+	} image, audio;
+};
+
+/*
+ * The request's own picture and recording, see core/fresh_media.h, or those of
+ * the files: `input` borrows them from the plan and from `made`, in which the
+ * next request's take their place. Trial 0 is the warm-up.
+ */
+void plan_add_media(const struct plan *plan, const struct cell *cell, int trial, size_t request,
+                    struct plan_media *made, struct input *input);
+void plan_media_release(struct plan_media *made);
 
 /* How many cells from this place of the sequence on are run together, in rounds: 1 unless the order is interleaved. */
 size_t plan_group(const struct plan *plan, size_t first);

@@ -224,6 +224,26 @@ const struct flag flags[] = {
 	.check = check_fixed_prompt,
     },
     {
+	.name = "fixed-media",
+	.words = "what the server computed of it may be from a cache",
+	.place = FLAG_UNDER,
+	.meaning = "The same picture or recording is sent more than once as it is, because unique_prompts is off or "
+		   "because it cannot be changed safely: only PNG pictures without a palette and not interlaced, and "
+		   "WAV recordings with 16-bit integers can.",
+	.cure = "Such a PNG or WAV file, and no unique_prompts: off.",
+	.check = check_fixed_media,
+    },
+    {
+	.name = "audio-length-differs",
+	.words = "a recording of another length",
+	.place = FLAG_IN_NOTES,
+	.meaning = "The length of the recording by the server's replies differs by more than 5 % from that of the "
+		   "file, so the server did not hear all of it, or more; RTF counts the file's. Whole seconds may "
+		   "be rounded ones.",
+	.cure = "Does the server know the file's format? 16 kHz, one channel and 16-bit integers are safe.",
+	.check = check_audio_length,
+    },
+    {
 	.name = "prompt-cache",
 	.words = "prefilled from the cache",
 	.place = FLAG_UNDER,

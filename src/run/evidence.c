@@ -60,7 +60,8 @@ void evidence_ask(struct session *session, const struct cell *cell, struct cell_
 	text_release(&knobs);
 	flag_variables(cell, into);
 	session->backend.asked_loaded =
-	    backend_ask(session, TARGET_LOADED, cell, cell->load_timeout_ns, &asked, &problem);
+	    backend_ask(session, TARGET_LOADED, cell, cell->load_timeout_ns, &asked, &problem) &&
+	    asked.done_ns != TIME_UNKNOWN;
 	exchange_release(&asked);
 	problem_release(&problem);
 }
@@ -104,7 +105,9 @@ void evidence_flag(struct session *session, const struct cell *cell, const struc
 	    .count = records->count,
 	    .prompts = prompts,
 	    .prompt_count = prompt_count,
-	    .unique_prompts = nonce_is_used(cell),
+	    .unique_prompts = nonce_is_used(cell) || plan_image(session->plan, cell) != NULL ||
+	                      plan_audio(session->plan, cell) != NULL,
+	    .fixed_media = plan_fixed_media(session->plan, cell),
 	    .load_s = load_s(into),
 	};
 

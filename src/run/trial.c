@@ -27,18 +27,20 @@ static struct request *make_requests(struct session *session, const struct cell 
 {
 	struct request *requests = memory_new(count, sizeof(*requests));
 	const struct endpoint endpoint = {session->backend.base_url, session_server(session, cell)};
+	struct plan_media media = {0};
 	struct text prompt = {0};
+	struct input input;
 
 	for (size_t i = 0; i < count; i++) {
 		text_clear(&prompt);
 		add_prompt(session, cell, trial, i, &prompt);
-		session->backend.target->encode(
-		    cell, &endpoint,
-		    &(struct input){.prompt = text_string(&prompt), .output_tokens = cell->output_tokens},
-		    &requests[i]);
+		input = (struct input){.prompt = text_string(&prompt), .output_tokens = cell->output_tokens};
+		plan_add_media(session->plan, cell, trial, i, &media, &input);
+		session->backend.target->encode(cell, &endpoint, &input, &requests[i]);
 		requests[i].due_ns = TIME_UNKNOWN;
 	}
 	text_release(&prompt);
+	plan_media_release(&media);
 	return requests;
 }
 
@@ -148,6 +150,7 @@ bool trial_run(struct session *session, const struct cell *cell, int trial, stru
 		session->backend.target->decode(cell, server, &exchanges[i], &record);
 		record.request = i;
 		record.trial = trial;
+		record.audio_ns = plan_audio_ns(session->plan, cell);
 		/* A full disk ends the sweep, but the summary has all that was measured. */
 		good = keep_record(session, &record, into) && good;
 		exchange_release(&exchanges[i]);

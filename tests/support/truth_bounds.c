@@ -176,21 +176,27 @@ static bool add_of_server(const char *metric, const struct truth_figures *told, 
 	return true;
 }
 
-bool truth_bounds(const char *metric, const struct truth_request *request, int64_t due_ns, struct bounds *into)
-{
-	return add_of_clock(metric, request, due_ns, into) || add_of_server(metric, &request->told, into);
-}
-
-/* Metrics of the schedule and of limits: unknown where a trial has neither, as here (tests/trials.t has both). */
+/*
+ * Metrics of the schedule, of limits, recordings and embeddings: unknown where a request or a trial has none of them,
+ * as here (tests/trials.t and unit/test_metric have).
+ */
 static bool is_unknown_here(const char *metric)
 {
-	static const char *const names[] = {"goodput_rps",       "slo_met_pct",   "asked_rate_rps",
-	                                    "achieved_rate_rps", "late_requests", "unsent_requests"};
+	static const char *const names[] = {
+	    "goodput_rps",        "slo_met_pct", "asked_rate_rps", "achieved_rate_rps", "late_requests",
+	    "unsent_requests",    "rtf",         "rtfx",           "audio_s",           "inputs_per_s",
+	    "input_tokens_per_s", "dimensions"};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (strcmp(metric, names[i]) == 0)
 			return true;
 	return false;
+}
+
+bool truth_bounds(const char *metric, const struct truth_request *request, int64_t due_ns, struct bounds *into)
+{
+	return add_of_clock(metric, request, due_ns, into) || add_of_server(metric, &request->told, into) ||
+	       is_unknown_here(metric);
 }
 
 bool truth_trial_bounds(const char *metric, const struct truth_request *requests, const int64_t *due_ns, size_t count,
