@@ -14,6 +14,23 @@ const struct flag flags[] = {
 	.cure = "Give `start:` in the matrix, so that a server is started with the cell's settings.",
     },
     {
+	.name = "not-in-start",
+	.words = "not in the server's start",
+	.place = FLAG_IN_NOTES,
+	.meaning = "These knobs are obeyed by a server only when it starts, and the command line that starts it "
+		   "does not have them: the server has its own values.",
+	.cure = "Put them into `start:` where the server's options have them: --parallel {parallel}.",
+    },
+    {
+	.name = "not-emptied",
+	.words = "not emptied between cells",
+	.place = FLAG_UNDER,
+	.meaning = "This kind of server keeps its model until it ends, and was not started for this cell: it may "
+		   "hold prompts and memory of earlier cells, and no load of the model was timed.",
+	.cure = "Mention {model} or another axis in `start:`, so that the cell has a start of its own; "
+		"`unique_prompts: true` keeps the cache of prompts out.",
+    },
+    {
 	.name = "not-loaded",
 	.words = "does not list the model as loaded",
 	.place = FLAG_IN_NOTES,

@@ -358,13 +358,14 @@ const struct metric metrics[] = {
      .scope = METRIC_CELL,
      .better = METRIC_LOWER,
      .definition = "From the request that loads the model to its answer, before anything is measured; by "
-                   "llmbench's clock."},
+                   "llmbench's clock; unknown for a server that loads its model when it starts."},
     {.name = "server_start_s",
      .title = "Server start",
      .unit = "s",
      .scope = METRIC_CELL,
      .better = METRIC_LOWER,
-     .definition = "From starting the server to its first answer; by llmbench's clock; unknown for a "
+     .definition = "From starting the server to its first answer that says it is ready, by llmbench's clock; "
+                   "of a server that loads its model when it starts the load is part of it; unknown for a "
                    "server that was running."},
     {.name = "late_requests",
      .title = "Late",

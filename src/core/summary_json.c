@@ -197,6 +197,7 @@ static struct json *server_json(const struct server_facts *server)
 
 	json_set_string(json, "name", server->name);
 	json_set_string(json, "adapter", server->adapter);
+	json_set_string(json, "kind", server->kind);
 	json_set_string(json, "version", server->version);
 	json_set_string(json, "command", server->command);
 	json_set_string(json, "simulated", server->simulated);
@@ -209,6 +210,7 @@ static struct json *model_json(const struct model_facts *model)
 	struct json *json = json_new_object();
 
 	json_set_string(json, "name", model->name);
+	json_set_string(json, "server", model->server);
 	json_set_string(json, "full_name", model->full_name);
 	json_set_string(json, "digest", model->digest);
 	json_set_integer(json, "size_bytes", model->size_bytes);

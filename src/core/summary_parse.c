@@ -190,6 +190,7 @@ static struct server_facts server_of(const struct json *json)
 	return (struct server_facts){
 	    .name = string_of(json, "name"),
 	    .adapter = string_of(json, "adapter"),
+	    .kind = string_of(json, "kind"),
 	    .version = string_of(json, "version"),
 	    .command = string_of(json, "command"),
 	    .simulated = string_of(json, "simulated"),
@@ -213,6 +214,7 @@ static void parse_servers(const struct json *json, struct summary *summary)
 static struct model_facts model_of(const struct json *json)
 {
 	return (struct model_facts){
+	    .server = string_of(json, "server"),
 	    .name = string_of(json, "name"),
 	    .full_name = string_of(json, "full_name"),
 	    .digest = string_of(json, "digest"),

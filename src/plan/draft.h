@@ -4,7 +4,8 @@
  *
  * The stages, each in a file of its own: settings.c (keys), set.c (--set),
  * server.c, environment.c (variables and profiles), axis.c (values), product.c
- * (cells), condition.c (except, --only), order.c, notes.c, prompts.c, media.c.
+ * (cells), condition.c (except, --only), start.c (command lines), order.c,
+ * notes.c, prompts.c, media.c.
  */
 #ifndef PLAN_DRAFT_H
 #define PLAN_DRAFT_H
@@ -116,8 +117,16 @@ bool draft_make_cells(struct draft *draft);
 bool draft_except_cells(struct draft *draft);
 bool draft_check_tasks(struct draft *draft);
 bool draft_keep_only(struct draft *draft, const struct plan_options *options);
+bool draft_check_starts(struct draft *draft);
 bool draft_order_cells(struct draft *draft);
 bool draft_read_anchor(struct draft *draft);
+
+/*
+ * server_identity.c: adapter and kind, where the matrix has them or the program
+ * of `start` tells (the rest is asked of the server when it runs), and the
+ * default name.
+ */
+void server_identify(struct server_settings *server);
 
 /* environment.c: adds a map's variables. */
 bool draft_read_environment(struct draft *draft, const char *source, const struct yaml *map,

@@ -13,8 +13,11 @@ const struct plan_key plan_keys[] = {
     {"title", "Heading of the report. Unset: what the machine says it is."},
     {"server",
      "How the server is reached or started: a map, or a list of maps (then an axis) with url, of a server that "
-     "runs, or start, a command line; and name, adapter (ollama), env (a map of variables). Unset: Ollama at "
-     "http://127.0.0.1:11434."},
+     "runs, or start, a command line; and name, adapter, kind, env (a map of variables), models (a map from the "
+     "matrix's name of a model to this server's name or file). In start and env, {model}, {port}, {parallel}, "
+     "{context_size}, {context_total} (of all slots) and {queue_size} are filled in for each cell; {{ is a brace. "
+     "The adapter and the kind of server are found by the program that start names, else by asking the server. "
+     "Unset: Ollama at http://127.0.0.1:11434."},
     {"profile", "Named sets of the server's environment variables: a map of name to map of variables; several are an "
                 "axis."},
     {"notes",
@@ -54,8 +57,8 @@ static bool make_plan(struct draft *draft, const struct plan_options *options)
 	       draft_read_title(draft) && draft_read_notes(draft) && draft_read_servers(draft) &&
 	       draft_read_profiles(draft) && draft_read_axes(draft) && draft_read_prompts(draft) &&
 	       draft_read_media(draft) && draft_make_cells(draft) && draft_except_cells(draft) &&
-	       draft_check_tasks(draft) && draft_keep_only(draft, options) && draft_order_cells(draft) &&
-	       draft_read_anchor(draft);
+	       draft_check_tasks(draft) && draft_keep_only(draft, options) && draft_check_starts(draft) &&
+	       draft_order_cells(draft) && draft_read_anchor(draft);
 }
 
 bool plan_load(const char *path, const struct plan_options *options, struct plan *plan, struct failure *failure)

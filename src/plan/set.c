@@ -15,9 +15,10 @@ static void put_server_setting(struct draft *draft, const struct setting *settin
 /* `setting` has its source and node. */
 static bool put(struct draft *draft, const char *key, struct setting *setting)
 {
-	static const char *const others[] = {
-	    "title",        "notes",          "order",       "order_seed",      "anchor", "server.url",
-	    "server.start", "server.adapter", "server.name", "server.env.NAME", NULL};
+	static const char *const others[] = {"title",       "notes",       "order",           "order_seed",
+	                                     "anchor",      "server.url",  "server.start",    "server.adapter",
+	                                     "server.kind", "server.name", "server.env.NAME", "server.models.NAME",
+	                                     NULL};
 
 	if (text_starts_with(key, "server.")) {
 		setting->key = key + strlen("server.");

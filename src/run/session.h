@@ -13,11 +13,12 @@
 
 /* The server that requests go to now. `= {0}`: none is up. */
 struct backend {
-	const struct target *target;
-	const struct cell *cell; /* the cell that it was brought up for */
-	struct server *server;   /* NULL: a running server of somebody else */
+	const struct target *target; /* NULL: it must be asked first what it is */
+	const struct cell *cell;     /* the cell that it was brought up for */
+	struct server *server;       /* NULL: a running server of somebody else */
 	char *base_url;
-	double start_s; /* from exec to ready; NAN: it was running */
+	double start_s;   /* from exec to ready; NAN: it was running */
+	bool not_emptied; /* it may hold what earlier cells left: its kind has no way to unload a model */
 
 	/* evidence.c */
 	size_t log_ready, log_load, log_measured; /* places in its log: when it was ready, … */
@@ -49,8 +50,9 @@ bool session_stopped(const struct session *session);
 void session_warn(const struct session *session, const char *format, ...) TEXT_PRINTF(2, 3);
 void session_step(struct session *session, enum sweep_step step);
 
-/* The facts of a model or server by name, added when they are new. Borrowed until the next call. */
-struct model_facts *session_model(struct session *session, const char *name);
+/* The facts of a cell's model on its server, and of the server; added when they are new. Borrowed until the next call.
+ */
+struct model_facts *session_model(struct session *session, const struct cell *cell);
 struct server_facts *session_server(struct session *session, const struct cell *cell);
 
 /*
@@ -65,8 +67,21 @@ struct problem {
 
 void problem_release(struct problem *problem);
 
+/* Takes the reason; returns false. */
+bool problem_set(struct problem *problem, char *reason);
+
+enum { BACKEND_STOP_GRACE_MS = 10000 };
+
 /* backend.c: has a server up that can run this cell, restarted if it must be, and without a model in its memory. */
 bool backend_bring(struct session *session, const struct cell *cell, struct problem *problem);
+
+/*
+ * bring_up.c: starts the cell's server or finds it running, learns which one it
+ * is, and waits until it is ready. False: `problem`, or `failure` when the
+ * mistake is the user's or nobody answers.
+ */
+bool backend_bring_up(struct session *session, const struct cell *cell, struct problem *problem,
+                      struct failure *failure);
 
 /*
  * The telling part of what the server said in its answer (NULL: none) or, where

@@ -83,6 +83,11 @@ bool identify_kind(const char *kind, struct identity *identity)
 	return false;
 }
 
+const char *identify_kind_name(size_t index)
+{
+	return index < KIND_COUNT ? kinds[index].name : NULL;
+}
+
 void identify_add_kinds(struct text *text)
 {
 	for (size_t i = 0; i < KIND_COUNT; i++)

@@ -1,7 +1,7 @@
 /* `anchor`: where the repeats of the first cell stand among the visits, which servers they start, and wrong values. */
 #include "matrix.h"
 
-#define MATRIX "model: [a, b]\nparallel: [2, 1]\nserver: {start: x}\n"
+#define MATRIX "model: [a, b]\nparallel: [2, 1]\nserver: {start: ollama}\n"
 #define URL    "model: [a, b]\nparallel: [2, 1]\nserver: {url: http://h:1}\n"
 
 static void add_visit(void *context, const struct plan_visit *visit)

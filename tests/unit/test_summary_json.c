@@ -143,6 +143,7 @@ static void fill(struct summary *summary, size_t servers)
 		summary->servers[i] = (struct server_facts){
 		    .name = text_format("server %zu", i),
 		    .adapter = memory_string("ollama"),
+		    .kind = i == 0 ? NULL : memory_string("llmbench-sim"),
 		    .version = memory_string("0.24.0"),
 		    .command = i == 0 ? NULL : memory_string("ollama serve"),
 		    .simulated = i == 0 ? NULL : memory_string("m4-16g at speed 100"),
@@ -151,6 +152,7 @@ static void fill(struct summary *summary, size_t servers)
 	for (size_t i = 0; i < 2; i++)
 		model_facts_reset(&summary->models[i]);
 	summary->models[0] = (struct model_facts){
+	    .server = memory_string("server 0"),
 	    .name = memory_string("llama3.2"),
 	    .full_name = memory_string("llama3.2:latest"),
 	    .digest = memory_string("a80c4f17acd5"),
@@ -204,7 +206,8 @@ static void test_json(void)
 	                    "\"started_utc\":\"2026-11-21T06:19:00Z\",\"finished_utc\":null,\"tool_version\":\"1.0\","
 	                    "\"load_engine\":\"libcurl/8, epoll\","
 	                    "\"host\":{\"memory_bytes\":17179869184,\"load\":0.1,\"virtualized\":null},"
-	                    "\"server\":{\"name\":\"server 0\",\"adapter\":\"ollama\",\"version\":\"0.24.0\","),
+	                    "\"server\":{\"name\":\"server 0\",\"adapter\":\"ollama\","
+	                    "\"kind\":null,\"version\":\"0.24.0\","),
 	   "the top of summary.json");
 	ok(strstr(text, "\"servers\"") == NULL, "one server is not a list");
 	ok(strstr(text, "\"cells\":[{\"id\":\"000000000000\",\"settings\":{\"server\":null,") != NULL,
