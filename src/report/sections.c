@@ -42,6 +42,13 @@ static const struct column {
     {"E2E from sent p50 (ms)", "e2e_from_sent_ms", median, 1, "asked_rate_rps"},
     {"Goodput (requests/s)", "goodput_rps", median, 2, "slo_met_pct"},
     {"SLO met (%)", "slo_met_pct", median, 1, "slo_met_pct"},
+    {"RTF p50", "rtf", median, 4, "rtf"},
+    {"RTF p99", "rtf", p99, 4, "rtf"},
+    {"RTFx", "rtfx", median, 2, "rtf"},
+    {"Audio (s)", "audio_s", median, 2, "rtf"},
+    {"Inputs/s", "inputs_per_s", median, 2, "inputs_per_s"},
+    {"Input tokens/s", "input_tokens_per_s", median, 1, "inputs_per_s"},
+    {"Dimensions", "dimensions", median, 0, "inputs_per_s"},
     {"Model load (s)", "model_load_s", median, 2, NULL},
 };
 enum { COLUMN_COUNT = sizeof(columns) / sizeof(columns[0]) };

@@ -223,6 +223,7 @@ void report_sweep_markdown(const struct summary *summary, struct text *into)
 			add_model(summary, differences, i, into);
 	cells_free_differences(summary, differences);
 	report_add_figures(summary, into);
+	report_add_anchor(summary, into);
 	report_add_flags(summary, into);
 	report_add_provenance(summary, into);
 }

@@ -160,7 +160,9 @@ void evidence_flag(struct session *session, const struct cell *cell, const struc
 	    .count = records->count,
 	    .prompts = prompts,
 	    .prompt_count = prompt_count,
-	    .unique_prompts = nonce_is_used(cell),
+	    .unique_prompts = nonce_is_used(cell) || plan_image(session->plan, cell) != NULL ||
+	                      plan_audio(session->plan, cell) != NULL,
+	    .fixed_media = plan_fixed_media(session->plan, cell),
 	    .load_s = load_s(into),
 	};
 

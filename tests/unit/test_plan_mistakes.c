@@ -55,7 +55,8 @@ static const struct {
      "a.conf:2:27: two servers are called \"ollama\"; name tells them apart"},
     {"model: m\nserver: {start: ollama, adapter: openai}\n",
      "a.conf:2:34: adapter \"openai\" is not available in this version"},
-    {"model: m\nserver: {start: ollama, adapter: vllm}\n", "a.conf:2:34: no such adapter \"vllm\"; there are ollama"},
+    {"model: m\nserver: {start: ollama, adapter: vllm}\n",
+     "a.conf:2:34: no such adapter \"vllm\"; there are ollama, whisper"},
     {"model: m\nserver: {start: ollama, env: [A]}\n", "a.conf:2:30: variables are a map, such as {OLLAMA_DEBUG: 1}"},
     {"model: m\nserver: {start: ollama, env: {A: [1]}}\n",
      "a.conf:2:34: A cannot be a list here; it is text; \"\" is the empty text"},
@@ -98,7 +99,7 @@ static void test_far_word(void)
 	load("model: m\nxyzzyplugh: 1\n", nothing, nothing, &plan, &failure);
 	ok(text_starts_with(failure.message, "a.conf:2:1: no such knob \"xyzzyplugh\"; there are model, "),
 	   "a word near to none lists them");
-	ok(strstr(failure.message, ", title, server, profile, notes, order, order_seed, except") != NULL,
+	ok(strstr(failure.message, ", title, server, profile, notes, order, order_seed, anchor, except") != NULL,
 	   "with the keys that are no knobs");
 	ok(strstr(failure.message, "budget") == NULL, "without those of later versions");
 	failure_release(&failure);

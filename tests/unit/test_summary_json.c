@@ -36,6 +36,7 @@ static void test_lines(void)
 	                        .server_queue_ns = 4,
 	                        .server_peak_bytes = 99,
 	                        .audio_ns = JSON_UNKNOWN,
+	                        .heard_ns = 70,
 	                        .dimensions = JSON_UNKNOWN,
 	                        .event_ns = events,
 	                        .event_count = 2,
@@ -56,7 +57,8 @@ static void test_lines(void)
 	        "\"header_ns\":500,\"done_ns\":900,\"stamp_lag_ns\":9,\"event_ns\":[600,800],\"prompt_tokens\":13,"
 	        "\"cached_tokens\":12,\"output_tokens\":null,\"server_total_ns\":null,\"server_load_ns\":5,"
 	        "\"server_queue_ns\":4,\"server_prefill_ns\":6,\"server_decode_ns\":7,\"server_peak_bytes\":99,"
-	        "\"audio_ns\":null,\"dimensions\":null,\"done_reason\":null,\"error\":\"out of memory\",\"text\":null}",
+	        "\"audio_ns\":null,\"heard_ns\":70,\"dimensions\":null,\"done_reason\":null,\"error\":\"out of "
+	        "memory\",\"text\":null}",
 	        "a line of records.jsonl");
 	free(line);
 	record.sent_ns = TIME_UNKNOWN;
