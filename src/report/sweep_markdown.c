@@ -190,5 +190,6 @@ void report_sweep_markdown(const struct summary *summary, struct text *into)
 	cells_free_differences(summary, differences);
 	report_add_figures(summary, into);
 	report_add_flags(summary, into);
+	report_add_queue(summary, into);
 	report_add_provenance(summary, into);
 }
