@@ -32,16 +32,17 @@ SANFLAGS := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-fr
 FEATURES_linux := -D_GNU_SOURCE
 FEATURES_darwin := -D_DARWIN_C_SOURCE
 
-# Libraries. Homebrew keeps its own curl out of the way ("keg-only"), and macOS's curl has no .pc file.
+# Libraries. Homebrew keeps its own curl out of the way ("keg-only"), and macOS's curl and zlib have no .pc file.
 BREW := $(if $(filter darwin,$(SYSTEM)),$(shell brew --prefix 2>/dev/null))
 BREW_PATH := $(if $(BREW),$(BREW)/opt/curl/lib/pkgconfig:$(BREW)/lib/pkgconfig:)
 pkg_config = $(shell PKG_CONFIG_PATH="$(BREW_PATH)$$PKG_CONFIG_PATH" $(PKG_CONFIG) $(1) 2>/dev/null)
 CURL_PACKAGE := $(if $(filter linux,$(SYSTEM))$(call pkg_config,--modversion libcurl),libcurl)
-BENCH_PACKAGES := $(CURL_PACKAGE) libcjson yaml-0.1
+ZLIB_PACKAGE := $(if $(filter linux,$(SYSTEM))$(call pkg_config,--modversion zlib),zlib)
+BENCH_PACKAGES := $(CURL_PACKAGE) $(ZLIB_PACKAGE) libcjson yaml-0.1
 SIM_PACKAGES := libevent_core libevent_extra libcjson
 PACKAGES := $(sort $(BENCH_PACKAGES) $(SIM_PACKAGES))
 PACKAGE_CFLAGS := $(call pkg_config,--cflags $(PACKAGES))
-LIBS := $(call pkg_config,--libs $(BENCH_PACKAGES)) $(if $(CURL_PACKAGE),,-lcurl) -lpthread -lm
+LIBS := $(call pkg_config,--libs $(BENCH_PACKAGES)) $(if $(CURL_PACKAGE),,-lcurl) $(if $(ZLIB_PACKAGE),,-lz) -lpthread -lm
 SIM_LIBS := $(call pkg_config,--libs $(SIM_PACKAGES)) -lpthread -lm
 
 PREPROCESS := -Iinclude -Isrc $(FEATURES_$(SYSTEM)) $(PACKAGE_CFLAGS) $(CPPFLAGS)
@@ -54,7 +55,7 @@ OTHER_SYSTEM := $(if $(filter linux,$(SYSTEM)),darwin,linux)
 room_sources = $(filter-out %_$(OTHER_SYSTEM).c,$(wildcard src/$(1)/*.c))
 objects = $(patsubst %.c,$(BUILD)/%.o,$(1))
 SOURCES := $(foreach r,$(ROOMS),$(call room_sources,$(r)))
-SIM_SOURCES := $(call room_sources,sim) $(filter-out src/base/yaml.c,$(call room_sources,base))
+SIM_SOURCES := $(call room_sources,sim) $(filter-out src/base/yaml.c src/base/deflate.c,$(call room_sources,base))
 UNITS := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(filter-out %_$(OTHER_SYSTEM).c,$(wildcard tests/unit/test_*.c)))
 BENCHES := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(filter-out %_$(OTHER_SYSTEM).c,$(wildcard tests/bench/*.c)))
 PROGRAMS := LLMBENCH='$(abspath $(BIN)llmbench)' LLMBENCH_SIM='$(abspath $(BIN)llmbench-sim)'
@@ -138,10 +139,11 @@ MANDIR = $(DESTDIR)$(PREFIX)/share/man/man1
 EXAMPLES = $(DESTDIR)$(PREFIX)/share/doc/llmbench/examples
 install: all
 	$(abspath $(BIN)llmbench) help --man >$(BUILD)/llmbench.1
-	install -d $(BINDIR) $(MANDIR) $(EXAMPLES)
+	install -d $(BINDIR) $(MANDIR) $(EXAMPLES)/media
 	install -m 755 $(BIN)llmbench $(BIN)llmbench-sim $(BINDIR)
 	install -m 644 $(BUILD)/llmbench.1 $(MANDIR)
-	install -m 644 $(wildcard configs/*) $(EXAMPLES)
+	install -m 644 $(wildcard configs/*.conf) $(EXAMPLES)
+	install -m 644 $(wildcard configs/media/*) $(EXAMPLES)/media
 uninstall:
 	rm -f $(BINDIR)/llmbench $(BINDIR)/llmbench-sim $(MANDIR)/llmbench.1
 	rm -rf $(DESTDIR)$(PREFIX)/share/doc/llmbench

@@ -42,6 +42,35 @@ like "$(conditions_of plain)" '"cooldown_s":null,"start":[{]"power_source":' "th
 like "$(conditions_of plain)" '"end":[{]"power_source":' "and at its end"
 like "$stdout" '^- ([*][*])?Conditions' "the report says something of them"
 
+# member CELL KEY…: of the conditions of the CELL-th line of cells.jsonl on stdin.
+member()
+{
+	perl -MJSON::PP -e 'my ($cell, @keys) = @ARGV; my $value = decode_json((<STDIN>)[$cell - 1])->{conditions};
+		$value = $value->{$_} for @keys; print $value' "$@"
+}
+
+# between VALUE LOW HIGH
+between()
+{
+	perl -e 'exit !($ARGV[0] >= $ARGV[1] && $ARGV[0] <= $ARGV[2])' "$@"
+}
+
+# Each cell of two takes more than a second for each of its two trials, which are run in turn.
+cell 20 'output_tokens: 128' 'trials: 2' 'order: interleaved'
+run "$LLMBENCH" --matrix m.conf --out turns --set 'model=[llama3.2, mistral]' --set calibrate=false
+is "$status" 0 "two interleaved cells"
+lines=$(cat turns/m/*/cells.jsonl)
+own=$(member 1 during wall_s <<<"$lines")
+both=$(perl -MJSON::PP -e 'my ($first, $last); while (<>) { my $r = decode_json($_); my ($due, $done) = @$r{qw(due_ns done_ns)};
+	$first //= $due; $last = $done } print(($last - $first) / 1e9)' turns/m/*/records.jsonl)
+between "$own" 1 "$(perl -e 'print $ARGV[0] * 0.75' "$both")"
+ok $? "the time of a cell is that of its own visits" || diagnose "$own s of $both s"
+between "$(member 1 worst looks <<<"$lines")" 2 "$own"
+ok $? "the machine was looked at each second, but not between the visits" || diagnose "$(member 1 worst looks <<<"$lines") looks"
+run "$LLMBENCH" --matrix m.conf --out unsampled --no-sample --set output_tokens=8
+like "$(conditions_of unsampled)" '"looks":0,"gave_up":false' "without the sampler there are no looks"
+
+cell 1000 'output_tokens: 8'
 run "$LLMBENCH" --matrix m.conf --out cooled --set cooldown=1s
 is "$status" 0 "a run with cooldown"
 like "$(conditions_of cooled)" '"cooldown_s":[1-9]' "tells how long it waited"

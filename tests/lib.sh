@@ -131,6 +131,31 @@ wait_for()
 	done
 }
 
+# cell_flags RUN KNOB…: a line for each cell of the run: the values of these knobs, and its flags in their order.
+cell_flags()
+{
+	"$LLMBENCH" report "$1" --format json | perl -e '
+		shift;
+		my ($head, @cells) = split /"id":/, join "", <STDIN>;
+		for my $cell (@cells) {
+			my @values = map { $cell =~ /"$_":\s*"?([^",\n]*)/ } @ARGV;
+			my ($flags) = $cell =~ /.*"flags":\s*\[(.*?)\]/s; # the last: conditions have theirs
+			print "@values = ", join(" + ", $flags =~ /"([^"]*)"/g), "\n";
+		}' "$@"
+}
+
+# settled WANT COMMAND…: what the command prints. When that is not WANT the command is run again, three times in all:
+# for measurements that a pause of a busy machine spoils, as it should.
+settled()
+{
+	local want=$1 got tries=3
+	shift
+	while got=$("$@") && [ "$got" != "$want" ] && [ "$tries" -gt 1 ]; do
+		tries=$((tries - 1))
+	done
+	printf '%s\n' "$got"
+}
+
 # A port of loopback on which nothing listens.
 free_port()
 {

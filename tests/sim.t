@@ -42,7 +42,9 @@ running() { kill -0 "$sim_pid" 2>/dev/null; }
 
 for words in '--prot 1=did you mean "--port"' '--device m5-16g=allowed: m4-16g, .*did you mean "m4-16g"' \
 	'--api openai=not available in this version' '--script x=not available in this version' \
-	'--port 99999=allowed: 0 to 65535' '--speed 0=allowed: ' '--ollama-version x=allowed: ' '--port=needs a value'; do
+	'--port 99999=allowed: 0 to 65535' '--speed 0=allowed: ' '--ollama-version x=allowed: ' '--port=needs a value' \
+	'--fault stopp=no such fault .*allowed: repeat, .*did you mean "stop"' '--fault stop=allowed: 1 to 1000000' \
+	'--fault=needs a value'; do
 	IFS='=' read -r arguments pattern <<<"$words"
 	# shellcheck disable=SC2086 # several words
 	run "$LLMBENCH_SIM" $arguments
@@ -52,6 +54,12 @@ done
 run "$LLMBENCH_SIM" --list
 like "$stdout" '^  m4-16g ' "--list: devices"
 like "$stdout" '^  deepseek-r1:1.5b .*1\.1GB' "--list: models"
+like "$stdout" '^  refuse=MS ' "--list: faults"
+for words in stop=0 stop=x refuse=60001 no-flash-attention=1; do
+	run "$LLMBENCH_SIM" --fault "$words"
+	is "$status" 2 "--fault $words: status 2"
+	like "$stderr" '^llmbench-sim: --fault .*(allowed: 1 to|takes no value)' "--fault $words: told"
+done
 run "$LLMBENCH_SIM" --help
 like "$stdout" '^  --ollama-version V ' "--help: options"
 
@@ -223,6 +231,55 @@ ok $? "… and the server lives"
 serve OLLAMA_NUM_PARALLEL=128 -- --device h100-80g --speed 1000
 generate llama3.2 5
 is "$status" 200 "another machine has no such limit"
+
+# --- faults
+
+serve -- --speed 1000 --fault repeat=5
+generate llama3.2 35
+like "$(tail -n 1 <<<"$body")" '"eval_count":35' "repeat: 30 repeats are allowed"
+generate llama3.2 36
+is "$status $(grep -c '"done":false' <<<"$body") $(grep -c '"done":true' <<<"$body")" "200 35 0" \
+	"repeat: the stream ends without its final line"
+is "$(tail -n 31 <<<"$body" | sed 's/.*"response"//' | sort -u | wc -l | tr -d ' ')" 1 "repeat: … and its last words are one"
+generate llama3.2 36 ',"stream":false'
+like "$status $body" '^200 [{].*"done":false[}]$' "repeat: an answer in one piece says that it is not done"
+
+serve -- --speed 1000 --fault stop=5
+generate llama3.2 5
+like "$(tail -n 1 <<<"$body")" '"done_reason":"length",.*"eval_count":5,' "stop: no more were asked for"
+generate llama3.2 6
+like "$(tail -n 1 <<<"$body")" '"done_reason":"stop",.*"eval_count":5,' "stop: the model ends by itself"
+
+serve -- --speed 1000 --fault refuse=2000
+generate llama3.2 1
+is "$status" 200 "refuse: the first answer"
+get /api/version
+is "$status $curl_status" "000 7" "refuse: then no connection"
+wait_for 'curl -sf -o /dev/null "$sim_url/api/version"'
+ok $? "refuse: until the time is over"
+generate llama3.2 1
+get /api/version
+is "$status" 200 "refuse: only once"
+
+serve OLLAMA_FLASH_ATTENTION=1 OLLAMA_KV_CACHE_TYPE=q8_0 OLLAMA_NUM_PARALLEL=1 -- --speed 1000
+generate llama3.2 1
+like "$(cat sim.err)" "flash_attn    = 1" "flash attention, as asked"
+like "$(cat sim.err)" "type_k = 'q8_0'" "a KV cache in q8_0"
+like "$(cat sim.err)" 'KV buffer size =   119[.]00 MiB' "… takes 34 bytes where f16 takes 64"
+like "$(cat sim.err)" 'OLLAMA_KV_CACHE_TYPE:q8_0' "… and is in the environment"
+
+serve OLLAMA_FLASH_ATTENTION=1 OLLAMA_KV_CACHE_TYPE=q8_0 -- --speed 1000 --fault no-flash-attention --fault gpu-layers=6
+post /api/generate '{"model":"llama3.2","options":{"num_gpu":20}}'
+like "$(cat sim.err)" 'msg="flash attention enabled but not supported by gpu"' "no-flash-attention: a warning"
+like "$(cat sim.err)" "flash_attn    = 0" "no-flash-attention: off"
+like "$(cat sim.err)" 'msg="quantized kv cache requested but flash attention disabled" type=q8_0' "… so the KV cache is"
+like "$(cat sim.err)" "type_k = 'f16'" "… not quantized"
+like "$(cat sim.err)" 'layers.requested=20 .*layers.offload=6' "gpu-layers: fewer than asked"
+like "$(cat sim.err)" 'offloaded 6/29 layers to GPU' "gpu-layers: are on the GPU"
+
+serve OLLAMA_KV_CACHE_TYPE=q3 -- --speed 1000
+generate llama3.2 1
+like "$(cat sim.err)" 'msg="unsupported OLLAMA_KV_CACHE_TYPE" type=q3' "a type that does not exist"
 
 # --- newer versions
 

@@ -74,20 +74,21 @@ like "$stderr" "^llmbench: no server at http://127.0.0.1:$port: .*start:" "with 
 [ ! -e results/m.md ]
 ok $? "and no report is published"
 
-matrix 'server: {start: "no-such-server serve"}' 'model: llama3.2'
+matrix 'server: {start: "no-such-server --port {port}"}' 'model: llama3.2'
 run "$LLMBENCH" --matrix m.conf
 is "$status" 2 "a server program that does not exist: status 2"
 like "$stderr" '^llmbench: .*no-such-server' "it is named"
 
-matrix 'server: {start: "sh -c '"'"'echo cannot open the model store; exit 7'"'"'"}' 'model: llama3.2' 'parallel: [2, 1]'
+matrix 'server: {adapter: ollama, start: "sh -c '"'"'echo cannot open the model store; exit 7'"'"'"}' 'model: llama3.2' 'parallel: [2, 1]'
 run "$LLMBENCH" --matrix m.conf --out ends
 is "$status" 1 "a server that ends at once: the cells fail"
 like "$stderr" 'exit status 7' "with its exit status"
 is "$(rows ends)" 2 "both cells have a row"
 like "$(cat "$(run_folder ends)"/server-*.log)" 'cannot open the model store' "its output is kept"
+is "$(grep -c '^|.*|  |  | cannot open the model store |$' "$(run_folder ends)/report.md")" 2 "and its last words are the row's"
 none_left_behind
 
-matrix 'server: {start: "sh -c '"'"'sleep 600 & sleep 600'"'"'"}' 'model: llama3.2' 'ready_timeout: 1s'
+matrix 'server: {adapter: ollama, start: "sh -c '"'"'sleep 600 & sleep 600'"'"'"}' 'model: llama3.2' 'ready_timeout: 1s'
 run "$LLMBENCH" --matrix m.conf --out never
 is "$status" 1 "a server that never becomes ready: the cell fails"
 like "$stderr" 'not ready within 1 s' "and why is told"

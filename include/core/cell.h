@@ -165,6 +165,9 @@ void cell_add_id(const struct cell *cell, struct text *text);
  */
 bool cell_same_start(const struct cell *a, const struct cell *b);
 
+/* Whether the command line, environment or profile of the cell's server has {name}. */
+bool cell_start_mentions(const struct cell *cell, const char *name);
+
 enum cell_task cell_task(const struct cell *cell);
 
 /* The model's name as this cell's server knows it (server.models), else as the matrix does. */

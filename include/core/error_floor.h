@@ -65,25 +65,48 @@ void error_floor_parse(const struct json *json, struct error_floor *floor);
  * A cell is client-bound when one of these holds: X(symbol, name in JSON,
  * meaning). What is unknown bounds nothing.
  */
-#define CLIENT_BOUNDS(X)                                                                               \
-	X(CLIENT_BOUND_TTFT, "ttft", "TTFT p50 is less than CLIENT_FACTOR times the TTFT error's p99") \
-	X(CLIENT_BOUND_ITL, "itl", "ITL p50 is less than CLIENT_FACTOR times the ITL error's p99")     \
-	X(CLIENT_BOUND_CPU, "cpu", "the client's thread used more than CLIENT_CORE_PERCENT of its core")
+#define CLIENT_BOUNDS(X)                                                                                 \
+	X(CLIENT_BOUND_TTFT, "ttft", "TTFT p50 is less than CLIENT_FACTOR times the TTFT error's p99")   \
+	X(CLIENT_BOUND_ITL, "itl", "ITL p50 is less than CLIENT_FACTOR times the ITL error's p99")       \
+	X(CLIENT_BOUND_CPU, "cpu", "the client's thread used more than CLIENT_CORE_PERCENT of its core") \
+	X(CLIENT_BOUND_SEND_LAG, "send_lag",                                                             \
+	  "TTFT p50 is less than CLIENT_FACTOR times the p99 of the cell's own send lag")                \
+	X(CLIENT_BOUND_RATE, "rate",                                                                     \
+	  "an open loop was sent at less than CLIENT_RATE_PERCENT of the rate that was asked")
 
 enum client_bound {
 #define X(symbol, name, meaning) symbol,
 	CLIENT_BOUNDS(X)
 #undef X
 };
-enum { CLIENT_BOUND_COUNT = CLIENT_BOUND_CPU + 1 };
+enum { CLIENT_BOUND_COUNT = CLIENT_BOUND_RATE + 1 };
 
 /*
  * Ten times: then the tool's own error is at most a tenth of the figure in 99
  * of 100 values. 60 %: beyond it replies that arrive together wait for each
  * other noticeably (single server, utilisation u: the wait is u / (1 - u) of a
- * service time, 1.5 of them at 60 %).
+ * service time, 1.5 of them at 60 %). 95 %: a schedule that is kept this well
+ * is kept.
  */
-enum { CLIENT_FACTOR = 10, CLIENT_CORE_PERCENT = 60 };
+enum { CLIENT_FACTOR = 10, CLIENT_CORE_PERCENT = 60, CLIENT_RATE_PERCENT = 95 };
+
+/*
+ * What the bounds look at, NAN where it is unknown. The last three are known
+ * only where nothing but the client can have held a request back: not where an
+ * open loop had a limit of concurrency, so that requests waited for earlier
+ * ones to end, and not where connects were refused. (Where a system drops
+ * connects instead of refusing them, as Linux does when an accept queue is
+ * full, this cannot be told from a slow client.)
+ */
+struct client_figures {
+	double core_share; /* of struct client_check */
+	double ttft_p50_ms, itl_p50_ms;
+	double send_lag_p99_ms;
+	double asked_rps, achieved_rps; /* median over trials, of an open loop */
+};
+
+/* All unknown. */
+void client_figures_reset(struct client_figures *figures);
 
 /* What a cell's summary says of the client that measured it. */
 struct client_check {
@@ -96,11 +119,11 @@ void client_check_reset(struct client_check *check);
 void client_check_set_json(struct json *cell, const struct client_check *check);
 void client_check_parse(const struct json *cell, struct client_check *check);
 
-/* The set of bounds, from a cell's medians (ms, NAN unknown). Pure. */
-unsigned client_bounds_of(const struct error_floor *floor, double core_share, double ttft_p50_ms, double itl_p50_ms);
+/* The set of bounds. Pure. */
+unsigned client_bounds_of(const struct error_floor *floor, const struct client_figures *figures);
 
 /* "ITL p50 0.41 ms, llmbench's own error up to 0.10 ms; client's thread 71 % of a core": the bounds that hold. */
-void client_check_add_words(const struct client_check *check, double ttft_p50_ms, double itl_p50_ms, struct text *into);
+void client_check_add_words(const struct client_check *check, const struct client_figures *figures, struct text *into);
 
 /* How a cell's replies streamed, from the records of one trial or of several that did not overlap. */
 struct decode_load {

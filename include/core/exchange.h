@@ -4,6 +4,7 @@
 #ifndef CORE_EXCHANGE_H
 #define CORE_EXCHANGE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -53,6 +54,8 @@ struct exchange {
 	char *head;        /* owned, NUL-terminated: the lines of the header; NULL unless load_one() made it */
 	char *body;        /* owned, NUL-terminated; NULL when empty */
 	size_t body_size;
+	struct piece *pieces; /* the body before load_gather() made one of them; NULL: there are none */
+	bool chunked;         /* they still have the framing of HTTP's chunked coding in them */
 	struct chunk *chunks; /* owned */
 	size_t chunk_count;
 	int64_t stamp_lag_ns; /* the longest that bytes waited to be read, by the kernel's stamps; else unknown */

@@ -11,6 +11,7 @@
 
 /* Everything is unknown (NULL, JSON_UNKNOWN) until asked; see facts_reset. */
 struct model_facts {
+	char *server;    /* whose model it is: name of the server settings; NULL: not known */
 	char *name;      /* as the matrix names it */
 	char *full_name; /* as the server names it: with its tag */
 	char *digest;

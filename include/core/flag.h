@@ -11,6 +11,7 @@
 
 #include "core/cell.h"
 #include "core/facts.h"
+#include "core/input.h"
 #include "core/proof.h"
 #include "core/record.h"
 #include "core/summary.h"
@@ -24,10 +25,11 @@ struct evidence {
 	struct proof measured;           /* from the log while the requests were measured */
 	const struct record *records;    /* of all trials, in order */
 	size_t count;
-	const char *const *prompts; /* sent in turn; each trial begins with the first */
-	size_t prompt_count;        /* 0: not known */
-	bool unique_prompts;        /* each with a nonce before it */
-	double load_s;              /* the load before anything was measured; NAN unknown */
+	const char *const *prompts;      /* sent in turn; each trial begins with the first */
+	size_t prompt_count;             /* 0: not known */
+	bool unique_prompts;             /* each with a nonce before it, or with a picture or a recording */
+	const struct media *fixed_media; /* sent with each request as it is; NULL: none */
+	double load_s;                   /* the load before anything was measured; NAN unknown */
 };
 
 enum flag_place {

@@ -11,14 +11,19 @@
 #include "base/text.h"
 #include "core/cell.h"
 
-/* unique_prompts: on, or not off and prompts are taken from a file. */
+/*
+ * unique_prompts: on, or not off and prompts are taken from a file. Never before
+ * what goes with a recording, which is no prompt that is computed.
+ */
 bool nonce_is_used(const struct cell *cell);
 
-/*
- * 16 hex digits and a blank. Two of one seed are equal only for the same trial
- * (from 1, below 2^31) and request (below 2^32): the same matrix sends the
- * same prompts in each run.
- */
+/* Pictures and recordings: unique_prompts is not off. */
+bool nonce_is_used_for_media(const struct cell *cell);
+
+/* Two numbers of one seed are equal only for the same trial (from 0, below 2^31) and request (below 2^32). */
+uint64_t nonce_number(int64_t seed, int trial, size_t request);
+
+/* The number as 16 hex digits, and a blank: the same matrix sends the same prompts in each run. */
 void nonce_add(struct text *text, int64_t seed, int trial, size_t request);
 
 #endif

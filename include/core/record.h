@@ -60,6 +60,7 @@ struct record {
 	int64_t server_total_ns, server_load_ns, server_queue_ns, server_prefill_ns, server_decode_ns;
 	int64_t server_peak_bytes; /* memory, as the server told with this reply */
 	int64_t audio_ns;          /* length of the recording that was sent */
+	int64_t heard_ns;          /* length of it by the server's reply */
 	int64_t dimensions;        /* of an embedding */
 	char *done_reason;         /* owned; NULL unknown */
 	char *error;               /* owned; the server's or the transport's words, masked; NULL none */

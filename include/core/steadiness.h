@@ -12,6 +12,15 @@
 /* What moves a figure by no more than this is not told, however certain it is. */
 #define STEADINESS_PCT 1.0
 
+/* The least-squares line of values over x. */
+struct slope {
+	double per_x; /* NAN unknown: below 3 values, or all at one x */
+	double half;  /* of its 95 % interval: Student t of the slope, n - 2 degrees of freedom */
+	double mean;  /* of the values */
+};
+
+struct slope slope_of(const double *x, const double *values, size_t count);
+
 struct drift {
 	double
 	    pct_per_trial; /* slope of the least-squares line over the mean; NAN unknown: below 3 values, or mean 0 */

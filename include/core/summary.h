@@ -89,6 +89,11 @@ void cell_summary_add_records(struct cell_summary *cell, const struct record *re
  */
 void cell_summary_add_trial_flags(struct cell_summary *cell);
 
+/* Of a cell that has its records and client.core_share. */
+struct client_figures cell_summary_client_figures(const struct cell_summary *cell);
+/* How fast its trials were: RTFx of recordings, inputs/s of embeddings, else output tokens/s. */
+const struct metric_summary *cell_summary_speed(const struct cell_summary *cell);
+
 /* A METRIC_CELL value; NAN unknown. */
 void cell_summary_set(struct cell_summary *cell, const char *metric, double value);
 /* What is flagged already is not flagged twice. */
@@ -96,6 +101,12 @@ void cell_summary_add_flag(struct cell_summary *cell, const char *format, ...) T
 /* Unfinished, nothing known: the start of every cell_summary. */
 void cell_summary_init(struct cell_summary *cell);
 void cell_summary_release(struct cell_summary *cell);
+
+/* The sweep's first cell, measured once more: see core/anchor.h. */
+struct anchor_repeat {
+	double since_start_s;     /* from the sweep's start to when its first request was due; NAN: it had none */
+	struct cell_summary cell; /* its id is that of the cell, with "-anchor-1" and so on */
+};
 
 struct summary {
 	char *name; /* of the matrix: "m4" */
@@ -113,13 +124,21 @@ struct summary {
 	size_t model_count;
 	struct cell_summary *cells; /* in the plan's order */
 	size_t cell_count;
+	int64_t anchor_every;          /* the plan's `anchor`: visits between two repeats of cells[0]; 0: none */
+	struct anchor_repeat *repeats; /* in order of time; they are no cells of the tables */
+	size_t repeat_count;
 };
 
 void summary_release(struct summary *summary);
 
 /* llmbench.cell/1: one line of cells.jsonl; an item of summary.json's "cells" is the same without "schema". */
 struct json *cell_summary_json(const struct cell_summary *cell);
-/* llmbench.summary/1; "server" is the first of the servers, and "servers", all of them, is there when they are several.
+/* llmbench.anchor/1, a line of cells.jsonl too: "repeat", from 1, and "since_start_s", then the keys of a cell. */
+struct json *anchor_repeat_json(const struct summary *summary, size_t repeat);
+/*
+ * llmbench.summary/1; "anchor" is null, or {"cell": id, "every", "metric", "drift": {"repeats", "span_s",
+ * "pct_per_hour", "low", "high", "interval", "span_pct"}, "flags", "repeats": [as above, without "schema"]};
+ * "server" is the first of the servers, and "servers", all of them, is there when they are several.
  */
 struct json *summary_json(const struct summary *summary);
 /* Reads summary.json back, and what summary_json() then writes is the same. False, and `summary` empty, when it is not

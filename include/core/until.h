@@ -13,7 +13,7 @@
 /*
  * Whether a cell that had `done` trials needs another one: as many as `trials`
  * says; with `until` also more, up to `max_trials`, until half the interval of
- * output tokens/s is that share of its median. records: of all its trials so far.
+ * its speed (cell_summary_speed) is that share of its median. records: of all its trials so far.
  */
 bool cell_wants_trial(const struct cell *cell, const struct record *records, size_t count, int64_t done);
 

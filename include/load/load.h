@@ -21,12 +21,28 @@ struct load_progress {
 	int64_t elapsed_ns, cpu_ns; /* since the load began: wall time, CPU time of the engine's thread */
 };
 
+/*
+ * What keeps replies while they arrive. Kept from load to load, its memory is
+ * warm: no page is touched for the first time while bytes arrive.
+ */
+struct load_memory;
+
+/*
+ * More than `limit_bytes` of replies are kept in a file without a name in
+ * `folder`, which is copied, and where that is full in memory all the same. 0:
+ * no limit. The caller frees it.
+ */
+struct load_memory *load_memory_new(size_t limit_bytes, const char *folder);
+void load_memory_free(struct load_memory *memory);
+
 struct load_options {
 	size_t in_flight;                  /* at most so many at once; 0: no limit */
 	int64_t timeout_ns;                /* per request, from sent to the last byte, and to connect; 0: none */
 	int64_t idle_timeout_ns;           /* between bytes once the first came; 0: none */
 	int64_t deadline_ns;               /* monotonic; what is unfinished then is cancelled; 0: none */
-	size_t reply_limit_bytes;          /* per reply; 0: 64 MiB */
+	size_t reply_limit_bytes;          /* per reply, the framing of its transfer included; 0: 64 MiB */
+	struct load_memory *memory;        /* NULL: bodies are in the exchanges when load_run() returns */
+	size_t expected_bytes;             /* of all replies: so much of `memory` is made warm first; 0: unknown */
 	bool keep_heads;                   /* exchanges keep the lines of the reply's header */
 	const volatile sig_atomic_t *stop; /* cancels everything when it becomes non-zero; NULL: never */
 
@@ -54,11 +70,20 @@ struct load_options {
  * of the engine's waking (macOS); load_describe() says which. A server's name is
  * looked up once, before the load starts.
  *
+ * With options->memory the bodies stay there, until its next load or its end,
+ * and load_gather() brings each into its exchange.
+ *
  * The bodies and URLs are borrowed until it returns. Only http:// and
  * https:// URLs; redirects are not followed; no proxy; environment ignored.
  */
 bool load_run(const struct request *requests, size_t count, const struct load_options *options,
               struct exchange *exchanges, struct failure *failure);
+
+/*
+ * Makes the body of an exchange out of what its load kept: as it was before
+ * any coding of the transfer. Nothing is to be done for one that has it.
+ */
+void load_gather(struct exchange *exchange);
 
 /* One request, for questions to the server; the same rules, and its exchange keeps the header. */
 void load_one(const struct request *request, int64_t timeout_ns, const volatile sig_atomic_t *stop,

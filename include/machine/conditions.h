@@ -1,9 +1,10 @@
 /*
  * The conditions under which a cell was measured: what makes the same machine
  * slower or faster without any knob. They are read at the start and the end of
- * each cell, and what is bad about them, or changed between, becomes a flag.
+ * each visit to a cell, the cheap ones of them each second in between (watch.h),
+ * and what is bad about them, or changed, becomes a flag.
  *
- * Reading is in conditions_<system>.c; everything else is pure and works on two
+ * Reading is in conditions_<system>.c; everything else is pure and works on
  * readings. Each source is optional: what a system does not tell is unknown,
  * and an unknown condition never raises a flag.
  */
@@ -115,11 +116,29 @@ struct conditions_change {
 struct conditions_change conditions_change_of(const struct machine_conditions *start,
                                               const struct machine_conditions *end, bool server_is_ours);
 
-/* Of one cell. */
+/*
+ * Adds a reading to the worst of those before: the highest temperature, thermal state, memory pressure and swap, the
+ * lowest charge, low-power mode or another power source than the mains if it was so once, and each word that was read.
+ * Counters, which have no worst, stay as they are.
+ */
+void conditions_worsen(struct machine_conditions *worst, const struct machine_conditions *reading);
+
+/*
+ * A cell that is visited several times did not run from `left`, the end of a visit, to `back`, the start of the next.
+ * Moves `since` by what happened in between, so that the change from it to the end of a later visit is the sum over the
+ * visits alone. A counter that began anew within the visits is unknown from then on.
+ */
+void conditions_resume(struct machine_conditions *since, const struct machine_conditions *left,
+                       const struct machine_conditions *back);
+
+/* Of one cell, over all of its visits. */
 struct cell_conditions {
-	struct machine_conditions start, end;
-	struct conditions_change change;
-	double cooldown_s; /* waited before the cell; NAN: `cooldown` does not ask for it */
+	struct machine_conditions start, end; /* of the first visit, of the last */
+	struct machine_conditions worst;      /* of all readings; its counters are unknown */
+	int64_t looks;                        /* how many readings were taken within the visits */
+	bool gave_up;                         /* looking took too long, so there were no more: see sampler.h */
+	struct conditions_change change;      /* the sum of the visits */
+	double cooldown_s;                    /* waited before its visits; NAN: `cooldown` does not ask for it */
 };
 
 /*
@@ -140,7 +159,10 @@ extern const size_t condition_rule_count;
 
 struct json *machine_conditions_json(const struct machine_conditions *conditions);
 
-/* {"cooldown_s", "start": {…}, "during": {…}, "end": {…}, "flags": [{"rule", "words", "cure", "in_notes"}]} */
+/*
+ * {"cooldown_s", "start": {…}, "during": {…}, "worst": {…, "looks", "gave_up"}, "end": {…},
+ *  "flags": [{"rule", "words", "cure", "in_notes"}]}
+ */
 struct json *cell_conditions_json(const struct cell_conditions *cell);
 
 /*

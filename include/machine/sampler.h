@@ -1,6 +1,7 @@
 /*
- * A thread that samples the machine at a fixed period while requests run, and
- * on demand at the edges of phases.
+ * A thread that samples the memory at a fixed period while requests run, and on
+ * demand at the edges of phases; beside that it looks at the conditions of the
+ * machine and keeps the worst of them.
  */
 #ifndef MACHINE_SAMPLER_H
 #define MACHINE_SAMPLER_H
@@ -8,6 +9,7 @@
 #include <stddef.h>
 
 #include "core/sample.h"
+#include "machine/watch.h"
 
 struct sampler;
 
@@ -17,8 +19,13 @@ struct sampler;
  * missed are skipped and counted, never made up. When two of the thread's
  * readings have taken over 20 ms each, the source would disturb what is measured:
  * from then on only the edges of phases are sampled.
+ *
+ * watch: looked at by the thread each look_interval_ns, by the same rules (the
+ * first look comes after one interval, ticks are skipped, two slow looks are the
+ * last ones); borrowed until sampler_stop(). NULL: no looks.
  */
-struct sampler *sampler_start(const char *simulated_file, int64_t interval_ns);
+struct sampler *sampler_start(const char *simulated_file, int64_t interval_ns, const struct watch *watch,
+                              int64_t look_interval_ns);
 
 /*
  * A new phase begins: one forced reading, taken at once by the caller's thread,
@@ -37,6 +44,10 @@ struct sampler_result {
 	bool only_edges;        /* two readings took over 20 ms: the thread took no more */
 	int64_t cpu_ns;         /* the thread's own CPU time; JSON_UNKNOWN when not told */
 	const char *definition; /* of used memory; static */
+
+	struct machine_conditions worst; /* of all looks: conditions_worsen(); unknown without any */
+	size_t looks;
+	bool gave_up; /* two looks took over 20 ms each: there were no more */
 };
 
 /* One last sample, then the thread ends. Frees the sampler. NULL gives an empty result. */

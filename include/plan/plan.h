@@ -10,6 +10,7 @@
 
 #include "base/failure.h"
 #include "core/cell.h"
+#include "core/input.h"
 #include "core/server_settings.h"
 
 /* X(symbol, name): in which order cells are run, see the key `order`. */
@@ -31,6 +32,7 @@ struct plan {
 	char *title;  /* NULL: what the machine says it is */
 	enum plan_order order;
 	size_t *sequence; /* cell_count indices of cells: the order in which they are run */
+	int64_t anchor;   /* the first cell is measured again after so many visits, see plan_walk(); 0: never */
 	char **notes;     /* further figures for the Notes column */
 	size_t note_count;
 	struct server_settings *servers;
@@ -68,12 +70,40 @@ bool plan_load(const char *path, const struct plan_options *options, struct plan
 void plan_release(struct plan *plan);
 
 /*
- * Prompts of a cell: `prompt`, or the lines (.txt) or objects (.jsonl) of the
+ * Prompts of a cell: `prompt` ("" when it is not set), or the lines (.txt) or objects (.jsonl) of the
  * file `prompts`, named relative to the matrix file, used in turn. Borrowed from
  * the plan.
  */
 size_t plan_prompt_count(const struct plan *plan, const struct cell *cell);
 const char *plan_prompt(const struct plan *plan, const struct cell *cell, size_t request);
+
+/*
+ * The files of `image` and `audio`, named relative to the matrix file, as they
+ * are; NULL: the cell sends none. Borrowed from the plan.
+ */
+const struct media *plan_image(const struct plan *plan, const struct cell *cell);
+const struct media *plan_audio(const struct plan *plan, const struct cell *cell);
+int64_t plan_audio_ns(const struct plan *plan, const struct cell *cell); /* its length; TIME_UNKNOWN: none */
+
+/* The one of them that all requests of the cell send as it is, so that a server may keep what it computed of it. */
+const struct media *plan_fixed_media(const struct plan *plan, const struct cell *cell);
+
+/* What was made for one request; `= {0}` begins. */
+struct plan_media {
+	struct made_media {
+		struct media media;
+		struct text bytes;
+	} image, audio;
+};
+
+/*
+ * The request's own picture and recording, see core/fresh_media.h, or those of
+ * the files: `input` borrows them from the plan and from `made`, in which the
+ * next request's take their place. Trial 0 is the warm-up.
+ */
+void plan_add_media(const struct plan *plan, const struct cell *cell, int trial, size_t request,
+                    struct plan_media *made, struct input *input);
+void plan_media_release(struct plan_media *made);
 
 /* How many cells from this place of the sequence on are run together, in rounds: 1 unless the order is interleaved. */
 size_t plan_group(const struct plan *plan, size_t first);
@@ -81,13 +111,27 @@ size_t plan_group(const struct plan *plan, size_t first);
 /* Whether one server can run both without being started anew in between. */
 bool plan_share_start(const struct cell *a, const struct cell *b);
 
-/* Whether a managed server is started for the cell at this place of the sequence. */
-bool plan_starts_at(const struct plan *plan, size_t place);
-
 /* A variable of the environment that people set for Ollama, and that no released Ollama reads. */
 bool plan_variable_is_imaginary(const char *name);
 
-/* How many times a managed server is started for the cells in their order. */
+/* One step of a sweep: a cell with all its trials, or with one of them when it is run in rounds with others. */
+struct plan_visit {
+	const struct cell *cell;
+	bool anchor; /* not for its row: a repeat of the first cell, whole, see the key `anchor` */
+	bool starts; /* a managed server is started for it */
+};
+
+/*
+ * Calls `visit` for all visits in their order, as far as it can be foretold:
+ * with `until` every cell takes its most trials, and no server dies. Repeats of
+ * the anchor come first, after every `anchor` visits, and last.
+ */
+void plan_walk(const struct plan *plan, void (*visit)(void *context, const struct plan_visit *visit), void *context);
+
+/* How many times a managed server is started in plan_walk(). */
 size_t plan_starts(const struct plan *plan);
+
+/* How many repeats of the anchor there are in it. */
+size_t plan_repeats(const struct plan *plan);
 
 #endif

@@ -32,6 +32,7 @@ const char *sweep_step_word(enum sweep_step step);
 
 struct sweep_progress {
 	size_t cell, cell_count; /* cell from 1 */
+	size_t anchor;           /* from 1: this is that repeat of the anchor; 0: a cell */
 	const struct cell *settings;
 	enum sweep_step step;
 	int trial;                        /* from 1 while measuring */

@@ -12,19 +12,11 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#include "base/command_line.h"
 #include "base/failure.h"
 #include "core/server_settings.h"
 
 struct server; /* a running one */
-
-/*
- * Values for {placeholders} of a command line and of environment values; the
- * list ends with a NULL name, NULL is none. A NULL value makes using it a failure.
- */
-struct server_placeholder {
-	const char *name;
-	const char *value;
-};
 
 /*
  * A TCP port of loopback that is free now. It is taken from the kernel (bind
@@ -34,14 +26,13 @@ struct server_placeholder {
 bool server_free_port(int *port, struct failure *failure);
 
 /*
- * Starts `command` (split at blanks, '…', "…" and \ as in a shell, no other
- * shell syntax; then {name} filled from placeholders, {{ being a literal {)
- * with our environment plus `environment`, stdin empty, stdout and stderr
- * appended to log_path. A bare name is looked for in PATH, then beside our own
- * executable. An unknown placeholder and a program that cannot be executed are
+ * Starts `command` (split, then filled, both as base/command_line.h says; so
+ * are the values of `environment`) with our environment plus `environment`,
+ * stdin empty, stdout and stderr appended to log_path. A bare name is looked
+ * for in PATH, then beside our own executable. An unknown placeholder and a program that cannot be executed are
  * failures (status 2) that name it; a log that cannot be written is status 3.
  */
-struct server *server_start(const char *command, const struct server_placeholder *placeholders,
+struct server *server_start(const char *command, const struct placeholder *placeholders,
                             const struct environment *environment, const char *log_path, struct failure *failure);
 
 /* False once the process has ended; then `how` (may be NULL) gets "exit status 1" or "killed by signal 9 (Killed)". */

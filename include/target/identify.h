@@ -33,6 +33,9 @@ bool identify_command(const char *command, struct identity *identity);
 /* By the name of a kind, as `server.kind` has it; false: there is no such kind. */
 bool identify_kind(const char *kind, struct identity *identity);
 
+/* The name of a kind, from 0; NULL: there are no more. Static. */
+const char *identify_kind_name(size_t index);
+
 /* The names of all kinds, for messages and help: "ollama, llama-server, …". */
 void identify_add_kinds(struct text *text);
 

@@ -45,6 +45,9 @@ struct target {
 	/* Names of knobs that are set in this cell but that only a start of the server could obey; adds "a, b". */
 	void (*unsettable)(const struct cell *cell, struct text *names);
 
+	/* Whether such a task can be asked of it; NULL: any. */
+	bool (*can)(enum cell_task task);
+
 	/* A measured request. */
 	void (*encode)(const struct cell *cell, const struct endpoint *endpoint, const struct input *input,
 	               struct request *request);

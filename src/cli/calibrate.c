@@ -67,9 +67,12 @@ static void add_definitions(struct text *into)
 static enum status add_verdict(const struct error_floor *floor, struct text *into)
 {
 	struct client_check check = {.floor = *floor, .core_share = floor->core_share};
-	double gap_ms = 1000 / floor->tokens_per_s;
+	struct client_figures figures;
 
-	check.bounds = client_bounds_of(floor, floor->core_share, NAN, gap_ms);
+	client_figures_reset(&figures);
+	figures.core_share = floor->core_share;
+	figures.itl_p50_ms = 1000 / floor->tokens_per_s;
+	check.bounds = client_bounds_of(floor, &figures);
 	text_addf(into,
 	          "Verdict: %s at this load. A TTFT from %.3g ms and an ITL from %.3g ms are at least %d times "
 	          "the error's p99",
@@ -77,7 +80,7 @@ static enum status add_verdict(const struct error_floor *floor, struct text *int
 	          CLIENT_FACTOR * floor->itl_ms.p99, CLIENT_FACTOR);
 	if (check.bounds != 0) {
 		text_add(into, "; here: ");
-		client_check_add_words(&check, NAN, gap_ms, into);
+		client_check_add_words(&check, &figures, into);
 	}
 	text_add(into, ".\n");
 	if (floor->reached_tokens_per_s < rate_reached * floor->tokens_per_s * (double)floor->streams)

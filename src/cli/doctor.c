@@ -3,13 +3,14 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/memory.h"
 #include "base/units.h"
 #include "cli/command.h"
 #include "load/load.h"
 #include "machine/conditions.h"
 #include "machine/identity.h"
 #include "machine/memory.h"
-#include "target/target.h"
+#include "run/recognize.h"
 
 enum { COST_READS = 100, CONDITION_READS = 10 };
 
@@ -89,33 +90,84 @@ static void add_conditions(struct text *into)
 	}
 }
 
-static void add_server(const char *url, struct text *into)
+/* Whatever of the server's state a run can ask for or change; what it cannot is why a figure may be unknown. */
+static void add_abilities(const struct target *target, const struct cell *cell, const struct endpoint *endpoint,
+                          struct text *into)
 {
-	const struct target *target = targets[0];
+	static const struct {
+		enum target_question question;
+		const char *words;
+	} abilities[] = {
+	    {TARGET_MODELS, "list its models"},          {TARGET_MODEL, "describe a model"},
+	    {TARGET_LOAD, "load a model when told"},     {TARGET_LOADED, "say what is loaded"},
+	    {TARGET_UNLOAD, "unload a model when told"},
+	};
+	struct text can = {0}, cannot = {0}, knobs = {0};
+
+	for (size_t i = 0; i < sizeof(abilities) / sizeof(abilities[0]); i++) {
+		struct request request = {0};
+		struct text *list = target->ask(abilities[i].question, cell, endpoint, &request) ? &can : &cannot;
+
+		text_addf(list, "%s%s", list->size > 0 ? ", " : "", abilities[i].words);
+		request_release(&request);
+	}
+	target->unsettable(cell, &knobs);
+	if (can.size > 0)
+		text_addf(into, "  can %s\n", text_string(&can));
+	if (cannot.size > 0)
+		text_addf(into, "  cannot %s\n", text_string(&cannot));
+	if (knobs.size > 0)
+		text_addf(into, "  keeps, while it runs, its own: %s\n", text_string(&knobs));
+	text_release(&can);
+	text_release(&cannot);
+	text_release(&knobs);
+}
+
+static void add_recognized(const struct identity *identity, const char *url, struct text *into)
+{
+	const struct target *target = identity->target;
+	struct server_facts facts = {.kind = memory_string(identity->kind)};
+	const struct endpoint endpoint = {url, &facts};
 	struct cell cell;
 	struct request request = {0};
 	struct exchange exchange = {0};
-	struct server_facts facts = {0};
 	struct model_facts model;
 	struct text problem = {0};
+	bool ready = true;
 
 	cell_reset(&cell);
+	cell.model = ""; /* of no model in particular */
 	model_facts_reset(&model);
-	target->ask(TARGET_READY, &cell, &(struct endpoint){url, &facts}, &request);
-	load_one(&request, answer_ns, NULL, &exchange);
-	if (target->answer(TARGET_READY, &cell, &exchange, &facts, &model, &problem)) {
-		text_addf(into, "server %s: %s %s", url, target->name, facts.version ? facts.version : "");
-		if (facts.simulated != NULL)
-			text_addf(into, " (simulated: %s)", facts.simulated);
-	} else {
-		text_addf(into, "server %s: %s", url, text_string(&problem));
+	if (target->ask(TARGET_READY, &cell, &endpoint, &request)) {
+		load_one(&request, answer_ns, NULL, &exchange);
+		ready = target->answer(TARGET_READY, &cell, &exchange, &facts, &model, &problem);
 	}
-	text_add_char(into, '\n');
+	text_addf(into, "server %s: %s", url, identity->kind != NULL ? identity->kind : target->name);
+	if (ready)
+		text_addf(into, " %s", facts.version != NULL ? facts.version : "(version unknown)");
+	else
+		text_addf(into, ", not ready: %s", text_string(&problem));
+	if (facts.simulated != NULL)
+		text_addf(into, " (simulated: %s)", facts.simulated);
+	text_addf(into, ", by the adapter %s\n", target->name);
+	add_abilities(target, &cell, &endpoint, into);
 	request_release(&request);
 	exchange_release(&exchange);
 	server_facts_release(&facts);
 	model_facts_release(&model);
 	text_release(&problem);
+}
+
+static void add_server(const char *url, struct text *into)
+{
+	struct identity identity = {0};
+	struct text tried = {0};
+
+	if (recognize_server(url, answer_ns, NULL, &identity, &tried))
+		add_recognized(&identity, url, into);
+	else
+		text_addf(into, "server %s: not recognized: %s\n", url, text_string(&tried));
+	text_release(&tried);
 }
 
 enum status command_doctor(const struct arguments *arguments, struct failure *failure)

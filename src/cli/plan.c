@@ -1,3 +1,5 @@
+#include <stdlib.h>
+
 #include "cli/matrix.h"
 #include "core/until.h"
 
@@ -66,23 +68,82 @@ static void add_value_row(const struct plan *plan, const struct cell *cell, stru
 	text_add_char(into, '\n');
 }
 
-static void add_plan(const struct plan *plan, struct text *into)
+struct table {
+	const struct plan *plan;
+	struct text *into;
+};
+
+static void add_row(const struct table *table, const struct cell *cell, bool starts, const char *mark)
+{
+	char *number = text_format("%zu%s", cell->index + 1, mark);
+
+	text_addf(table->into, "%-5s  %-5s  ", number, starts ? "yes" : "");
+	add_value_row(table->plan, cell, table->into);
+	free(number);
+}
+
+/* Without an anchor the rounds of interleaved cells are not told one by one. */
+static void add_cells(const struct table *table)
+{
+	const struct plan *plan = table->plan;
+
+	for (size_t i = 0; i < plan->cell_count; i++) {
+		const struct cell *cell = &plan->cells[plan->sequence[i]];
+		bool first = i == 0 || !plan_share_start(&plan->cells[plan->sequence[i - 1]], cell);
+
+		add_row(table, cell, first && cell->server->start != NULL, "");
+	}
+}
+
+static void add_visit(void *context, const struct plan_visit *visit)
+{
+	add_row(context, visit->cell, visit->starts, visit->anchor ? "*" : "");
+}
+
+static void add_counts(const struct plan *plan, struct text *into)
 {
 	long long requests = 0;
 	bool until = false;
 
-	text_add(into, "cell   start  ");
-	add_value_row(plan, NULL, into);
 	for (size_t i = 0; i < plan->cell_count; i++) {
-		const struct cell *cell = &plan->cells[plan->sequence[i]];
+		const struct cell *cell = &plan->cells[i];
+		long long times = i == 0 ? 1 + (long long)plan_repeats(plan) : 1;
 
-		text_addf(into, "%-5zu  %-5s  ", cell->index + 1, plan_starts_at(plan, i) ? "yes" : "");
-		add_value_row(plan, cell, into);
-		requests += (long long)(cell->requests * cell_trials_most(cell));
+		requests += times * cell->requests * cell_trials_most(cell);
 		until = until || cell_trials_most(cell) > cell->trials;
 	}
 	text_addf(into, "\n%zu cells, %zu server starts, %s%lld measured requests.\n", plan->cell_count,
 	          plan_starts(plan), until ? "at most " : "", requests);
+}
+
+static void add_anchor(const struct plan *plan, struct text *into)
+{
+	const char *visit = plan->order == PLAN_INTERLEAVED ? "visit" : "cell";
+	struct plan bare = *plan;
+
+	bare.anchor = 0;
+	text_add(into, "* The anchor: the first cell is measured again after ");
+	if (plan->anchor == 1)
+		text_addf(into, "each %s", visit);
+	else
+		text_addf(into, "every %lld %ss", (long long)plan->anchor, visit);
+	text_addf(into, ", %zu times; it costs %zu of the server starts.\n", plan_repeats(plan),
+	          plan_starts(plan) - plan_starts(&bare));
+}
+
+static void add_plan(const struct plan *plan, struct text *into)
+{
+	struct table table = {.plan = plan, .into = into};
+
+	text_add(into, "cell   start  ");
+	add_value_row(plan, NULL, into);
+	if (plan->anchor > 0)
+		plan_walk(plan, add_visit, &table);
+	else
+		add_cells(&table);
+	add_counts(plan, into);
+	if (plan->anchor > 0)
+		add_anchor(plan, into);
 	if (plan->order == PLAN_INTERLEAVED)
 		text_add(into, "Interleaved: between two starts, one trial of each cell in turn.\n");
 	text_add(into, "Predicted memory and time are not available in this version.\n");

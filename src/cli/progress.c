@@ -29,10 +29,13 @@ static size_t terminal_columns(void)
 	return COLUMNS_DEFAULT;
 }
 
-/* "cell 3/40 llama3.2, parallel 16": the model, and the other knobs that vary. */
+/* "cell 3/40 llama3.2, parallel 16" or "anchor 2 llama3.2, parallel 1": the model, and the other knobs that vary. */
 static void add_cell(const struct progress *progress, const struct sweep_progress *now, struct text *line)
 {
-	text_addf(line, "cell %zu/%zu ", now->cell, now->cell_count);
+	if (now->anchor > 0)
+		text_addf(line, "anchor %zu ", now->anchor);
+	else
+		text_addf(line, "cell %zu/%zu ", now->cell, now->cell_count);
 	text_add(line, now->settings->model);
 	for (size_t i = 0; i < progress->plan->axis_count; i++) {
 		const struct cell_field *field = cell_field_find(progress->plan->axes[i]);

@@ -134,7 +134,7 @@ static bool has_placeholder(const struct environment *environment, const char *p
 	return false;
 }
 
-static bool start_mentions(const struct cell *cell, const char *name)
+bool cell_start_mentions(const struct cell *cell, const char *name)
 {
 	const struct server_settings *server = cell->server;
 	char *placeholder = text_format("{%s}", name);
@@ -150,9 +150,9 @@ static bool start_mentions(const struct cell *cell, const char *name)
 /* Whether a managed server sees this knob only when it starts. */
 static bool is_of_start(const struct cell_field *field, const struct cell *cell)
 {
-	if (field->restarts || start_mentions(cell, field->name))
+	if (field->restarts || cell_start_mentions(cell, field->name))
 		return true;
-	return strcmp(field->name, "context_size") == 0 && start_mentions(cell, "context_total");
+	return strcmp(field->name, "context_size") == 0 && cell_start_mentions(cell, "context_total");
 }
 
 bool cell_same_start(const struct cell *a, const struct cell *b)

@@ -79,7 +79,8 @@ const struct cell_field cell_fields[] = {
      .type = CELL_TEXT,
      MEMBER(prompt),
      .fallback = "Why is the blue sky blue?",
-     .help = "The prompt of every request."},
+     .help = "The prompt of every request. With task caption and vqa the default asks about the picture, with "
+             "transcribe there is none."},
     {.name = "prompts",
      .type = CELL_TEXT,
      MEMBER(prompts),
@@ -91,7 +92,9 @@ const struct cell_field cell_fields[] = {
      .choices = uniques,
      .help = "Begin each prompt with a nonce, 16 hex digits that follow from seed, trial and request, so "
              "that no prompt is in the server's cache. Unset or auto: on for prompts from a file, off for "
-             "one fixed prompt, whose prefill figures may then be those of the cache."},
+             "one fixed prompt, whose prefill figures may then be those of the cache. Unless it is off, each "
+             "request also has a picture or recording of its own, equal to the file's but for the last pixels or "
+             "the lowest bits of the last samples."},
     {.name = "input_tokens",
      .type = CELL_INTEGER,
      .planned = true,
@@ -116,8 +119,9 @@ const struct cell_field cell_fields[] = {
      .type = CELL_PERCENT,
      MEMBER(until_pct),
      RANGE(0.1, 100),
-     .help = "Repeat trials until half the width of the 95 % interval of output tokens/s is at most "
-             "this share of its median, or max_trials is reached. Unset: as many as trials says."},
+     .help =
+         "Repeat trials until half the width of the 95 % interval of output tokens/s (RTFx of recordings, inputs/s of "
+         "embeddings) is at most this share of its median, or max_trials is reached. Unset: as many as trials says."},
     {.name = "max_trials",
      .type = CELL_INTEGER,
      MEMBER(max_trials),
@@ -264,11 +268,13 @@ const struct cell_field cell_fields[] = {
     {.name = "image",
      .type = CELL_TEXT,
      MEMBER(image),
-     .help = "A file with a picture (.png, .jpg) that is sent with each prompt of the tasks caption and vqa."},
+     .help = "A file with a picture (PNG or JPEG), beside the matrix, that is sent with each prompt of the tasks "
+             "caption and vqa."},
     {.name = "audio",
      .type = CELL_TEXT,
      MEMBER(audio),
-     .help = "A file with a recording (.wav) that is sent with each request of the task transcribe."},
+     .help = "A file with a recording (WAV), beside the matrix, that is sent with each request of the task "
+             "transcribe."},
     {.name = "cooldown",
      .type = CELL_DURATION,
      MEMBER(cooldown_ns),

@@ -38,6 +38,8 @@ bool check_reload(const struct evidence *evidence, struct text *into);
 bool check_truncated(const struct evidence *evidence, struct text *into);
 bool check_short_output(const struct evidence *evidence, struct text *into);
 bool check_fixed_prompt(const struct evidence *evidence, struct text *into);
+bool check_fixed_media(const struct evidence *evidence, struct text *into);
+bool check_audio_length(const struct evidence *evidence, struct text *into);
 bool check_prompt_cache(const struct evidence *evidence, struct text *into);
 
 #endif

@@ -1,8 +1,9 @@
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
-#include "core/error_floor.h"
+#include "core/summary.h"
 
 static const char *const bound_names[] = {
 #define X(symbol, name, meaning) [symbol] = (name),
@@ -48,31 +49,74 @@ static bool is_near(double figure_ms, const struct error_quantiles *error)
 	return error->n > 0 && figure_ms < CLIENT_FACTOR * error->p99;
 }
 
-unsigned client_bounds_of(const struct error_floor *floor, double core_share, double ttft_p50_ms, double itl_p50_ms)
+void client_figures_reset(struct client_figures *figures)
 {
-	return (unsigned)is_near(ttft_p50_ms, &floor->ttft_ms) << CLIENT_BOUND_TTFT |
-	       (unsigned)is_near(itl_p50_ms, &floor->itl_ms) << CLIENT_BOUND_ITL |
-	       (unsigned)(core_share * 100 > CLIENT_CORE_PERCENT) << CLIENT_BOUND_CPU;
+	*figures = (struct client_figures){NAN, NAN, NAN, NAN, NAN, NAN};
+}
+
+unsigned client_bounds_of(const struct error_floor *floor, const struct client_figures *figures)
+{
+	bool busy = figures->core_share * 100 > CLIENT_CORE_PERCENT;
+	bool late = figures->ttft_p50_ms < CLIENT_FACTOR * figures->send_lag_p99_ms;
+	bool slow = figures->achieved_rps * 100 < CLIENT_RATE_PERCENT * figures->asked_rps;
+
+	return (unsigned)is_near(figures->ttft_p50_ms, &floor->ttft_ms) << CLIENT_BOUND_TTFT |
+	       (unsigned)is_near(figures->itl_p50_ms, &floor->itl_ms) << CLIENT_BOUND_ITL |
+	       (unsigned)busy << CLIENT_BOUND_CPU | (unsigned)late << CLIENT_BOUND_SEND_LAG |
+	       (unsigned)slow << CLIENT_BOUND_RATE;
+}
+
+static const struct distribution *values_of(const struct cell_summary *cell, const char *metric)
+{
+	return &cell->metrics[metric_find(metric) - metrics].values;
+}
+
+static bool only_client_held_back(const struct cell_summary *cell)
+{
+	bool open_loop = !isnan(json_get_number(cell->settings, "rate"));
+	bool limited = json_get_integer(cell->settings, "concurrency") != JSON_UNKNOWN;
+
+	return cell->retries == 0 && !(open_loop && limited);
+}
+
+struct client_figures cell_summary_client_figures(const struct cell_summary *cell)
+{
+	struct client_figures figures;
+
+	client_figures_reset(&figures);
+	figures.core_share = cell->client.core_share;
+	figures.ttft_p50_ms = values_of(cell, "ttft_ms")->p50;
+	figures.itl_p50_ms = values_of(cell, "itl_ms")->p50;
+	if (!only_client_held_back(cell))
+		return figures;
+	figures.send_lag_p99_ms = values_of(cell, "send_lag_ms")->p99;
+	figures.asked_rps = values_of(cell, "asked_rate_rps")->p50;
+	figures.achieved_rps = values_of(cell, "achieved_rate_rps")->p50;
+	return figures;
 }
 
 static void add_near(const char *title, double figure_ms, double error_ms, struct text *into)
 {
-	text_addf(into, "%s%s p50 %.3g ms, llmbench's own error up to %.3g ms", into->size > 0 ? "; " : "", title,
-	          figure_ms, error_ms);
+	text_addf(into, "; %s p50 %.3g ms, llmbench's own error up to %.3g ms", title, figure_ms, error_ms);
 }
 
-void client_check_add_words(const struct client_check *check, double ttft_p50_ms, double itl_p50_ms, struct text *into)
+void client_check_add_words(const struct client_check *check, const struct client_figures *figures, struct text *into)
 {
 	struct text words = {0};
 
 	if (check->bounds & 1u << CLIENT_BOUND_TTFT)
-		add_near("TTFT", ttft_p50_ms, check->floor.ttft_ms.p99, &words);
+		add_near("TTFT", figures->ttft_p50_ms, check->floor.ttft_ms.p99, &words);
 	if (check->bounds & 1u << CLIENT_BOUND_ITL)
-		add_near("ITL", itl_p50_ms, check->floor.itl_ms.p99, &words);
+		add_near("ITL", figures->itl_p50_ms, check->floor.itl_ms.p99, &words);
 	if (check->bounds & 1u << CLIENT_BOUND_CPU)
-		text_addf(&words, "%sclient's thread %.0f %% of a core", words.size > 0 ? "; " : "",
-		          100 * check->core_share);
-	text_add(into, text_string(&words));
+		text_addf(&words, "; client's thread %.0f %% of a core", 100 * figures->core_share);
+	if (check->bounds & 1u << CLIENT_BOUND_SEND_LAG)
+		text_addf(&words, "; TTFT p50 %.3g ms, sent up to %.3g ms late", figures->ttft_p50_ms,
+		          figures->send_lag_p99_ms);
+	if (check->bounds & 1u << CLIENT_BOUND_RATE)
+		text_addf(&words, "; sent at %.3g %% of the asked rate",
+		          100 * figures->achieved_rps / figures->asked_rps);
+	text_add(into, words.size > 0 ? text_string(&words) + strlen("; ") : "");
 	text_release(&words);
 }
 

@@ -15,6 +15,7 @@ void model_facts_reset(struct model_facts *facts)
 
 void model_facts_release(struct model_facts *facts)
 {
+	free(facts->server);
 	free(facts->name);
 	free(facts->full_name);
 	free(facts->digest);

@@ -14,6 +14,23 @@ const struct flag flags[] = {
 	.cure = "Give `start:` in the matrix, so that a server is started with the cell's settings.",
     },
     {
+	.name = "not-in-start",
+	.words = "not in the server's start",
+	.place = FLAG_IN_NOTES,
+	.meaning = "These knobs are obeyed by a server only when it starts, and the command line that starts it "
+		   "does not have them: the server has its own values.",
+	.cure = "Put them into `start:` where the server's options have them: --parallel {parallel}.",
+    },
+    {
+	.name = "not-emptied",
+	.words = "not emptied between cells",
+	.place = FLAG_UNDER,
+	.meaning = "This kind of server keeps its model until it ends, and was not started for this cell: it may "
+		   "hold prompts and memory of earlier cells, and no load of the model was timed.",
+	.cure = "Mention {model} or another axis in `start:`, so that the cell has a start of its own; "
+		"`unique_prompts: true` keeps the cache of prompts out.",
+    },
+    {
 	.name = "not-loaded",
 	.words = "does not list the model as loaded",
 	.place = FLAG_IN_NOTES,
@@ -158,6 +175,64 @@ const struct flag flags[] = {
 		"system's accept queue or for a thread of the server.",
     },
     {
+	.name = "client-bound",
+	.words = "client-bound: ",
+	.place = FLAG_IN_NOTES,
+	.meaning = "llmbench itself may have been too slow for this cell: its median TTFT or ITL is below ten times "
+		   "the 99th percentile of llmbench's own error at that load, or of its send lag; or its thread used "
+		   "more than 60 % of a core; or it sent less than 95 % of an open loop's rate. The last, and the send "
+		   "lag, are not looked at where requests waited for a place (concurrency) or connects were refused. "
+		   "Not told of a simulated server that is faster than real time.",
+	.cure = "A lower rate or concurrency, a machine with a free core, or no other program beside llmbench.",
+    },
+    {
+	.name = "rate-not-sent",
+	.words = "/s, sent ",
+	.place = FLAG_IN_NOTES,
+	.meaning = "An open loop was sent at less than 95 % of the rate that was asked, median over the trials: the "
+		   "server was offered less than the cell says.",
+	.cure = "A lower rate; no concurrency, which makes requests wait for a place.",
+    },
+    {
+	.name = "drift",
+	.words = "drift: ",
+	.place = FLAG_IN_NOTES,
+	.meaning = "Output tokens/s rise or fall from trial to trial by more than 1 %, and the slope differs from 0 "
+		   "at 95 % confidence. Most often it is heat.",
+	.cure = "cooldown, order: interleaved, or more warmup.",
+    },
+    {
+	.name = "slow-first-trial",
+	.words = "slow first trial: ",
+	.place = FLAG_IN_NOTES,
+	.meaning = "The first of five trials or more is an outlier (hyperfine's rule, and more than 1 %) on the slow "
+		   "side.",
+	.cure = "More warmup.",
+    },
+    {
+	.name = "outliers",
+	.words = "outliers: ",
+	.place = FLAG_IN_NOTES,
+	.meaning = "Of five trials or more some lie further from the median than ten standard deviations would, "
+		   "estimated from the median distance (hyperfine's rule), and by more than 1 %.",
+	.cure = "Find out what ran beside them; more trials.",
+    },
+    {
+	.name = "until-not-reached",
+	.words = "until: ",
+	.place = FLAG_IN_NOTES,
+	.meaning = "The interval of output tokens/s was still wider than `until` asks after max_trials trials.",
+	.cure = "A larger max_trials, more requests in each trial, or a calmer machine.",
+    },
+    {
+	.name = "memory-at-edges",
+	.words = "sampled only between phases",
+	.place = FLAG_IN_NOTES,
+	.meaning = "Two readings of the memory took over 20 ms each, so no more were taken while requests ran: the "
+		   "peak may be missed.",
+	.cure = "`llmbench doctor` shows what reading costs here.",
+    },
+    {
 	.name = "short-output",
 	.words = "answers stopped before",
 	.place = FLAG_UNDER,
@@ -176,6 +251,26 @@ const struct flag flags[] = {
 	.check = check_fixed_prompt,
     },
     {
+	.name = "fixed-media",
+	.words = "what the server computed of it may be from a cache",
+	.place = FLAG_UNDER,
+	.meaning = "The same picture or recording is sent more than once as it is, because unique_prompts is off or "
+		   "because it cannot be changed safely: only PNG pictures without a palette and not interlaced, and "
+		   "WAV recordings with 16-bit integers can.",
+	.cure = "Such a PNG or WAV file, and no unique_prompts: off.",
+	.check = check_fixed_media,
+    },
+    {
+	.name = "audio-length-differs",
+	.words = "a recording of another length",
+	.place = FLAG_IN_NOTES,
+	.meaning = "The length of the recording by the server's replies differs by more than 5 % from that of the "
+		   "file, so the server did not hear all of it, or more; RTF counts the file's. Whole seconds may "
+		   "be rounded ones.",
+	.cure = "Does the server know the file's format? 16 kHz, one channel and 16-bit integers are safe.",
+	.check = check_audio_length,
+    },
+    {
 	.name = "prompt-cache",
 	.words = "prefilled from the cache",
 	.place = FLAG_UNDER,
@@ -185,6 +280,17 @@ const struct flag flags[] = {
 		   "prompts of 32 tokens and more: shorter ones take one step either way.",
 	.cure = "unique_prompts: true.",
 	.check = check_prompt_cache,
+    },
+    {
+	.name = "anchor-drift",
+	.words = "the anchor drifted",
+	.place = FLAG_UNDER,
+	.meaning = "Between its repeats (`anchor:`) the first cell became faster or slower: the slope of the line "
+		   "through their output tokens/s over time differs from 0 at 95 %, and the line moves by more "
+		   "than 1 % from the first repeat to the last. Cells that were measured at different times "
+		   "differ by that as well. Looked at from three repeats on; a change that is no steady trend, "
+		   "such as one step, may be missed.",
+	.cure = "`cooldown:`, better cooling, no other programs; `order: interleaved`, so that it meets all cells.",
     },
 };
 

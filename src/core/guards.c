@@ -180,9 +180,10 @@ static bool is_short(const struct evidence *evidence, const struct record *recor
 
 bool check_short_output(const struct evidence *evidence, struct text *into)
 {
+	enum cell_task task = cell_task(evidence->cell);
 	size_t count = count_if(evidence, is_short);
 
-	if (count == 0)
+	if (count == 0 || task == CELL_TASK_TRANSCRIBE || task == CELL_TASK_EMBED)
 		return false;
 	add_share(evidence, count, into);
 	text_addf(into, "answers stopped before %lld tokens", (long long)evidence->cell->output_tokens);

@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "core/metric_load.h"
+#include "core/metric_media.h"
 
 void series_add(struct series *series, double value)
 {
@@ -294,6 +295,54 @@ const struct metric metrics[] = {
      TRIAL(load_achieved_rate),
      .better = METRIC_NEUTRAL,
      .definition = "Open loop: (requests sent - 1) / time from the first to the last sent, by llmbench's clock."},
+    {.name = "shared_stamps_pct",
+     .title = "Shared stamps",
+     .unit = "%",
+     TRIAL(load_shared_stamps_pct),
+     .better = METRIC_NEUTRAL,
+     .definition = "Share of the gaps of ITL that are 0 because one read of llmbench took both text events, "
+                   "which then have the stamp of the later one; by llmbench's clock; unknown without gaps."},
+    {.name = "rtf",
+     .title = "RTF",
+     .unit = "s/s",
+     REQUEST(media_rtf),
+     .better = METRIC_LOWER,
+     .definition = "Real-time factor: from when the request's first byte was sent to the last byte of its reply, by "
+                   "llmbench's clock, the recording's way to the server included, / length of the recording by "
+                   "its WAV file. Whisper models compute windows of 30 s, so that short recordings look slower."},
+    {.name = "rtfx",
+     .title = "RTFx",
+     .unit = "s/s",
+     TRIAL(media_rtfx),
+     .better = METRIC_HIGHER,
+     .definition = "Length of the recordings of all successful requests, by their WAV files, / wall time of the "
+                   "trial from first due to last done, by llmbench's clock."},
+    {.name = "audio_s",
+     .title = "Audio",
+     .unit = "s",
+     REQUEST(media_audio),
+     .better = METRIC_NEUTRAL,
+     .definition = "Length of the request's recording, by the frames that llmbench counts in its WAV file."},
+    {.name = "inputs_per_s",
+     .title = "Inputs/s",
+     .unit = "inputs/s",
+     TRIAL(media_inputs_per_s),
+     .better = METRIC_HIGHER,
+     .definition = "Texts whose embedding arrived / wall time of the trial from first due to last done, by "
+                   "llmbench's clock."},
+    {.name = "input_tokens_per_s",
+     .title = "Input tokens/s",
+     .unit = "tokens/s",
+     TRIAL(media_input_tokens_per_s),
+     .better = METRIC_HIGHER,
+     .definition = "Tokens of all texts whose embedding arrived, as the server counted, / wall time of the trial, by "
+                   "llmbench's clock; unknown when one of the counts is."},
+    {.name = "dimensions",
+     .title = "Dimensions",
+     .unit = "numbers",
+     REQUEST(media_dimensions),
+     .better = METRIC_NEUTRAL,
+     .definition = "Numbers in the embedding that the server sent."},
     {.name = "duration_s",
      .title = "Duration",
      .unit = "s",
@@ -307,13 +356,14 @@ const struct metric metrics[] = {
      .scope = METRIC_CELL,
      .better = METRIC_LOWER,
      .definition = "From the request that loads the model to its answer, before anything is measured; by "
-                   "llmbench's clock."},
+                   "llmbench's clock; unknown for a server that loads its model when it starts."},
     {.name = "server_start_s",
      .title = "Server start",
      .unit = "s",
      .scope = METRIC_CELL,
      .better = METRIC_LOWER,
-     .definition = "From starting the server to its first answer; by llmbench's clock; unknown for a "
+     .definition = "From starting the server to its first answer that says it is ready, by llmbench's clock; "
+                   "of a server that loads its model when it starts the load is part of it; unknown for a "
                    "server that was running."},
     {.name = "late_requests",
      .title = "Late",

@@ -83,3 +83,20 @@ double load_achieved_rate(const struct trial *trial)
 {
 	return rate_of(trial, sent);
 }
+
+double load_shared_stamps_pct(const struct trial *trial)
+{
+	size_t shared = 0, gaps = 0;
+
+	for (size_t i = 0; i < trial->count; i++) {
+		const struct record *record = &trial->records[i];
+
+		if (record->outcome != OUTCOME_OK)
+			continue;
+		for (size_t event = 1; event < record->event_count; event++) {
+			shared += record->event_ns[event] == record->event_ns[event - 1];
+			gaps++;
+		}
+	}
+	return gaps > 0 ? 100 * (double)shared / (double)gaps : NAN;
+}

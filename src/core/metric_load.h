@@ -13,6 +13,7 @@ void load_e2e_from_sent(const struct record *record, struct series *into);
 double load_goodput(const struct trial *trial);
 double load_slo_met_pct(const struct trial *trial);
 double load_asked_rate(const struct trial *trial);
+double load_shared_stamps_pct(const struct trial *trial);
 double load_achieved_rate(const struct trial *trial);
 
 #endif

@@ -4,6 +4,8 @@
 
 bool nonce_is_used(const struct cell *cell)
 {
+	if (cell_task(cell) == CELL_TASK_TRANSCRIBE)
+		return false;
 	switch (cell->unique_prompts) {
 	case CELL_UNIQUE_OFF:
 		return false;
@@ -23,9 +25,19 @@ static uint64_t mix(uint64_t x)
 	return x ^ (x >> 31);
 }
 
-void nonce_add(struct text *text, int64_t seed, int trial, size_t request)
+bool nonce_is_used_for_media(const struct cell *cell)
+{
+	return cell->unique_prompts != CELL_UNIQUE_OFF;
+}
+
+uint64_t nonce_number(int64_t seed, int trial, size_t request)
 {
 	uint64_t place = (uint64_t)trial << 32 | (uint32_t)request;
 
-	text_addf(text, "%016" PRIx64 " ", mix(place ^ mix((uint64_t)seed)));
+	return mix(place ^ mix((uint64_t)seed));
+}
+
+void nonce_add(struct text *text, int64_t seed, int trial, size_t request)
+{
+	text_addf(text, "%016" PRIx64 " ", nonce_number(seed, trial, request));
 }

@@ -81,6 +81,7 @@ struct json *record_json(const struct record *record, const char *cell_id, int64
 	json_set_integer(json, "server_decode_ns", record->server_decode_ns);
 	json_set_integer(json, "server_peak_bytes", record->server_peak_bytes);
 	json_set_integer(json, "audio_ns", record->audio_ns);
+	json_set_integer(json, "heard_ns", record->heard_ns);
 	json_set_integer(json, "dimensions", record->dimensions);
 	json_set_string(json, "done_reason", record->done_reason);
 	json_set_string(json, "error", record->error);

@@ -8,28 +8,46 @@
 #include "core/interval.h"
 #include "core/summary.h"
 
-struct drift drift_of(const double *values, size_t count)
+struct slope slope_of(const double *x, const double *values, size_t count)
 {
-	struct drift drift = {NAN, false};
-	double n = (double)count, mean = 0, middle = (n - 1) / 2, xx = 0, xy = 0, residue = 0, slope;
+	struct slope slope = {NAN, NAN, 0};
+	double n = (double)count, middle = 0, xx = 0, xy = 0, residue = 0;
 
-	for (size_t i = 0; i < count; i++)
-		mean += values[i] / n;
-	if (count < 3 || mean == 0)
-		return drift;
 	for (size_t i = 0; i < count; i++) {
-		xx += ((double)i - middle) * ((double)i - middle);
-		xy += ((double)i - middle) * (values[i] - mean);
+		middle += x[i] / n;
+		slope.mean += values[i] / n;
 	}
-	slope = xy / xx;
 	for (size_t i = 0; i < count; i++) {
-		double off = values[i] - mean - slope * ((double)i - middle);
+		xx += (x[i] - middle) * (x[i] - middle);
+		xy += (x[i] - middle) * (values[i] - slope.mean);
+	}
+	if (count < 3 || xx <= 0)
+		return slope;
+	slope.per_x = xy / xx;
+	for (size_t i = 0; i < count; i++) {
+		double off = values[i] - slope.mean - slope.per_x * (x[i] - middle);
 
 		residue += off * off;
 	}
-	drift.pct_per_trial = 100 * slope / mean;
-	/* Multiplied out, so that a perfect line needs no division by 0. */
-	drift.significant = fabs(slope) > interval_t(count - 2) * sqrt(residue / (n - 2) / xx);
+	slope.half = interval_t(count - 2) * sqrt(residue / (n - 2) / xx);
+	return slope;
+}
+
+struct drift drift_of(const double *values, size_t count)
+{
+	struct drift drift = {NAN, false};
+	double *numbers = memory_new(count, sizeof(*numbers));
+	struct slope slope;
+
+	for (size_t i = 0; i < count; i++)
+		numbers[i] = (double)i;
+	slope = slope_of(numbers, values, count);
+	free(numbers);
+	if (isnan(slope.per_x) || slope.mean == 0)
+		return drift;
+	drift.pct_per_trial = 100 * slope.per_x / slope.mean;
+	/* Not as a quotient, so that a perfect line needs no division by 0. */
+	drift.significant = fabs(slope.per_x) > slope.half;
 	return drift;
 }
 

@@ -232,6 +232,9 @@ void summary_release(struct summary *summary)
 		model_facts_release(&summary->models[i]);
 	for (size_t i = 0; i < summary->cell_count; i++)
 		cell_summary_release(&summary->cells[i]);
+	for (size_t i = 0; i < summary->repeat_count; i++)
+		cell_summary_release(&summary->repeats[i].cell);
+	free(summary->repeats);
 	free(summary->name);
 	free(summary->title);
 	json_free(summary->host);

@@ -5,6 +5,7 @@
 #include <assert.h>
 #include <math.h>
 
+#include "core/anchor.h"
 #include "core/summary.h"
 
 static struct json *requests_json(const struct metric_summary *metric)
@@ -135,12 +136,70 @@ struct json *cell_summary_json(const struct cell_summary *cell)
 	return json;
 }
 
+static void set_repeat(struct json *json, const struct summary *summary, size_t repeat)
+{
+	json_set_integer(json, "repeat", (int64_t)repeat + 1);
+	json_set_number(json, "since_start_s", summary->repeats[repeat].since_start_s);
+	set_cell(json, &summary->repeats[repeat].cell);
+}
+
+struct json *anchor_repeat_json(const struct summary *summary, size_t repeat)
+{
+	struct json *json = json_new_object();
+
+	json_set_string(json, "schema", "llmbench.anchor/1");
+	set_repeat(json, summary, repeat);
+	return json;
+}
+
+static struct json *drift_json(const struct anchor_drift *drift)
+{
+	struct json *json = json_new_object();
+
+	json_set_integer(json, "repeats", (int64_t)drift->repeats);
+	json_set_number(json, "span_s", drift->span_s);
+	json_set_number(json, "pct_per_hour", drift->pct_per_hour);
+	json_set_number(json, "low", drift->interval.low);
+	json_set_number(json, "high", drift->interval.high);
+	json_set_string(json, "interval", isnan(drift->interval.low) ? NULL : INTERVAL_NAME);
+	json_set_number(json, "span_pct", drift->span_pct);
+	return json;
+}
+
+/* NULL: the sweep has none. */
+static struct json *anchor_json(const struct summary *summary)
+{
+	struct anchor_drift drift = anchor_drift_of(summary);
+	struct json *json, *flags = json_new_list(), *repeats = json_new_list();
+	struct text flag = {0};
+
+	anchor_add_flag(&drift, &flag);
+	if (flag.size > 0)
+		json_append_string(flags, text_string(&flag));
+	text_release(&flag);
+	for (size_t i = 0; i < summary->repeat_count; i++) {
+		struct json *repeat = json_new_object();
+
+		set_repeat(repeat, summary, i);
+		json_append(repeats, repeat);
+	}
+	json = json_new_object();
+	json_set_string(json, "cell", summary->cells[0].id);
+	json_set_integer(json, "every", summary->anchor_every);
+	json_set_string(json, "metric", ANCHOR_METRIC);
+	json_set(json, "drift", drift_json(&drift));
+	json_set(json, "flags", flags);
+	json_set(json, "repeats", repeats);
+	return json;
+}
+
 static struct json *server_json(const struct server_facts *server)
 {
 	struct json *json = json_new_object();
 
 	json_set_string(json, "name", server->name);
 	json_set_string(json, "adapter", server->adapter);
+	json_set_string(json, "kind", server->kind);
 	json_set_string(json, "version", server->version);
 	json_set_string(json, "command", server->command);
 	json_set_string(json, "simulated", server->simulated);
@@ -153,6 +212,7 @@ static struct json *model_json(const struct model_facts *model)
 	struct json *json = json_new_object();
 
 	json_set_string(json, "name", model->name);
+	json_set_string(json, "server", model->server);
 	json_set_string(json, "full_name", model->full_name);
 	json_set_string(json, "digest", model->digest);
 	json_set_integer(json, "size_bytes", model->size_bytes);
@@ -200,6 +260,7 @@ struct json *summary_json(const struct summary *summary)
 	set_servers(json, summary);
 	json_set(json, "models", models);
 	json_set(json, "notes", strings_json(summary->notes, summary->note_count));
+	json_set(json, "anchor", summary->anchor_every > 0 ? anchor_json(summary) : NULL);
 	json_set(json, "cells", cells);
 	return json;
 }

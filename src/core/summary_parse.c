@@ -169,11 +169,30 @@ static bool parse_cells(const struct json *list, struct summary *summary)
 	return true;
 }
 
+/* What its repeats say of a drift is computed again. */
+static bool parse_anchor(const struct json *anchor, struct summary *summary)
+{
+	const struct json *list = json_get(anchor, "repeats");
+
+	summary->anchor_every = count_of(anchor, "every");
+	summary->repeats = memory_new(json_count(list), sizeof(*summary->repeats));
+	for (const struct json *item = json_first(list); item != NULL; item = json_next(item)) {
+		struct anchor_repeat *repeat = &summary->repeats[summary->repeat_count++];
+
+		cell_summary_init(&repeat->cell);
+		repeat->since_start_s = json_get_number(item, "since_start_s");
+		if (!parse_cell(item, &repeat->cell))
+			return false;
+	}
+	return summary->anchor_every == 0 || summary->cell_count > 0;
+}
+
 static struct server_facts server_of(const struct json *json)
 {
 	return (struct server_facts){
 	    .name = string_of(json, "name"),
 	    .adapter = string_of(json, "adapter"),
+	    .kind = string_of(json, "kind"),
 	    .version = string_of(json, "version"),
 	    .command = string_of(json, "command"),
 	    .simulated = string_of(json, "simulated"),
@@ -197,6 +216,7 @@ static void parse_servers(const struct json *json, struct summary *summary)
 static struct model_facts model_of(const struct json *json)
 {
 	return (struct model_facts){
+	    .server = string_of(json, "server"),
 	    .name = string_of(json, "name"),
 	    .full_name = string_of(json, "full_name"),
 	    .digest = string_of(json, "digest"),
@@ -226,7 +246,8 @@ bool summary_parse(const struct json *json, struct summary *summary)
 {
 	*summary = (struct summary){0};
 	if (!text_equal(json_get_string(json, "schema"), "llmbench.summary/1") ||
-	    !parse_cells(json_get(json, "cells"), summary) || !parse_models(json_get(json, "models"), summary)) {
+	    !parse_cells(json_get(json, "cells"), summary) || !parse_anchor(json_get(json, "anchor"), summary) ||
+	    !parse_models(json_get(json, "models"), summary)) {
 		summary_release(summary);
 		return false;
 	}

@@ -13,7 +13,7 @@ static bool is_known_well(const struct cell *cell, const struct record *records,
 
 	cell_summary_init(&summary);
 	cell_summary_add_records(&summary, records, count);
-	speed = &summary.metrics[metric_find("output_tokens_per_s") - metrics];
+	speed = cell_summary_speed(&summary);
 	well = speed->values.p50 > 0 && 100 * interval_half(&speed->interval) <= cell->until_pct * speed->values.p50;
 	cell_summary_release(&summary);
 	return well;

@@ -51,6 +51,17 @@ static int request_sent(void *context, char *peer, char *local, int peer_port, i
 	return CURL_PREREQFUNC_OK;
 }
 
+/* "Transfer-Encoding: chunked", in any spelling; "chunked" is the last coding if it is one (RFC 9112 §6.1). */
+static bool names_chunked(const char *line, size_t size)
+{
+	static const char name[] = "transfer-encoding:", value[] = "chunked";
+
+	while (size > 0 && (line[size - 1] == '\r' || line[size - 1] == '\n' || line[size - 1] == ' '))
+		size--;
+	return size >= sizeof name - 1 + sizeof value - 1 && curl_strnequal(line, name, sizeof name - 1) &&
+	       curl_strnequal(line + size - (sizeof value - 1), value, sizeof value - 1);
+}
+
 static void keep_head(struct transfer *transfer, const char *bytes, size_t size)
 {
 	struct exchange *exchange = transfer->exchange;
@@ -74,12 +85,14 @@ static size_t header_arrived(char *bytes, size_t one, size_t size, void *context
 		transfer->last_byte_ns = transfer->wire->woke_ns;
 		transfer_enter(transfer, TRANSFER_STREAMING);
 	}
+	if (names_chunked(bytes, size))
+		transfer->exchange->chunked = true;
 	if (bytes[0] == '\r' || bytes[0] == '\n')
 		transfer->header_complete = true;
 	else if (size >= 5 && memcmp(bytes, "HTTP/", 5) == 0)
-		transfer->header_complete = false;
+		transfer->header_complete = transfer->exchange->chunked = false;
 	transfer->header_bytes += size;
-	transfer_took_header(transfer, size);
+	transfer_took(transfer, size, false);
 	if (transfer->exchange->header_ns == TIME_UNKNOWN)
 		transfer->exchange->header_ns = transfer_stamp_ns(transfer);
 	if (transfer->wire->options->keep_heads)
@@ -88,24 +101,45 @@ static size_t header_arrived(char *bytes, size_t one, size_t size, void *context
 	return transfer->too_large ? 0 : size;
 }
 
+static void append(struct transfer *transfer, const char *bytes, size_t size)
+{
+	while (size > 0) {
+		struct piece *piece = transfer->piece;
+		size_t room = piece != NULL ? piece->capacity - piece->size : 0, part = size < room ? size : room;
+
+		if (part > 0)
+			memcpy(piece_bytes(piece) + piece->size, bytes, part);
+		if (part > 0)
+			piece->size += part;
+		bytes += part;
+		size -= part;
+		if (size == 0)
+			return;
+		transfer->piece = arena_take(transfer->wire->arena, piece != NULL ? piece->capacity : 0);
+		if (piece != NULL)
+			piece->next = transfer->piece;
+		else
+			transfer->exchange->pieces = transfer->piece;
+	}
+}
+
+/* The body as it comes, with the framing of its transfer in it. */
 static size_t body_arrived(char *bytes, size_t one, size_t size, void *context)
 {
 	struct transfer *transfer = context;
 	struct exchange *exchange = transfer->exchange;
 	struct wire *wire = transfer->wire;
+	size_t room = wire->reply_limit_bytes - exchange->body_size;
 	int64_t at_ns;
 
 	(void)one;
-	if (size > wire->reply_limit_bytes - exchange->body_size) {
-		transfer->too_large = true;
-		return 0;
-	}
+	transfer->too_large = size > room;
+	size = size < room ? size : room;
 	if (size == 0)
 		return 0;
-	transfer_took_body(transfer, bytes, size);
+	transfer_took(transfer, size, true);
 	at_ns = transfer_stamp_ns(transfer);
-	exchange->body = memory_grow(exchange->body, &transfer->body_capacity, exchange->body_size + size, 1);
-	memcpy(exchange->body + exchange->body_size, bytes, size);
+	append(transfer, bytes, size);
 	exchange->body_size += size;
 
 	/* What one read took has one stamp, however many HTTP chunks it was. */
@@ -117,7 +151,7 @@ static size_t body_arrived(char *bytes, size_t one, size_t size, void *context)
 	}
 	exchange->chunks[exchange->chunk_count - 1].end = exchange->body_size;
 	wire->progress.bytes += size;
-	return size;
+	return transfer->too_large ? 0 : size;
 }
 
 /* Each as libcurl names it; the first failure is the answer. */
@@ -144,13 +178,13 @@ static CURLcode set_callbacks(CURL *easy, struct transfer *transfer)
 }
 
 /* No redirects and no Accept-Encoding: libcurl's defaults. */
-static CURLcode set_transport(CURL *easy, const struct wire *wire, bool fresh)
+static CURLcode set_transport(CURL *easy, const struct wire *wire)
 {
 	SET(HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
-	SET(NOPROXY, "*"); /* nor one from the environment */
+	SET(HTTP_TRANSFER_DECODING, 0L); /* one callback a read, not one a token; gather.c takes the framing out */
+	SET(NOPROXY, "*");               /* nor one from the environment */
 	SET(NOSIGNAL, 1L);
 	SET(TCP_KEEPALIVE, 1L);
-	SET(FRESH_CONNECT, fresh ? 1L : 0L);
 	SET(BUFFERSIZE, RECEIVE_BYTES);
 	SET(UPLOAD_BUFFERSIZE, UPLOAD_BYTES);
 	if (wire->addresses != NULL)
@@ -173,20 +207,27 @@ static struct curl_slist *find_headers(const struct wire *wire, const char *type
 	return NULL;
 }
 
-static CURLcode set_request(CURL *easy, const struct wire *wire, const struct request *request)
+/*
+ * All that differs from request to request: the handle keeps the rest, which
+ * saves a tenth of a short request's time. HTTPGET comes first: it takes back
+ * what an earlier request made of the handle (a body, HEAD).
+ */
+static CURLcode set_request(CURL *easy, const struct wire *wire, const struct request *request, bool fresh)
 {
-	bool posts = text_equal(request->method, "POST");
+	bool posts = text_equal(request->method, "POST"), has_body = request->body != NULL || posts;
+	bool heads = text_equal(request->method, "HEAD");
 
+	SET(FRESH_CONNECT, fresh ? 1L : 0L);
 	SET(URL, request->url);
 	SET(HTTPHEADER, find_headers(wire, type_of(request)));
-	if (request->body != NULL || posts) {
+	SET(HTTPGET, 1L);
+	if (has_body) {
 		SET(POSTFIELDSIZE_LARGE, (curl_off_t)request->body_size);
 		SET(POSTFIELDS, request->body != NULL ? request->body : "");
 	}
-	if (text_equal(request->method, "HEAD"))
+	if (heads)
 		SET(NOBODY, 1L);
-	else if (!posts)
-		SET(CUSTOMREQUEST, request->method);
+	SET(CUSTOMREQUEST, heads || posts ? NULL : request->method);
 	return CURLE_OK;
 }
 
@@ -196,25 +237,28 @@ static bool is_http(const char *url)
 	return curl_strnequal(url, "http://", 7) || curl_strnequal(url, "https://", 8);
 }
 
-CURLcode easy_set_up(struct transfer *transfer)
+static CURLcode make_handle(struct transfer *transfer)
 {
 	CURLcode code;
+
+	transfer->easy = curl_easy_init();
+	if (transfer->easy == NULL)
+		return CURLE_FAILED_INIT;
+	code = set_callbacks(transfer->easy, transfer);
+	return code == CURLE_OK ? set_transport(transfer->easy, transfer->wire) : code;
+}
+
+CURLcode easy_set_up(struct transfer *transfer)
+{
+	CURLcode code = CURLE_OK;
 
 	transfer->error[0] = '\0';
 	if (!is_http(transfer->request->url))
 		return CURLE_UNSUPPORTED_PROTOCOL;
 	if (transfer->easy == NULL)
-		transfer->easy = curl_easy_init();
-	else
-		curl_easy_reset(transfer->easy);
-	if (transfer->easy == NULL)
-		return CURLE_FAILED_INIT;
-
-	code = set_callbacks(transfer->easy, transfer);
+		code = make_handle(transfer);
 	if (code == CURLE_OK)
-		code = set_transport(transfer->easy, transfer->wire, transfer->fresh);
-	if (code == CURLE_OK)
-		code = set_request(transfer->easy, transfer->wire, transfer->request);
+		code = set_request(transfer->easy, transfer->wire, transfer->request, transfer->fresh);
 	return code;
 }
 

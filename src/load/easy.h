@@ -10,7 +10,7 @@
 bool easy_make_headers(struct wire *wire, const struct request *requests, size_t count);
 void easy_free_headers(struct wire *wire);
 
-/* Makes the handle if need be and sets everything anew for transfer->request. */
+/* Makes the handle if need be and sets it up for transfer->request. */
 CURLcode easy_set_up(struct transfer *transfer);
 
 /* Changes the state, and makes the engine wake for the alarm that comes with it. */

@@ -341,6 +341,9 @@ static struct engine *engine_open(const struct request *requests, size_t count, 
 	engine->wire.options = options;
 	engine->wire.reply_limit_bytes =
 	    options->reply_limit_bytes > 0 ? options->reply_limit_bytes : REPLY_LIMIT_BYTES;
+	engine->wire.arena = load_memory_arena(options->memory);
+	arena_clear(engine->wire.arena);
+	arena_warm(engine->wire.arena, options->expected_bytes);
 	engine->wire.next_alarm_ns = engine->curl_timer_ns = INT64_MAX;
 	engine->wire.progress.count = count;
 	engine->exchanges = exchanges;

@@ -5,9 +5,11 @@
 
 #include <curl/curl.h>
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 
+#include "arena.h"
 #include "base/clock.h"
 #include "base/memory.h"
 #include "engine.h"
@@ -20,10 +22,48 @@
 /* Files that are not connections: results, logs, pipes of the server, sensors. */
 enum { OTHER_FILES = 64 };
 
+struct load_memory {
+	struct arena arena;
+	char *folder;
+};
+
+struct load_memory *load_memory_new(size_t limit_bytes, const char *folder)
+{
+	struct load_memory *memory = memory_new(1, sizeof *memory);
+
+	memory->folder = memory_string(folder);
+	memory->arena = (struct arena){.limit_bytes = limit_bytes, .folder = memory->folder};
+	return memory;
+}
+
+void load_memory_free(struct load_memory *memory)
+{
+	if (memory == NULL)
+		return;
+	arena_release(&memory->arena);
+	free(memory->folder);
+	free(memory);
+}
+
+struct arena *load_memory_arena(struct load_memory *memory)
+{
+	return &memory->arena;
+}
+
 bool load_run(const struct request *requests, size_t count, const struct load_options *options,
               struct exchange *exchanges, struct failure *failure)
 {
-	return engine_run(requests, count, options, true, exchanges, failure);
+	struct load_options own = *options;
+	bool ran;
+
+	if (options->memory != NULL)
+		return engine_run(requests, count, options, true, exchanges, failure);
+	own.memory = load_memory_new(0, NULL);
+	ran = engine_run(requests, count, &own, true, exchanges, failure);
+	for (size_t i = 0; i < count; i++)
+		load_gather(&exchanges[i]);
+	load_memory_free(own.memory);
+	return ran;
 }
 
 void load_one(const struct request *request, int64_t timeout_ns, const volatile sig_atomic_t *stop,

@@ -26,38 +26,24 @@ static void note_arrival(struct transfer *transfer, int64_t arrival_ns, size_t s
 	transfer->arrival_call = transfer->wire->call;
 	transfer->stamped_bytes = stamped_bytes;
 	transfer->taken_bytes = 0;
-	transfer->taken_end = NULL;
-}
-
-void transfer_took_header(struct transfer *transfer, size_t size)
-{
-	transfer->taken_bytes += size;
-}
-
-/* The framing of an HTTP chunk: two line ends and the size in hexadecimal. */
-static size_t framing_bytes(size_t size)
-{
-	return size < 0x10 ? 5 : size < 0x100 ? 6 : 7;
+	transfer->took_body = false;
 }
 
 /*
  * One call of libcurl may read several times, and read more than there was
  * when the socket was looked at. That came later, and gets the time of now:
- * bytes beyond those that were seen, and all of a further read, which fills
- * libcurl's buffer from its start again. Taking the framing between pieces for
- * more than it is only does so a little early, since then it is another read.
+ * bytes beyond those that were seen, and a further part of the body, since
+ * what one read takes of it comes as one part.
  */
-void transfer_took_body(struct transfer *transfer, const char *bytes, size_t size)
+void transfer_took(struct transfer *transfer, size_t size, bool body)
 {
-	bool reads_again = transfer->taken_end != NULL && bytes < transfer->taken_end;
+	bool reads_again = body && transfer->took_body;
 
-	if (transfer->taken_end != NULL)
-		transfer->taken_bytes += framing_bytes(size);
 	transfer->taken_bytes += size;
 	if (transfer->arrival_call != transfer->wire->call || reads_again ||
 	    transfer->taken_bytes > transfer->stamped_bytes)
-		note_arrival(transfer, clock_now_ns(), SIZE_MAX);
-	transfer->taken_end = bytes + size;
+		note_arrival(transfer, clock_now_ns(), 0);
+	transfer->took_body = body;
 }
 
 int64_t transfer_stamp_ns(struct transfer *transfer)
@@ -123,15 +109,12 @@ static void check(const struct exchange *exchange)
 	assert(end == exchange->body_size);
 }
 
-/* Growing doubled the arrays; what nobody fills is given back. */
-static void trim(struct exchange *exchange)
+/* Walks all connections: only to use the handle again, or to end what runs. */
+static void leave_multi(struct transfer *transfer)
 {
-	if (exchange->body_size > 0) {
-		exchange->body = memory_resize(exchange->body, exchange->body_size + 1, 1);
-		exchange->body[exchange->body_size] = '\0';
-	}
-	if (exchange->chunk_count > 0)
-		exchange->chunks = memory_resize(exchange->chunks, exchange->chunk_count, sizeof *exchange->chunks);
+	if (transfer->in_multi)
+		curl_multi_remove_handle(transfer->wire->multi, transfer->easy);
+	transfer->in_multi = false;
 }
 
 /* Takes over `detail`. */
@@ -141,15 +124,12 @@ static void finish(struct transfer *transfer, enum transport transport, char *de
 	struct load_progress *progress = &transfer->wire->progress;
 	long status = 0;
 
-	if (transfer->easy != NULL) {
+	if (transfer->easy != NULL)
 		curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
-		curl_multi_remove_handle(transfer->wire->multi, transfer->easy);
-	}
 	exchange->transport = transport;
 	exchange->http_status = (int)status;
 	exchange->detail = detail;
 	exchange->done_ns = transfer_stamp_ns(transfer);
-	trim(exchange);
 	check(exchange);
 
 	progress->done++;
@@ -164,12 +144,15 @@ void transfer_fail(struct transfer *transfer, enum transport transport, const ch
 {
 	note_arrival(transfer, clock_now_ns(), SIZE_MAX);
 	finish(transfer, transport, memory_string(detail));
+	leave_multi(transfer);
 }
 
 /* Adds the handle to the multi, which connects it soon. */
 static bool go(struct transfer *transfer, CURLcode set_up)
 {
-	if (set_up == CURLE_OK && curl_multi_add_handle(transfer->wire->multi, transfer->easy) == CURLM_OK) {
+	transfer->in_multi =
+	    set_up == CURLE_OK && curl_multi_add_handle(transfer->wire->multi, transfer->easy) == CURLM_OK;
+	if (transfer->in_multi) {
 		transfer_enter(transfer, TRANSFER_CONNECTING);
 		return true;
 	}
@@ -183,9 +166,11 @@ bool transfer_start(struct transfer *transfer, const struct request *request, st
 	transfer->request = request;
 	transfer->exchange = exchange;
 	transfer->started_ns = clock_now_ns();
-	transfer->body_capacity = transfer->chunk_capacity = transfer->head_capacity = transfer->header_bytes = 0;
+	transfer->piece = NULL;
+	transfer->chunk_capacity = transfer->head_capacity = transfer->header_bytes = 0;
 	transfer->header_complete = transfer->too_large = false;
 	transfer->fresh = fresh;
+	leave_multi(transfer);
 	return go(transfer, easy_set_up(transfer));
 }
 
@@ -269,7 +254,7 @@ bool transfer_end(struct transfer *transfer, CURLcode code)
 	enum transport transport;
 
 	if (may_retry(transfer, code)) {
-		curl_multi_remove_handle(transfer->wire->multi, transfer->easy);
+		leave_multi(transfer);
 		transfer->retry_at_ns = clock_now_ns() + back_off_ns(transfer);
 		transfer->exchange->retries++;
 		transfer_enter(transfer, TRANSFER_BACKING_OFF);
@@ -326,5 +311,6 @@ void transfer_readable(struct transfer *transfer, int fd)
 void transfer_release(struct transfer *transfer)
 {
 	assert(transfer->state == TRANSFER_IDLE);
+	leave_multi(transfer);
 	curl_easy_cleanup(transfer->easy);
 }

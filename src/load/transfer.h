@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "arena.h"
 #include "core/exchange.h"
 #include "load/load.h"
 #include "stamp.h"
@@ -43,6 +44,7 @@ struct wire {
 	CURLM *multi;
 	const struct load_options *options;
 	size_t reply_limit_bytes;
+	struct arena *arena;
 	struct stamper stamper;
 	struct curl_slist *addresses; /* for CURLOPT_RESOLVE; NULL: none needed */
 	struct body_type {
@@ -60,6 +62,7 @@ struct wire {
 struct transfer {
 	struct wire *wire;
 	CURL *easy; /* made at the first start, then kept */
+	bool in_multi;
 	enum transfer_state state;
 	size_t rank;                   /* its index in the engine's order */
 	int64_t ended_ns;              /* IDLE: when its last exchange was done */
@@ -70,10 +73,11 @@ struct transfer {
 	int64_t last_byte_ns; /* STREAMING */
 	int64_t arrival_ns;   /* of the bytes being read now, if arrival_call == wire->call */
 	uint64_t arrival_call;
-	size_t stamped_bytes;  /* so many of them at most had come by arrival_ns */
-	size_t taken_bytes;    /* so many at least were read since */
-	const char *taken_end; /* in libcurl's buffer, after the last of the body; NULL: none yet */
-	size_t body_capacity, chunk_capacity, head_capacity, header_bytes;
+	size_t stamped_bytes; /* so many of them had come by arrival_ns */
+	size_t taken_bytes;   /* so many were read since */
+	bool took_body;       /* part of the body among them */
+	struct piece *piece;  /* the reply's last one; NULL: none yet */
+	size_t chunk_capacity, head_capacity, header_bytes;
 	bool header_complete; /* the blank line after it was seen */
 	bool too_large;
 	bool fresh; /* on a connection of its own, not a kept one */
@@ -103,9 +107,8 @@ int64_t transfer_alarm_ns(const struct transfer *transfer);
 /* Its socket has bytes: notes when they arrived. */
 void transfer_readable(struct transfer *transfer, int fd);
 
-/* Bytes of the header, and of the body, were read: notes when they arrived if that was later. */
-void transfer_took_header(struct transfer *transfer, size_t size);
-void transfer_took_body(struct transfer *transfer, const char *bytes, size_t size);
+/* So many bytes were read: notes when they arrived if that was later. */
+void transfer_took(struct transfer *transfer, size_t size, bool body);
 
 void transfer_release(struct transfer *transfer);
 

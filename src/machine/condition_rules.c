@@ -1,6 +1,7 @@
 /*
  * The flags of conditions: one row for each thing that makes figures of the
- * same machine differ, and a function that sees it in the readings of a cell.
+ * same machine differ, and a function that sees it in the readings of a cell:
+ * its start, its end, and the worst of all, which holds what came and went.
  * A comparison with NAN is false and JSON_UNKNOWN is the least integer, so what
  * is unknown never raises a flag.
  */
@@ -44,6 +45,8 @@ static void power_source_changed(const struct cell_conditions *cell, struct text
 	if (before != POWER_UNKNOWN && after != POWER_UNKNOWN && before != after)
 		text_addf(words, "the power source changed from %s to %s", power_source_name(before),
 		          power_source_name(after));
+	else if (before != POWER_UNKNOWN && cell->worst.power_source > before)
+		text_addf(words, "the power source was %s for a while", power_source_name(cell->worst.power_source));
 }
 
 static void low_power(const struct cell_conditions *cell, struct text *words)
@@ -58,29 +61,37 @@ static void low_power_changed(const struct cell_conditions *cell, struct text *w
 
 	if (before != LOW_POWER_UNKNOWN && after != LOW_POWER_UNKNOWN && before != after)
 		text_addf(words, "low-power mode was switched %s", low_power_mode_name(after));
+	else if (before == LOW_POWER_OFF && cell->worst.low_power_mode == LOW_POWER_ON)
+		text_add(words, "low-power mode was on for a while");
 }
 
 /* --- Heat --- */
 
+static enum thermal_state highest_state(const struct cell_conditions *cell)
+{
+	return cell->worst.thermal_state > cell->end.thermal_state ? cell->worst.thermal_state
+	                                                           : cell->end.thermal_state;
+}
+
 static void warm(const struct cell_conditions *cell, struct text *words)
 {
-	if (cell->start.thermal_state == THERMAL_FAIR && cell->end.thermal_state <= THERMAL_FAIR)
+	if (cell->start.thermal_state == THERMAL_FAIR && highest_state(cell) <= THERMAL_FAIR)
 		text_add(words, "thermal state fair");
 }
 
 static void hot(const struct cell_conditions *cell, struct text *words)
 {
-	if (cell->start.thermal_state >= THERMAL_SERIOUS && cell->end.thermal_state <= cell->start.thermal_state)
+	if (cell->start.thermal_state >= THERMAL_SERIOUS && highest_state(cell) <= cell->start.thermal_state)
 		text_addf(words, "thermal state %s", thermal_state_name(cell->start.thermal_state));
 }
 
 static void heated(const struct cell_conditions *cell, struct text *words)
 {
-	enum thermal_state before = cell->start.thermal_state, after = cell->end.thermal_state;
+	enum thermal_state before = cell->start.thermal_state, highest = highest_state(cell);
 
-	if (before != THERMAL_UNKNOWN && after > before)
+	if (before != THERMAL_UNKNOWN && highest > before)
 		text_addf(words, "the thermal state rose from %s to %s", thermal_state_name(before),
-		          thermal_state_name(after));
+		          thermal_state_name(highest));
 }
 
 static void throttled(const struct cell_conditions *cell, struct text *words)
@@ -112,21 +123,26 @@ static void energy_preference(const struct cell_conditions *cell, struct text *w
 		text_add(words, "energy preference power");
 }
 
-static void changed_word(const char *what, const char *before, const char *after, struct text *words)
+/* worst: every value that was seen. */
+static void changed_word(const char *what, const char *before, const char *worst, const char *after, struct text *words)
 {
-	if (before[0] != '\0' && after[0] != '\0' && !is_word(before, after))
+	if (before[0] == '\0')
+		return;
+	if (after[0] != '\0' && !is_word(before, after))
 		text_addf(words, "%s changed from %s to %s", what, before, after);
+	else if (worst[0] != '\0' && !is_word(before, worst))
+		text_addf(words, "%s was not always %s (seen: %s)", what, before, worst);
 }
 
 static void governor_changed(const struct cell_conditions *cell, struct text *words)
 {
-	changed_word("the governor", cell->start.cpu_governor, cell->end.cpu_governor, words);
+	changed_word("the governor", cell->start.cpu_governor, cell->worst.cpu_governor, cell->end.cpu_governor, words);
 }
 
 static void energy_preference_changed(const struct cell_conditions *cell, struct text *words)
 {
-	changed_word("the energy preference", cell->start.cpu_energy_preference, cell->end.cpu_energy_preference,
-	             words);
+	changed_word("the energy preference", cell->start.cpu_energy_preference, cell->worst.cpu_energy_preference,
+	             cell->end.cpu_energy_preference, words);
 }
 
 /* --- Other programs, other machines --- */
@@ -151,11 +167,17 @@ static void steal(const struct cell_conditions *cell, struct text *words)
 
 /* --- Memory --- */
 
+/* By the end, or by the worst moment. */
 static void swap_grew(const struct cell_conditions *cell, struct text *words)
 {
-	if (cell->change.swap_grown_bytes >= SWAP_GROWN_BYTES) {
+	int64_t before = cell->start.swap_used_bytes, most = cell->worst.swap_used_bytes;
+	int64_t grown = cell->change.swap_grown_bytes;
+
+	if (before != JSON_UNKNOWN && most != JSON_UNKNOWN && most - before > grown)
+		grown = most - before;
+	if (grown >= SWAP_GROWN_BYTES) {
 		text_add(words, "swap grew by ");
-		units_add_gi(words, cell->change.swap_grown_bytes);
+		units_add_gi(words, grown);
 		text_add(words, "B");
 	}
 }
@@ -174,21 +196,27 @@ static void memory_stalled(const struct cell_conditions *cell, struct text *word
 		text_addf(words, "programs waited for memory %.0f %% of the time", cell->change.memory_stalled_pct);
 }
 
+static enum memory_pressure highest_pressure(const struct cell_conditions *cell)
+{
+	return cell->worst.memory_pressure > cell->end.memory_pressure ? cell->worst.memory_pressure
+	                                                               : cell->end.memory_pressure;
+}
+
 static void pressure(const struct cell_conditions *cell, struct text *words)
 {
-	if (cell->start.memory_pressure == PRESSURE_WARNING && cell->end.memory_pressure <= PRESSURE_WARNING)
+	if (cell->start.memory_pressure == PRESSURE_WARNING && highest_pressure(cell) <= PRESSURE_WARNING)
 		text_add(words, "memory pressure warning");
 }
 
 static void pressure_rose(const struct cell_conditions *cell, struct text *words)
 {
-	enum memory_pressure before = cell->start.memory_pressure, after = cell->end.memory_pressure;
+	enum memory_pressure before = cell->start.memory_pressure, highest = highest_pressure(cell);
 
 	if (before == PRESSURE_CRITICAL)
 		text_add(words, "memory pressure critical");
-	else if (before != PRESSURE_UNKNOWN && after > before)
+	else if (before != PRESSURE_UNKNOWN && highest > before)
 		text_addf(words, "memory pressure rose from %s to %s", memory_pressure_name(before),
-		          memory_pressure_name(after));
+		          memory_pressure_name(highest));
 }
 
 static const char plug_in[] = "run on mains power";

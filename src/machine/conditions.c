@@ -221,11 +221,14 @@ static struct json *flags_json(const struct cell_conditions *cell)
 
 struct json *cell_conditions_json(const struct cell_conditions *cell)
 {
-	struct json *json = json_new_object();
+	struct json *json = json_new_object(), *worst = machine_conditions_json(&cell->worst);
 
 	json_set_number(json, "cooldown_s", tenths(cell->cooldown_s));
 	json_set(json, "start", machine_conditions_json(&cell->start));
 	json_set(json, "during", change_json(&cell->change));
+	json_set_integer(worst, "looks", cell->looks);
+	json_set_bool(worst, "gave_up", cell->gave_up);
+	json_set(json, "worst", worst);
 	json_set(json, "end", machine_conditions_json(&cell->end));
 	json_set(json, "flags", flags_json(cell));
 	return json;

@@ -13,15 +13,10 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "machine/conditions_darwin.h"
 #include "machine/cpu_time.h"
 #include "machine/power_darwin.h"
 #include "machine/sysctl_darwin.h"
-
-/* <notify.h> of libSystem. */
-extern uint32_t notify_register_check(const char *name, int *token);
-extern uint32_t notify_get_state(int token, uint64_t *state);
-extern uint32_t notify_cancel(int token);
-enum { NOTIFY_OK = 0 };
 
 /* The state of a name; false when the system refuses. A name that nobody sets has state 0. */
 static bool notified_state(const char *name, uint64_t *state)
@@ -37,16 +32,21 @@ static bool notified_state(const char *name, uint64_t *state)
 }
 
 /* enum OSThermalPressureLevel of macOS in <libkern/OSThermalNotification.h>. */
-static void heat_darwin(const char *root, struct machine_conditions *conditions)
+enum thermal_state thermal_state_of_pressure(uint64_t level)
 {
 	static const enum thermal_state states[] = {THERMAL_NOMINAL, THERMAL_FAIR, THERMAL_SERIOUS, THERMAL_CRITICAL,
 	                                            THERMAL_CRITICAL};
+
+	return level < sizeof(states) / sizeof(states[0]) ? states[level] : THERMAL_UNKNOWN;
+}
+
+static void heat_darwin(const char *root, struct machine_conditions *conditions)
+{
 	uint64_t level;
 
 	(void)root;
-	if (notified_state("com.apple.system.thermalpressurelevel", &level) &&
-	    level < sizeof(states) / sizeof(states[0]))
-		conditions->thermal_state = states[level];
+	if (notified_state(THERMAL_NOTIFICATION, &level))
+		conditions->thermal_state = thermal_state_of_pressure(level);
 }
 
 /* The notification's state tells only that the mode is on: it may not be set by this version of macOS. */
@@ -57,11 +57,11 @@ static void power_darwin(const char *root, struct machine_conditions *conditions
 	(void)root;
 	power_read_darwin(conditions);
 	conditions->low_power_mode = low_power_mode_darwin();
-	if (notified_state("com.apple.system.lowpowermode", &low_power) && low_power != 0)
+	if (notified_state(LOW_POWER_NOTIFICATION, &low_power) && low_power != 0)
 		conditions->low_power_mode = LOW_POWER_ON;
 }
 
-static void memory_darwin(const char *root, struct machine_conditions *conditions)
+void memory_darwin(const char *root, struct machine_conditions *conditions)
 {
 	struct xsw_usage usage;
 	size_t size = sizeof(usage);

@@ -6,7 +6,6 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -52,74 +51,22 @@ void linux_word(const char *root, const char *folder, const char *name, char wor
 	free(path);
 }
 
-int64_t linux_number(const char *root, const char *folder, const char *name)
+int64_t linux_integer(const char *word)
 {
-	char word[CONDITION_WORD], *after;
+	char *after;
 	long long number;
 
-	linux_word(root, folder, name, word);
 	errno = 0;
 	number = strtoll(word, &after, 10);
 	return after != word && *after == '\0' && errno == 0 ? number : JSON_UNKNOWN;
 }
 
-/* --- Power --- */
-
-struct supplies {
-	bool mains, mains_online, battery, discharging, ups;
-	double battery_pct;
-};
-
-static void visit_supply(const char *root, const char *path, void *context)
+int64_t linux_number(const char *root, const char *folder, const char *name)
 {
-	struct supplies *supplies = context;
-	char type[CONDITION_WORD], scope[CONDITION_WORD], status[CONDITION_WORD];
-	int64_t capacity;
+	char word[CONDITION_WORD];
 
-	linux_word(root, path, "type", type);
-	linux_word(root, path, "scope", scope);
-	if (strcmp(scope, "Device") == 0) /* the battery of a mouse */
-		return;
-	if (strcmp(type, "Mains") == 0 || text_starts_with(type, "USB")) {
-		supplies->mains = true;
-		supplies->mains_online |= linux_number(root, path, "online") > 0;
-	} else if (strcmp(type, "Battery") == 0) {
-		linux_word(root, path, "status", status);
-		supplies->battery = true;
-		supplies->discharging |= strcmp(status, "Discharging") == 0;
-		capacity = linux_number(root, path, "capacity");
-		/* Of several the emptiest counts. */
-		if (capacity != JSON_UNKNOWN)
-			supplies->battery_pct = fmin(supplies->battery_pct, (double)capacity);
-	} else if (strcmp(type, "UPS") == 0) {
-		linux_word(root, path, "status", status);
-		supplies->ups |= strcmp(status, "Discharging") == 0;
-	}
-}
-
-/* A machine without any of them has a power supply that says nothing. */
-static enum power_source power_source_of(const struct supplies *supplies)
-{
-	if (supplies->ups)
-		return POWER_UPS;
-	if (supplies->mains_online)
-		return POWER_AC;
-	if (supplies->discharging || (supplies->battery && supplies->mains))
-		return POWER_BATTERY;
-	return supplies->battery ? POWER_AC : POWER_UNKNOWN;
-}
-
-static void power_linux(const char *root, struct machine_conditions *conditions)
-{
-	struct supplies supplies = {.battery_pct = NAN};
-	char profile[CONDITION_WORD];
-
-	linux_each(root, "/sys/class/power_supply", "", visit_supply, &supplies);
-	conditions->power_source = power_source_of(&supplies);
-	conditions->battery_pct = supplies.battery_pct;
-	linux_word(root, "/sys/firmware/acpi", "platform_profile", profile);
-	if (profile[0] != '\0')
-		conditions->low_power_mode = strcmp(profile, "low-power") == 0 ? LOW_POWER_ON : LOW_POWER_OFF;
+	linux_word(root, folder, name, word);
+	return linux_integer(word);
 }
 
 /* --- Frequency --- */

@@ -22,30 +22,40 @@ static bool is_among(const char *word, const char *const words[])
 	return false;
 }
 
-/* A file of thousandths of a degree. */
-static double degrees(const char *root, const char *folder, const char *name)
+double heat_degrees(int64_t thousandths)
 {
-	int64_t thousandths = linux_number(root, folder, name);
 	double value = thousandths == JSON_UNKNOWN ? NAN : (double)thousandths / 1000;
 
 	return value > 0 && value <= HIGHEST_C ? value : NAN;
 }
 
-static void add_temperature(struct machine_conditions *conditions, double temperature_c, double high_c,
-                            double critical_c)
+void heat_add(struct machine_conditions *conditions, const struct heat_sensor *sensor)
 {
-	enum thermal_state state = conditions_thermal_state(temperature_c, high_c, critical_c);
+	enum thermal_state state = conditions_thermal_state(sensor->temperature_c, sensor->high_c, sensor->critical_c);
 
-	conditions->cpu_temperature_c = fmax(conditions->cpu_temperature_c, temperature_c);
+	conditions->cpu_temperature_c = fmax(conditions->cpu_temperature_c, sensor->temperature_c);
 	if (state > conditions->thermal_state)
 		conditions->thermal_state = state;
+}
+
+/* Sensors on their way to a visitor. */
+struct search {
+	void (*visit)(const struct heat_sensor *sensor, void *context);
+	void *context;
+	bool found; /* one that tells a temperature */
+};
+
+static void pass_on(struct search *search, const struct heat_sensor *sensor)
+{
+	search->found |= !isnan(sensor->temperature_c);
+	search->visit(sensor, search->context);
 }
 
 static double sensor_file(const char *root, const char *sensor, const char *suffix)
 {
 	char *folder = memory_copy(sensor, (size_t)(strrchr(sensor, '/') - sensor));
 	char *file = text_format("%s%s", strrchr(sensor, '/') + 1, suffix);
-	double value = degrees(root, folder, file);
+	double value = heat_degrees(linux_number(root, folder, file));
 
 	free(file);
 	free(folder);
@@ -62,8 +72,8 @@ static void visit_sensor(const char *root, const char *path, void *context)
 	if (strcmp(path + length, suffix) != 0)
 		return;
 	sensor = memory_copy(path, length);
-	add_temperature(context, sensor_file(root, sensor, "_input"), sensor_file(root, sensor, "_max"),
-	                sensor_file(root, sensor, "_crit"));
+	pass_on(context, &(struct heat_sensor){path, sensor_file(root, sensor, "_input"),
+	                                       sensor_file(root, sensor, "_max"), sensor_file(root, sensor, "_crit")});
 	free(sensor);
 }
 
@@ -82,11 +92,28 @@ static void visit_zone(const char *root, const char *path, void *context)
 {
 	static const char *const of_cpus[] = {"x86_pkg_temp", "cpu-thermal",      "cpu_thermal", "soc-thermal",
 	                                      "soc_thermal",  "bigcore0-thermal", "TCPU",        NULL};
-	char type[CONDITION_WORD];
+	char type[CONDITION_WORD], *file;
 
 	linux_word(root, path, "type", type);
-	if (is_among(type, of_cpus))
-		add_temperature(context, degrees(root, path, "temp"), NAN, NAN);
+	if (!is_among(type, of_cpus))
+		return;
+	file = text_format("%s/temp", path);
+	pass_on(context, &(struct heat_sensor){file, heat_degrees(linux_number(root, path, "temp")), NAN, NAN});
+	free(file);
+}
+
+void heat_linux_each(const char *root, void (*visit)(const struct heat_sensor *sensor, void *context), void *context)
+{
+	struct search search = {visit, context, false};
+
+	linux_each(root, "/sys/class/hwmon", "hwmon", visit_monitor, &search);
+	if (!search.found)
+		linux_each(root, "/sys/class/thermal", "thermal_zone", visit_zone, &search);
+}
+
+static void add_sensor(const struct heat_sensor *sensor, void *context)
+{
+	heat_add(context, sensor);
 }
 
 /* A core with two hardware threads is counted by each of them. */
@@ -99,8 +126,6 @@ static void visit_cpu(const char *root, const char *path, void *context)
 
 void heat_linux(const char *root, struct machine_conditions *conditions)
 {
-	linux_each(root, "/sys/class/hwmon", "hwmon", visit_monitor, conditions);
-	if (isnan(conditions->cpu_temperature_c))
-		linux_each(root, "/sys/class/thermal", "thermal_zone", visit_zone, conditions);
+	heat_linux_each(root, add_sensor, conditions);
 	linux_each(root, "/sys/devices/system/cpu", "cpu", visit_cpu, conditions);
 }

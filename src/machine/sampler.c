@@ -19,8 +19,21 @@
 #define SLOW_NS      (20 * NS_PER_MS)
 #define SLOW_ALLOWED 1
 
+#define NEVER INT64_MAX
+
+/* What only the thread touches until it has ended. */
+struct looks {
+	const struct watch *watch;
+	int64_t interval_ns;
+	struct machine_conditions worst;
+	size_t count;
+	int slow;
+	bool given_up;
+};
+
 struct sampler {
 	int64_t interval_ns, start_ns;
+	struct looks looks;
 	struct worker worker;
 	bool running;   /* without a thread only forced samples are taken */
 	int64_t cpu_ns; /* written by the thread at its end */
@@ -63,17 +76,35 @@ static void take(struct sampler *sampler, enum phase next)
 }
 
 /*
- * The thread's sample, with an eye on what the reading takes. Time in which the
- * thread had to wait for a processor is no fault of the source.
+ * A reading that began then took too long. Time in which the thread had to wait
+ * for a processor is no fault of the source.
  */
+static bool was_slow(int64_t begin_ns, int64_t preemptions)
+{
+	return clock_now_ns() - begin_ns > SLOW_NS && sampler_thread_preemptions() == preemptions;
+}
+
+/* The thread's sample, with an eye on what the reading takes. */
 static void take_timed(struct sampler *sampler)
 {
 	int64_t begin_ns = clock_now_ns(), preemptions = sampler_thread_preemptions();
 
 	take(sampler, sampler->phase);
-	if (clock_now_ns() - begin_ns > SLOW_NS && sampler_thread_preemptions() == preemptions)
-		sampler->slow++;
+	sampler->slow += was_slow(begin_ns, preemptions);
 	sampler->only_edges = sampler->slow > SLOW_ALLOWED;
+}
+
+/* Without the lock: who asks for the newest sample meanwhile does not wait. */
+static void look(struct looks *looks)
+{
+	int64_t begin_ns = clock_now_ns(), preemptions = sampler_thread_preemptions();
+	struct machine_conditions seen;
+
+	watch_look(looks->watch, &seen);
+	conditions_worsen(&looks->worst, &seen);
+	looks->count++;
+	looks->slow += was_slow(begin_ns, preemptions);
+	looks->given_up = looks->slow > SLOW_ALLOWED;
 }
 
 static int64_t thread_cpu_ns(void)
@@ -88,33 +119,41 @@ static int64_t thread_cpu_ns(void)
 static void *run(void *argument)
 {
 	struct sampler *sampler = argument;
-	int64_t due_ns = sampler->start_ns + sampler->interval_ns;
+	struct looks *looks = &sampler->looks;
+	int64_t sample_due_ns = sampler->start_ns + sampler->interval_ns;
+	int64_t look_due_ns = looks->watch != NULL ? sampler->start_ns + looks->interval_ns : NEVER;
 
 	sampler_thread_prepare();
-	while (!sampler->only_edges && worker_wait_until(&sampler->worker, due_ns)) {
-		int64_t late;
-
-		pthread_mutex_lock(&sampler->lock);
-		take_timed(sampler);
-		due_ns += sampler->interval_ns;
-		late = clock_now_ns() - due_ns;
-		if (late >= 0) {
-			int64_t skipped = late / sampler->interval_ns + 1;
-
-			sampler->missed += (size_t)skipped;
-			due_ns += skipped * sampler->interval_ns;
+	while ((sample_due_ns != NEVER || look_due_ns != NEVER) &&
+	       worker_wait_until(&sampler->worker, sample_due_ns < look_due_ns ? sample_due_ns : look_due_ns)) {
+		if (sample_due_ns <= clock_now_ns()) {
+			pthread_mutex_lock(&sampler->lock);
+			take_timed(sampler);
+			sampler->missed += worker_advance(&sample_due_ns, sampler->interval_ns);
+			if (sampler->only_edges)
+				sample_due_ns = NEVER;
+			pthread_mutex_unlock(&sampler->lock);
 		}
-		pthread_mutex_unlock(&sampler->lock);
+		if (look_due_ns <= clock_now_ns()) {
+			look(looks);
+			worker_advance(&look_due_ns, looks->interval_ns);
+			if (looks->given_up)
+				look_due_ns = NEVER;
+		}
 	}
 	sampler->cpu_ns = thread_cpu_ns();
 	return NULL;
 }
 
-struct sampler *sampler_start(const char *simulated_file, int64_t interval_ns)
+struct sampler *sampler_start(const char *simulated_file, int64_t interval_ns, const struct watch *watch,
+                              int64_t look_interval_ns)
 {
 	struct sampler *sampler = memory_new(1, sizeof *sampler);
 
-	assert(interval_ns > 0);
+	assert(interval_ns > 0 && (watch == NULL || look_interval_ns > 0));
+	sampler->looks.watch = watch;
+	sampler->looks.interval_ns = look_interval_ns;
+	machine_conditions_reset(&sampler->looks.worst);
 	sampler->interval_ns = interval_ns;
 	sampler->cpu_ns = JSON_UNKNOWN;
 	sampler->memory = memory_open(simulated_file);
@@ -149,6 +188,7 @@ struct sampler_result sampler_stop(struct sampler *sampler)
 {
 	struct sampler_result result = {.cpu_ns = JSON_UNKNOWN};
 
+	machine_conditions_reset(&result.worst);
 	if (sampler == NULL)
 		return result;
 	if (sampler->running)
@@ -160,6 +200,9 @@ struct sampler_result sampler_stop(struct sampler *sampler)
 	result.only_edges = sampler->only_edges;
 	result.cpu_ns = sampler->cpu_ns;
 	result.definition = memory_definition(sampler->memory);
+	result.worst = sampler->looks.worst;
+	result.looks = sampler->looks.count;
+	result.gave_up = sampler->looks.given_up;
 	memory_close(sampler->memory);
 	pthread_mutex_destroy(&sampler->lock);
 	free(sampler);

@@ -22,18 +22,10 @@ static void *run(void *argument)
 	bool wanted = true;
 
 	while (wanted && worker_wait_until(&ticker->worker, due_ns)) {
-		int64_t late_ns;
-
 		wanted = ticker->tick(ticker->context);
 		ticker->result.ticks++;
-		due_ns += ticker->interval_ns;
-		late_ns = clock_now_ns() - due_ns;
-		if (wanted && late_ns >= 0) {
-			int64_t skipped = late_ns / ticker->interval_ns + 1;
-
-			ticker->result.missed += (size_t)skipped;
-			due_ns += skipped * ticker->interval_ns;
-		}
+		if (wanted)
+			ticker->result.missed += worker_advance(&due_ns, ticker->interval_ns);
 	}
 	ticker->result.cpu_ns = clock_thread_cpu_ns();
 	return NULL;

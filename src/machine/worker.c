@@ -27,6 +27,17 @@ bool worker_wait_until(const struct worker *worker, int64_t when_ns)
 	}
 }
 
+size_t worker_advance(int64_t *due_ns, int64_t interval_ns)
+{
+	int64_t late_ns, skipped;
+
+	*due_ns += interval_ns;
+	late_ns = clock_now_ns() - *due_ns;
+	skipped = late_ns >= 0 ? late_ns / interval_ns + 1 : 0;
+	*due_ns += skipped * interval_ns;
+	return (size_t)skipped;
+}
+
 /* A child that keeps the pipe open does no harm, but has no use for it either. */
 static bool open_pipe(int ends[2])
 {

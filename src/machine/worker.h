@@ -6,6 +6,7 @@
 
 #include <pthread.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct worker {
@@ -18,6 +19,9 @@ bool worker_start(struct worker *worker, void *(*run)(void *argument), void *arg
 
 /* By the thread itself. False: it shall end. */
 bool worker_wait_until(const struct worker *worker, int64_t when_ns);
+
+/* Makes *due_ns the next tick after it that is not past; returns how many were skipped. */
+size_t worker_advance(int64_t *due_ns, int64_t interval_ns);
 
 /* Waits until the thread has returned. */
 void worker_stop(struct worker *worker);

@@ -86,6 +86,14 @@ static bool read_knob(struct draft *draft, const struct setting *setting, struct
 	return true;
 }
 
+const struct axis *draft_axis(const struct draft *draft, const char *knob)
+{
+	for (size_t i = 0; i < draft->axis_count; i++)
+		if (text_equal(draft->axes[i].name, knob))
+			return &draft->axes[i];
+	return NULL;
+}
+
 static void add_plan_axis(struct plan *plan, const struct axis *axis)
 {
 	if (axis->count > 1)

@@ -79,6 +79,15 @@ void draft_warn(struct draft *draft, const char *source, const struct yaml *node
 	plan->warnings[plan->warning_count++] = text_take(&text);
 }
 
+const char *draft_path(struct draft *draft, const char *name)
+{
+	const char *path = draft->plan->path, *slash = strrchr(path, '/');
+
+	if (*name == '/' || slash == NULL)
+		return draft_keep(draft, memory_string(name));
+	return draft_keep(draft, text_format("%.*s/%s", (int)(slash - path), path, name));
+}
+
 void draft_release(struct draft *draft)
 {
 	for (size_t i = 0; i < draft->tree_count; i++)

@@ -4,7 +4,8 @@
  *
  * The stages, each in a file of its own: settings.c (keys), set.c (--set),
  * server.c, environment.c (variables and profiles), axis.c (values), product.c
- * (cells), condition.c (except, --only), order.c, notes.c, prompts.c.
+ * (cells), condition.c (except, --only), start.c (command lines), order.c,
+ * notes.c, prompts.c, media.c.
  */
 #ifndef PLAN_DRAFT_H
 #define PLAN_DRAFT_H
@@ -27,6 +28,8 @@ struct plan_memory {
 		size_t count, capacity;
 	} * files;
 	size_t file_count;
+	struct media_file *media[2]; /* media.c: pictures, recordings */
+	size_t media_count[2];
 };
 
 /* One key with its value. Messages begin with `source`: the file, or "--set parallel=x". */
@@ -73,6 +76,8 @@ bool draft_fail(struct draft *draft, const char *source, const struct yaml *node
 void draft_warn(struct draft *draft, const char *source, const struct yaml *node, const char *format, ...)
     TEXT_PRINTF(4, 5);
 void draft_release(struct draft *draft);
+/* The path of a file that the matrix names: beside the matrix, unless it begins at the root. Kept. */
+const char *draft_path(struct draft *draft, const char *name);
 
 /* settings.c */
 
@@ -93,6 +98,12 @@ const struct cell_field *draft_find_knob(struct draft *draft, const char *source
 const char *draft_scalar(struct draft *draft, const char *source, const struct yaml *node, const char *key,
                          const char *allowed);
 
+/*
+ * Reads a key whose value is an integer from `least` on; *value stays what it is
+ * when the matrix does not say it.
+ */
+bool draft_whole_number(struct draft *draft, const char *key, int64_t least, int64_t *value);
+
 /* The stages, in their order. */
 bool draft_apply_sets(struct draft *draft, const struct plan_options *options);
 bool draft_read_title(struct draft *draft);
@@ -101,10 +112,21 @@ bool draft_read_servers(struct draft *draft);
 bool draft_read_profiles(struct draft *draft);
 bool draft_read_axes(struct draft *draft);
 bool draft_read_prompts(struct draft *draft);
+bool draft_read_media(struct draft *draft);
 bool draft_make_cells(struct draft *draft);
 bool draft_except_cells(struct draft *draft);
+bool draft_check_tasks(struct draft *draft);
 bool draft_keep_only(struct draft *draft, const struct plan_options *options);
+bool draft_check_starts(struct draft *draft);
 bool draft_order_cells(struct draft *draft);
+bool draft_read_anchor(struct draft *draft);
+
+/*
+ * server_identity.c: adapter and kind, where the matrix has them or the program
+ * of `start` tells (the rest is asked of the server when it runs), and the
+ * default name.
+ */
+void server_identify(struct server_settings *server);
 
 /* environment.c: adds a map's variables. */
 bool draft_read_environment(struct draft *draft, const char *source, const struct yaml *map,
@@ -119,5 +141,11 @@ char *variable_doubt(const char *name);
 /* axis.c: a knob's value in its canonical spelling, kept; NULL: recorded as a failure. */
 const char *draft_canonical(struct draft *draft, const char *source, const struct yaml *node,
                             const struct cell_field *field, const char *value);
+
+/* A knob's axis; NULL: the matrix does not say it. */
+const struct axis *draft_axis(const struct draft *draft, const char *knob);
+
+/* media.c */
+void media_release(struct plan_memory *memory);
 
 #endif

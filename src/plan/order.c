@@ -1,10 +1,10 @@
-/* `order` and `order_seed`: the sequence in which cells are run. */
+/* `order`, `order_seed` and `anchor`: the sequence in which cells are run. */
 #include <assert.h>
 #include <stdlib.h>
 
 #include "base/memory.h"
 #include "base/random.h"
-#include "base/units.h"
+#include "core/anchor.h"
 #include "plan/draft.h"
 
 static const char *const orders[] = {
@@ -33,26 +33,6 @@ static bool read_order(struct draft *draft)
 	}
 	return draft_fail(draft, setting->source, setting->node, "order cannot be %s; it is %s",
 	                  draft_quote(draft, name), allowed);
-}
-
-static bool read_seed(struct draft *draft, uint64_t *seed)
-{
-	static const char allowed[] = "an integer from 0 on";
-	const struct setting *setting = draft_find(draft, "order_seed");
-	const char *value;
-	int64_t read;
-
-	*seed = 1;
-	if (setting == NULL)
-		return true;
-	value = draft_scalar(draft, setting->source, setting->node, "order_seed", allowed);
-	if (value == NULL)
-		return false;
-	if (!units_read_integer(value, &read) || read < 0)
-		return draft_fail(draft, setting->source, setting->node, "order_seed cannot be %s; it is %s",
-		                  draft_quote(draft, value), allowed);
-	*seed = (uint64_t)read;
-	return true;
 }
 
 /* Fisher and Yates. */
@@ -92,16 +72,32 @@ static void group(const struct plan *plan, size_t *sequence)
 bool draft_order_cells(struct draft *draft)
 {
 	struct plan *plan = draft->plan;
-	uint64_t seed;
+	int64_t seed = 1;
 
-	if (!read_order(draft) || !read_seed(draft, &seed))
+	if (!read_order(draft) || !draft_whole_number(draft, "order_seed", 0, &seed))
 		return false;
 	plan->sequence = memory_new(plan->cell_count, sizeof(*plan->sequence));
 	for (size_t i = 0; i < plan->cell_count; i++)
 		plan->sequence[i] = i;
 	if (plan->order == PLAN_SHUFFLED)
-		shuffle(plan->sequence, plan->cell_count, seed);
+		shuffle(plan->sequence, plan->cell_count, (uint64_t)seed);
 	if (plan->order == PLAN_INTERLEAVED)
 		group(plan, plan->sequence);
+	return true;
+}
+
+bool draft_read_anchor(struct draft *draft)
+{
+	const struct setting *setting = draft_find(draft, "anchor");
+	struct plan *plan = draft->plan;
+	size_t repeats;
+
+	if (!draft_whole_number(draft, "anchor", 1, &plan->anchor))
+		return false;
+	repeats = plan_repeats(plan);
+	if (plan->anchor > 0 && repeats < ANCHOR_REPEATS_MIN)
+		draft_warn(draft, setting->source, setting->node,
+		           "anchor %lld gives %zu repeats of the first cell; a drift is known from %d repeats on",
+		           (long long)plan->anchor, repeats, ANCHOR_REPEATS_MIN);
 	return true;
 }

@@ -13,8 +13,11 @@ const struct plan_key plan_keys[] = {
     {"title", "Heading of the report. Unset: what the machine says it is."},
     {"server",
      "How the server is reached or started: a map, or a list of maps (then an axis) with url, of a server that "
-     "runs, or start, a command line; and name, adapter (ollama), env (a map of variables). Unset: Ollama at "
-     "http://127.0.0.1:11434."},
+     "runs, or start, a command line; and name, adapter, kind, env (a map of variables), models (a map from the "
+     "matrix's name of a model to this server's name or file). In start and env, {model}, {port}, {parallel}, "
+     "{context_size}, {context_total} (of all slots) and {queue_size} are filled in for each cell; {{ is a brace. "
+     "The adapter and the kind of server are found by the program that start names, else by asking the server. "
+     "Unset: Ollama at http://127.0.0.1:11434."},
     {"profile", "Named sets of the server's environment variables: a map of name to map of variables; several are an "
                 "axis."},
     {"notes",
@@ -23,6 +26,10 @@ const struct plan_key plan_keys[] = {
               "interleaved, one trial in turn of each of the cells that can share a server's start, so that a slow "
               "drift meets them all, and each trial loads its model anew. Default: file."},
     {"order_seed", "Seed of the shuffled order. Default: 1."},
+    {"anchor",
+     "Measures the first cell of the matrix again and again, so that heat and drift of the machine show: before all "
+     "others, after every so many cells (of interleaved ones: after so many trials), and at the end. The repeats are "
+     "no rows of the tables, but have a section of their own. An integer from 1 on. Unset: no repeats."},
     {"except",
      "Cells to leave out: a list of maps of knob to value, or list of values; a cell that matches all of a map "
      "is not run."},
@@ -49,8 +56,9 @@ static bool make_plan(struct draft *draft, const struct plan_options *options)
 	return root != NULL && draft_read_settings(draft, root) && draft_apply_sets(draft, options) &&
 	       draft_read_title(draft) && draft_read_notes(draft) && draft_read_servers(draft) &&
 	       draft_read_profiles(draft) && draft_read_axes(draft) && draft_read_prompts(draft) &&
-	       draft_make_cells(draft) && draft_except_cells(draft) && draft_keep_only(draft, options) &&
-	       draft_order_cells(draft);
+	       draft_read_media(draft) && draft_make_cells(draft) && draft_except_cells(draft) &&
+	       draft_check_tasks(draft) && draft_keep_only(draft, options) && draft_check_starts(draft) &&
+	       draft_order_cells(draft) && draft_read_anchor(draft);
 }
 
 bool plan_load(const char *path, const struct plan_options *options, struct plan *plan, struct failure *failure)
@@ -88,6 +96,7 @@ static void free_memory(struct plan_memory *memory)
 		environment_release(&memory->profiles[i].environment);
 	for (size_t i = 0; i < memory->file_count; i++)
 		free(memory->files[i].prompts);
+	media_release(memory);
 	free(memory->profiles);
 	free(memory->files);
 	free(memory);
@@ -120,21 +129,6 @@ static const struct cell *at(const struct plan *plan, size_t place)
 bool plan_share_start(const struct cell *a, const struct cell *b)
 {
 	return a->server == b->server && (a->server->start == NULL || cell_same_start(a, b));
-}
-
-bool plan_starts_at(const struct plan *plan, size_t place)
-{
-	return at(plan, place)->server->start != NULL &&
-	       (place == 0 || !plan_share_start(at(plan, place - 1), at(plan, place)));
-}
-
-size_t plan_starts(const struct plan *plan)
-{
-	size_t starts = 0;
-
-	for (size_t i = 0; i < plan->cell_count; i++)
-		starts += plan_starts_at(plan, i);
-	return starts;
 }
 
 size_t plan_group(const struct plan *plan, size_t first)

@@ -169,16 +169,6 @@ static const struct format *format_of(const char *name)
 	return NULL;
 }
 
-/* Beside the matrix, unless the name begins at the root. */
-static char *path_of(const struct plan *plan, const char *name)
-{
-	const char *slash = strrchr(plan->path, '/');
-
-	if (*name == '/' || slash == NULL)
-		return memory_string(name);
-	return text_format("%.*s/%s", (int)(slash - plan->path), plan->path, name);
-}
-
 static bool has_prompts(const struct reading *reading)
 {
 	return reading->file->count > 0 ||
@@ -190,7 +180,7 @@ static bool read_file(struct draft *draft, const struct setting *setting, const 
 	const struct format *format = format_of(name);
 	struct failure failure = {0};
 	struct text bytes = {0}, shown = {0};
-	const char *path = draft_keep(draft, path_of(draft->plan, name));
+	const char *path = draft_path(draft, name);
 	struct reading reading = {.draft = draft, .line = 1, .file = file};
 	bool good;
 
@@ -211,20 +201,11 @@ static bool read_file(struct draft *draft, const struct setting *setting, const 
 	return good;
 }
 
-static const struct axis *find_axis(const struct draft *draft, const char *name)
-{
-	for (size_t i = 0; i < draft->axis_count; i++) {
-		if (text_equal(draft->axes[i].name, name))
-			return &draft->axes[i];
-	}
-	return NULL;
-}
-
 bool draft_read_prompts(struct draft *draft)
 {
 	struct plan_memory *memory = draft->plan->memory;
 	const struct setting *setting = draft_find(draft, "prompts");
-	const struct axis *axis = find_axis(draft, "prompts");
+	const struct axis *axis = draft_axis(draft, "prompts");
 
 	if (axis == NULL)
 		return true;
@@ -256,5 +237,7 @@ const char *plan_prompt(const struct plan *plan, const struct cell *cell, size_t
 {
 	const struct prompt_file *file = file_of(plan, cell);
 
-	return file != NULL ? file->prompts[request % file->count] : cell->prompt;
+	if (file != NULL)
+		return file->prompts[request % file->count];
+	return cell->prompt != NULL ? cell->prompt : "";
 }

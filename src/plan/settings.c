@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/units.h"
 #include "plan/draft.h"
 
 const struct setting *draft_find(const struct draft *draft, const char *key)
@@ -101,6 +102,25 @@ const char *draft_scalar(struct draft *draft, const char *source, const struct y
 	return NULL;
 }
 
+bool draft_whole_number(struct draft *draft, const char *key, int64_t least, int64_t *value)
+{
+	const struct setting *setting = draft_find(draft, key);
+	const char *allowed, *text;
+	int64_t read;
+
+	if (setting == NULL)
+		return true;
+	allowed = draft_keep(draft, text_format("an integer from %lld on", (long long)least));
+	text = draft_scalar(draft, setting->source, setting->node, key, allowed);
+	if (text == NULL)
+		return false;
+	if (!units_read_integer(text, &read) || read < least)
+		return draft_fail(draft, setting->source, setting->node, "%s cannot be %s; it is %s", key,
+		                  draft_quote(draft, text), allowed);
+	*value = read;
+	return true;
+}
+
 static const struct plan_key *find_key(const char *word)
 {
 	for (const struct plan_key *key = plan_keys; key->name != NULL; key++) {
@@ -127,8 +147,8 @@ static bool check_conflict(struct draft *draft, const struct yaml *key, const st
 
 bool draft_read_settings(struct draft *draft, const struct yaml *root)
 {
-	static const char *const others[] = {"title", "server",     "profile", "notes",
-	                                     "order", "order_seed", "except",  NULL};
+	static const char *const others[] = {"title",      "server", "profile", "notes", "order",
+	                                     "order_seed", "anchor", "except",  NULL};
 
 	if (root->kind != YAML_MAP)
 		return draft_fail(draft, draft->source, root,

@@ -38,7 +38,7 @@ static bool same_setting(const struct cell_summary *a, const struct cell_summary
 	return same;
 }
 
-static bool varies(const struct summary *summary, const char *setting)
+bool cells_vary(const struct summary *summary, const char *setting)
 {
 	for (size_t i = 1; i < summary->cell_count; i++)
 		if (!same_setting(&summary->cells[0], &summary->cells[i], setting))
@@ -70,7 +70,7 @@ char **cells_differences(const struct summary *summary, const char *const hidden
 	const struct json *settings = summary->cell_count > 0 ? summary->cells[0].settings : NULL;
 
 	for (const struct json *setting = json_first(settings); setting != NULL; setting = json_next(setting)) {
-		if (is_hidden(json_key(setting), hidden) || !varies(summary, json_key(setting)))
+		if (is_hidden(json_key(setting), hidden) || !cells_vary(summary, json_key(setting)))
 			continue;
 		for (size_t i = 0; i < summary->cell_count; i++)
 			add_difference(&summary->cells[i], json_key(setting), &texts[i]);

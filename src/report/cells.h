@@ -8,8 +8,11 @@
 
 #include "core/summary.h"
 
-/* A cell's setting as a person writes it; "" when unset. Knobs only, not server or profile. */
+/* A cell's setting as a person writes it; "" when unset: a knob, or the name of its server or profile. */
 void cells_add_setting(const struct cell_summary *cell, const char *knob, struct text *into);
+
+/* Whether two cells of the summary differ in it. */
+bool cells_vary(const struct summary *summary, const char *setting);
 
 /* Its model, "" when unknown. Borrowed. */
 const char *cells_model(const struct cell_summary *cell);

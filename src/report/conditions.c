@@ -72,6 +72,19 @@ static void add_unknown(const struct summary *summary, struct text *into)
 		text_add(into, ".\n");
 }
 
+/* A cell that was looked at only in its beginning may have been hot later. */
+static void add_given_up(const struct summary *summary, struct text *into)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < summary->cell_count; i++)
+		count += json_get_bool(json_get(summary->cells[i].conditions, "worst"), "gave_up", false);
+	if (count > 0)
+		text_addf(into,
+		          "- Conditions within %zu cell%s were not watched to the end: two looks took over 20 ms.\n",
+		          count, count == 1 ? "" : "s");
+}
+
 void report_add_conditions(const struct summary *summary, struct text *into)
 {
 	size_t told = 0;
@@ -85,5 +98,6 @@ void report_add_conditions(const struct summary *summary, struct text *into)
 		any = add_rule(summary, condition_rules[i].name, told, into) || any;
 	if (!any)
 		text_add(into, "- Conditions: nothing that spoils figures was seen on this machine.\n");
+	add_given_up(summary, into);
 	add_unknown(summary, into);
 }

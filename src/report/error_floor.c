@@ -55,20 +55,16 @@ static void add_floor(const struct worst *worst, struct text *into)
 	text_add_char(into, '\n');
 }
 
-static double median(const struct distribution *values)
-{
-	return values->p50;
-}
-
 static void add_bound(const struct cell_summary *cell, const char *difference, struct text *into)
 {
+	struct client_figures figures = cell_summary_client_figures(cell);
+
 	text_add(into, "  - ");
 	markdown_add_line(into, cells_model(cell));
 	text_add(into, difference[0] != '\0' ? ", " : "");
 	markdown_add_line(into, difference);
 	text_add(into, ": ");
-	client_check_add_words(&cell->client, cells_metric(cell, "ttft_ms", median),
-	                       cells_metric(cell, "itl_ms", median), into);
+	client_check_add_words(&cell->client, &figures, into);
 	text_add_char(into, '\n');
 }
 
@@ -86,8 +82,9 @@ void report_add_error_floor(const struct summary *summary, struct text *into)
 	text_addf(
 	    into,
 	    "- **Client-bound**: %zu of %zu cells have a TTFT or ITL p50 below %d times the p99 of llmbench's own "
-	    "error, or needed more than %d %% of a core for llmbench:\n",
-	    worst.bound, worst.measured, CLIENT_FACTOR, CLIENT_CORE_PERCENT);
+	    "error or of its send lag, needed more than %d %% of a core for llmbench, or were sent by it at less than "
+	    "%d %% of the asked rate:\n",
+	    worst.bound, worst.measured, CLIENT_FACTOR, CLIENT_CORE_PERCENT, CLIENT_RATE_PERCENT);
 	differences = cells_differences(summary, hidden);
 	for (size_t i = 0; i < summary->cell_count; i++)
 		if (summary->cells[i].client.bounds != 0)

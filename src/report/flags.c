@@ -1,5 +1,6 @@
 #include <stdlib.h>
 
+#include "core/anchor.h"
 #include "core/flag.h"
 #include "report/cells.h"
 #include "report/markdown.h"
@@ -84,14 +85,26 @@ static void add_texts(const struct summary *summary, char **differences, const s
 	}
 }
 
+/* The flag of the anchor is one of the sweep, not of a cell: its text, empty when it is not raised. */
+static void add_anchor_text(const struct summary *summary, struct text *into)
+{
+	struct anchor_drift drift = anchor_drift_of(summary);
+
+	anchor_add_flag(&drift, into);
+}
+
 void report_add_flags(const struct summary *summary, struct text *into)
 {
 	static const char *const hidden[] = {NULL};
 	char **differences = cells_differences(summary, hidden);
+	struct text anchor = {0};
 	bool any = false;
 
+	add_anchor_text(summary, &anchor);
 	for (size_t i = 0; i < flag_count; i++) {
-		if (count_cells(summary, &flags[i], NULL) == 0)
+		bool of_sweep = anchor.size > 0 && flag_of_text(text_string(&anchor)) == &flags[i];
+
+		if (!of_sweep && count_cells(summary, &flags[i], NULL) == 0)
 			continue;
 		if (!any)
 			text_add(into, "## Flags\n\n");
@@ -99,7 +112,10 @@ void report_add_flags(const struct summary *summary, struct text *into)
 		text_addf(into, "- **%s**: %s Cure: %s\n", flags[i].name, flags[i].meaning, flags[i].cure);
 		if (flags[i].place == FLAG_UNDER)
 			add_texts(summary, differences, &flags[i], into);
+		if (of_sweep)
+			text_addf(into, "  - %s.\n", text_string(&anchor));
 	}
+	text_release(&anchor);
 	cells_free_differences(summary, differences);
 	if (any)
 		text_add_char(into, '\n');

@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "base/units.h"
 #include "report/cells.h"
 #include "report/figure.h"
 #include "report/markdown.h"
@@ -41,6 +42,13 @@ static const struct column {
     {"E2E from sent p50 (ms)", "e2e_from_sent_ms", median, 1, "asked_rate_rps"},
     {"Goodput (requests/s)", "goodput_rps", median, 2, "slo_met_pct"},
     {"SLO met (%)", "slo_met_pct", median, 1, "slo_met_pct"},
+    {"RTF p50", "rtf", median, 4, "rtf"},
+    {"RTF p99", "rtf", p99, 4, "rtf"},
+    {"RTFx", "rtfx", median, 2, "rtf"},
+    {"Audio (s)", "audio_s", median, 2, "rtf"},
+    {"Inputs/s", "inputs_per_s", median, 2, "inputs_per_s"},
+    {"Input tokens/s", "input_tokens_per_s", median, 1, "inputs_per_s"},
+    {"Dimensions", "dimensions", median, 0, "inputs_per_s"},
     {"Model load (s)", "model_load_s", median, 2, NULL},
 };
 enum { COLUMN_COUNT = sizeof(columns) / sizeof(columns[0]) };
@@ -138,10 +146,35 @@ void report_add_figures(const struct summary *summary, struct text *into)
 	}
 }
 
-static void add_server(const struct server_facts *server, struct text *into)
+/* Where its name or file there is another one than the matrix's. */
+static void add_models(const struct summary *summary, const struct server_facts *server, struct text *into)
+{
+	for (size_t i = 0; i < summary->model_count; i++) {
+		const struct model_facts *model = &summary->models[i];
+
+		if (!text_equal(model->server, server->name) || model->full_name == NULL)
+			continue;
+		text_add(into, "; model ");
+		markdown_add_line(into, model->name);
+		if (!text_equal(model->full_name, model->name)) {
+			text_add(into, " is ");
+			markdown_add_line(into, model->full_name);
+		}
+		if (model->size_bytes != JSON_UNKNOWN) {
+			text_add(into, ", ");
+			units_add_gb(into, model->size_bytes);
+		}
+	}
+}
+
+static void add_server(const struct summary *summary, const struct server_facts *server, struct text *into)
 {
 	text_add(into, "- Server: ");
 	markdown_add_line(into, server->name ? server->name : "unknown");
+	if (server->kind != NULL && !text_equal(server->kind, server->name)) {
+		text_add(into, ", a ");
+		markdown_add_line(into, server->kind);
+	}
 	if (server->version != NULL) {
 		text_add(into, ", version ");
 		markdown_add_line(into, server->version);
@@ -153,10 +186,14 @@ static void add_server(const struct server_facts *server, struct text *into)
 	} else {
 		text_add(into, ", already running");
 	}
+	if (summary->server_count > 1)
+		add_models(summary, server, into);
 	text_add(into, ".\n");
 	if (server->simulated != NULL) {
 		text_add(into, "- **Simulated**: these are figures of a model of a machine, not of a machine: ");
 		markdown_add_line(into, server->simulated);
+		if (summary->server_count > 1)
+			text_addf(into, " (%s)", server->name);
 		text_add(into, ".\n");
 	}
 }
@@ -205,7 +242,7 @@ void report_add_provenance(const struct summary *summary, struct text *into)
 	}
 	add_machine(summary->host, into);
 	for (size_t i = 0; i < summary->server_count; i++)
-		add_server(&summary->servers[i], into);
+		add_server(summary, &summary->servers[i], into);
 	text_add(into, "- Duration: from the first request's due time to the last reply's end.\n");
 	if (definition != NULL) {
 		text_add(into, "- Memory Usage: the highest from loading the model to the last reply; ");

@@ -11,6 +11,9 @@
 /* "Latency and throughput": a row for each cell that was measured, then the definitions of its columns. */
 void report_add_figures(const struct summary *summary, struct text *into);
 
+/* "Anchor": a row for each repeat of the anchor, and their drift. Nothing without any. */
+void report_add_anchor(const struct summary *summary, struct text *into);
+
 /* Its lines about llmbench itself: the error floor, and which cells are client-bound. */
 void report_add_error_floor(const struct summary *summary, struct text *into);
 

@@ -13,7 +13,13 @@
 #include "report/sections.h"
 
 /* Settings that have a column or a heading; any other one that varies gets a heading of its own. */
-static const char *const shown[] = {"model", "queue_size", "context_size", "requests", "parallel", NULL};
+static const char *const shown[] = {"server", "model", "queue_size", "context_size", "requests", "parallel", NULL};
+
+/* Several servers are compared in one table, with a column of frameworks before the others. */
+static bool compares_servers(const struct summary *summary)
+{
+	return cells_vary(summary, "server");
+}
 
 static bool same_model(const struct summary *summary, size_t a, size_t b)
 {
@@ -74,7 +80,8 @@ static void add_notes(const struct summary *summary, const struct cell_summary *
 		add_memory(summary, cell, &notes);
 		break;
 	case CELL_FAILED:
-		if (cell->server_words == NULL && cell->sent <= 0)
+		/* The seed's words for one server; of several, which one cannot be had and why is the result. */
+		if (cell->server_words == NULL && cell->sent <= 0 && !compares_servers(summary))
 			add_runners(cell, &notes);
 		else if (cell->server_words == NULL && cell->reason != NULL)
 			text_add(&notes, cell->reason);
@@ -104,6 +111,14 @@ static void add_row(const struct summary *summary, const struct cell_summary *ce
 	static const char *const columns[] = {"queue_size", "context_size", "requests", "parallel"};
 
 	text_add(into, "| ");
+	if (compares_servers(summary)) {
+		struct text name = {0};
+
+		cells_add_setting(cell, "server", &name);
+		markdown_add_cell(into, text_string(&name));
+		text_add(into, " | ");
+		text_release(&name);
+	}
 	for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++) {
 		cells_add_setting(cell, columns[i], into);
 		text_add(into, " | ");
@@ -125,36 +140,55 @@ static void add_table(const struct summary *summary, char **differences, size_t 
 		markdown_add_line(into, differences[first]);
 		text_add(into, "\n\n");
 	}
-	text_add(into, "| Queue Size | Context Size | Requests | Number of Parallel Model Requests Allowed | "
-	               "Duration (Seconds) | Errors | Notes |\n|----|----|----|----|----|----|----|\n");
+	text_addf(into,
+	          "%s| Queue Size | Context Size | Requests | Number of Parallel Model Requests Allowed | "
+	          "Duration (Seconds) | Errors | Notes |\n%s|----|----|----|----|----|----|----|\n",
+	          compares_servers(summary) ? "| Framework " : "", compares_servers(summary) ? "|----" : "");
 	for (size_t i = first; i < summary->cell_count; i++)
 		if (same_model(summary, i, first) && text_equal(differences[i], differences[first]))
 			add_row(summary, &summary->cells[i], into);
 	text_add_char(into, '\n');
 }
 
-static const struct model_facts *facts_of(const struct summary *summary, const char *model)
+/* What is known of the model's file: its size where all servers have one of that size, the first block. */
+static void collect_facts(const struct summary *summary, const char *model, int64_t *size_bytes, const char **block)
 {
-	for (size_t i = 0; i < summary->model_count; i++)
-		if (text_equal(summary->models[i].name, model))
-			return &summary->models[i];
-	return NULL;
+	bool differ = false;
+
+	*size_bytes = JSON_UNKNOWN;
+	*block = NULL;
+	for (size_t i = 0; i < summary->model_count; i++) {
+		const struct model_facts *facts = &summary->models[i];
+
+		if (!text_equal(facts->name, model))
+			continue;
+		if (*block == NULL)
+			*block = facts->block;
+		if (facts->size_bytes == JSON_UNKNOWN)
+			continue;
+		differ = differ || (*size_bytes != JSON_UNKNOWN && *size_bytes != facts->size_bytes);
+		*size_bytes = facts->size_bytes;
+	}
+	if (differ)
+		*size_bytes = JSON_UNKNOWN;
 }
 
 static void add_model_heading(const struct summary *summary, const char *model, struct text *into)
 {
-	const struct model_facts *facts = facts_of(summary, model);
+	const char *block;
+	int64_t size_bytes;
 
+	collect_facts(summary, model, &size_bytes, &block);
 	text_add(into, "## Model: ");
 	markdown_add_line(into, model);
-	if (facts != NULL && facts->size_bytes != JSON_UNKNOWN) {
+	if (size_bytes != JSON_UNKNOWN) {
 		text_add(into, " (");
-		units_add_gb(into, facts->size_bytes);
+		units_add_gb(into, size_bytes);
 		text_add_char(into, ')');
 	}
 	text_add(into, "\n\n");
-	if (facts != NULL && facts->block != NULL) {
-		markdown_add_fence(into, facts->block);
+	if (block != NULL) {
+		markdown_add_fence(into, block);
 		text_add_char(into, '\n');
 	}
 }
@@ -189,6 +223,7 @@ void report_sweep_markdown(const struct summary *summary, struct text *into)
 			add_model(summary, differences, i, into);
 	cells_free_differences(summary, differences);
 	report_add_figures(summary, into);
+	report_add_anchor(summary, into);
 	report_add_flags(summary, into);
 	report_add_queue(summary, into);
 	report_add_provenance(summary, into);

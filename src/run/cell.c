@@ -7,6 +7,23 @@
 
 static const int64_t death_patience_ns = 300 * NS_PER_MS;
 
+void cell_begin(const struct cell *cell, const char *suffix, struct cell_summary *into)
+{
+	struct text id = {0};
+
+	cell_summary_init(into);
+	cell_add_id(cell, &id);
+	text_add(&id, suffix);
+	into->id = text_take(&id);
+	into->settings = cell_settings(cell);
+	into->status = CELL_UNFINISHED;
+}
+
+struct cell_work cell_work_of(const struct cell *cell, struct cell_summary *into)
+{
+	return (struct cell_work){.cell = cell, .into = into, .records.id = into->id, .core_share = NAN};
+}
+
 /* The cell could not be brought to its first request; `doing` says what failed. */
 static void fail_before_load(const struct session *session, const char *doing, struct cell_summary *into,
                              struct problem *problem)
@@ -101,7 +118,7 @@ static void conclude(struct session *session, const struct cell_work *work)
 	if (into->failed > 0) {
 		const char *words = commonest_error(records);
 
-		into->server_words = backend_telling(session, words);
+		into->server_words = memory_string(work->telling);
 		text_addf(&reason, "%lld of %lld requests failed%s%s", (long long)into->failed, (long long)into->sent,
 		          words ? ": " : "", words ? words : "");
 	}
@@ -158,6 +175,11 @@ static bool measure(struct session *session, struct cell_work *work, int64_t tri
 	enter(session, PHASE_AFTER);
 	good = scrape_end(session, work, scraper) && good;
 	work->core_share = fmax(work->core_share, session->core_share);
+	/* Now: after the visits of others this may be another server, with another log. */
+	if (any_failed(&work->records, before)) {
+		free(work->telling);
+		work->telling = backend_telling(session, commonest_error(&work->records));
+	}
 	if (!session_stopped(session) && work->death.size == 0)
 		add_death(session, any_failed(&work->records, before), &work->death);
 	if (!cell_wants_visit(work))
@@ -192,6 +214,7 @@ bool cell_wants_visit(const struct cell_work *work)
 
 bool cell_visit(struct session *session, struct cell_work *work, int64_t trials)
 {
+	struct watch *watch = NULL;
 	struct sampler_result samples;
 	struct problem problem = {0};
 	bool good;
@@ -204,15 +227,18 @@ bool cell_visit(struct session *session, struct cell_work *work, int64_t trials)
 		return !failure_is_set(session->failure);
 	}
 	cell_summary_set(work->into, "server_start_s", session->backend.start_s);
-	conditions_begin(session, work->cell, work->into);
+	conditions_begin(session, work);
 	if (session->options->sample) {
 		struct server_facts *facts = session_server(session, work->cell);
 
-		session->sampler = sampler_start(facts->memory_file, work->cell->sample_interval_ns);
+		watch = watch_open("");
+		session->sampler =
+		    sampler_start(facts->memory_file, work->cell->sample_interval_ns, watch, WATCH_INTERVAL_NS);
 	}
 	good = measure(session, work, trials);
 	samples = sampler_stop(session->sampler);
-	conditions_finish(session, work->cell, work->into);
+	watch_close(watch);
+	conditions_finish(session, work, &samples);
 	session->sampler = NULL;
 	good = keep_samples(session, &samples, work) && good;
 	sampler_result_release(&samples);
@@ -221,6 +247,7 @@ bool cell_visit(struct session *session, struct cell_work *work, int64_t trials)
 
 void cell_end(struct session *session, struct cell_work *work)
 {
+	conditions_end(session, work);
 	conclude(session, work);
 	floor_check(session, work);
 	scrape_conclude(work);
@@ -228,6 +255,8 @@ void cell_end(struct session *session, struct cell_work *work)
 	trial_records_release(&work->records);
 	server_polls_release(&work->polls);
 	text_release(&work->death);
+	free(work->telling);
 	free(work->samples);
+	work->telling = NULL;
 	work->samples = NULL;
 }

@@ -1,6 +1,7 @@
 /*
- * The machine's conditions around a cell: waiting for good ones, the readings at
- * its start and end, and the flags that come of them.
+ * The machine's conditions over the visits of a cell: waiting for good ones, the
+ * readings at the start and the end of each visit, and the flags that come of
+ * them all.
  */
 #include <math.h>
 
@@ -60,10 +61,41 @@ static double cool_down(struct session *session, const struct cell *cell, struct
 	return (double)(clock_now_ns() - begin_ns) / (double)NS_PER_S;
 }
 
-void conditions_begin(struct session *session, const struct cell *cell, struct cell_summary *into)
+/* A sum of waits of which each may not have been asked for. */
+static double add_wait(double sum_s, double waited_s)
 {
-	session->conditions = (struct cell_conditions){.cooldown_s = cool_down(session, cell, into)};
-	read_now(session, &session->conditions.start);
+	return isnan(sum_s) ? waited_s : sum_s + waited_s;
+}
+
+void conditions_begin(struct session *session, struct cell_work *work)
+{
+	struct cell_conditions *conditions = &work->conditions;
+	double waited_s = cool_down(session, work->cell, work->into);
+	struct machine_conditions now;
+
+	read_now(session, &now);
+	if (work->conditions_read) {
+		conditions_resume(&work->since, &conditions->end, &now);
+	} else {
+		*conditions = (struct cell_conditions){.start = now, .cooldown_s = NAN};
+		machine_conditions_reset(&conditions->worst);
+		work->since = now;
+	}
+	work->conditions_read = true;
+	conditions->cooldown_s = add_wait(conditions->cooldown_s, waited_s);
+	conditions_worsen(&conditions->worst, &now);
+}
+
+void conditions_finish(struct session *session, struct cell_work *work, const struct sampler_result *sampled)
+{
+	struct cell_conditions *conditions = &work->conditions;
+
+	machine_conditions_read(&conditions->end);
+	conditions_worsen(&conditions->worst, &sampled->worst);
+	conditions_worsen(&conditions->worst, &conditions->end);
+	conditions->looks += (int64_t)sampled->looks;
+	conditions->gave_up |= sampled->gave_up;
+	work->not_ours |= session->backend.server == NULL;
 }
 
 /* Figures of a simulated device do not depend on how this machine fares: its rows say nothing of that. */
@@ -80,15 +112,14 @@ static void add_notes(const struct cell_conditions *conditions, struct cell_summ
 	}
 }
 
-void conditions_finish(struct session *session, const struct cell *cell, struct cell_summary *into)
+void conditions_end(struct session *session, struct cell_work *work)
 {
-	struct cell_conditions *conditions = &session->conditions;
+	struct cell_conditions *conditions = &work->conditions;
 
-	machine_conditions_read(&conditions->end);
-	conditions->change =
-	    conditions_change_of(&conditions->start, &conditions->end, session->backend.server != NULL);
-	json_free(into->conditions);
-	into->conditions = cell_conditions_json(conditions);
-	if (session_server(session, cell)->simulated == NULL)
-		add_notes(conditions, into);
+	if (!work->conditions_read)
+		return;
+	conditions->change = conditions_change_of(&work->since, &conditions->end, !work->not_ours);
+	work->into->conditions = cell_conditions_json(conditions);
+	if (session_server(session, work->cell)->simulated == NULL)
+		add_notes(conditions, work->into);
 }

@@ -27,15 +27,37 @@ static struct json *environment_json(const struct environment *environment)
 	return json;
 }
 
-static struct json *server_json(const struct server_settings *settings)
+static struct json *models_json(const struct environment *models)
 {
 	struct json *json = json_new_object();
 
+	for (size_t i = 0; i < models->count; i++)
+		json_set_string(json, models->variables[i].name, models->variables[i].value);
+	return json;
+}
+
+static const struct server_facts *facts_of(const struct summary *summary, const char *name)
+{
+	for (size_t i = 0; i < summary->server_count; i++)
+		if (text_equal(summary->servers[i].name, name))
+			return &summary->servers[i];
+	return NULL;
+}
+
+/* The settings; adapter and kind also when they were found by asking. */
+static struct json *server_json(const struct summary *summary, const struct server_settings *settings)
+{
+	const struct server_facts *facts = facts_of(summary, settings->name);
+	struct json *json = json_new_object();
+
 	json_set_string(json, "name", settings->name);
-	json_set_string(json, "adapter", settings->adapter);
+	json_set_string(json, "adapter", facts ? facts->adapter : settings->adapter);
+	json_set_string(json, "kind", facts ? facts->kind : settings->kind);
+	json_set_string(json, "version", facts ? facts->version : NULL);
 	json_set_string(json, "url", settings->url);
 	json_set_string(json, "start", settings->start);
 	json_set(json, "env", environment_json(&settings->environment));
+	json_set(json, "models", models_json(&settings->models));
 	return json;
 }
 
@@ -48,7 +70,7 @@ struct json *run_document(const struct session *session)
 	struct json *axes = json_new_list();
 
 	for (size_t i = 0; i < plan->server_count; i++)
-		json_append(servers, server_json(&plan->servers[i]));
+		json_append(servers, server_json(summary, &plan->servers[i]));
 	for (size_t i = 0; i < plan->axis_count; i++)
 		json_append_string(axes, plan->axes[i]);
 	json_set_string(json, "schema", "llmbench.run/1");

@@ -4,6 +4,7 @@
  */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
 #include "core/flag.h"
@@ -46,21 +47,76 @@ static void flag_variables(const struct cell *cell, struct cell_summary *into)
 	text_release(&names);
 }
 
+/* Whether the adapter tells a server that is started this knob by a variable. */
+static bool environment_tells(const struct session *session, const struct cell *cell, const struct cell_field *field)
+{
+	struct environment with = {0}, without = {0};
+	struct cell unset = *cell;
+	bool told = false;
+
+	cell_field_unset(field, &unset);
+	session->backend.target->environment(cell, 1, &with);
+	session->backend.target->environment(&unset, 1, &without);
+	for (size_t i = 0; i < with.count && !told; i++)
+		told = !text_equal(with.variables[i].value, environment_get(&without, with.variables[i].name));
+	environment_release(&with);
+	environment_release(&without);
+	return told;
+}
+
+static bool start_tells(const struct session *session, const struct cell *cell, const char *knob)
+{
+	const struct cell_field *field = cell_field_find(knob);
+
+	return field == NULL || cell_start_mentions(cell, knob) ||
+	       (text_equal(knob, "context_size") && cell_start_mentions(cell, "context_total")) ||
+	       environment_tells(session, cell, field);
+}
+
+/* Of the knobs that only a start could obey, those that this start does not have. */
+static void flag_untold(const struct session *session, const struct cell *cell, const char *knobs,
+                        struct cell_summary *into)
+{
+	struct text untold = {0};
+
+	for (const char *at = knobs; *at != '\0';) {
+		size_t length = strcspn(at, ",");
+		char *knob = memory_copy(at, length);
+
+		if (!start_tells(session, cell, knob))
+			text_addf(&untold, "%s%s", untold.size > 0 ? ", " : "", knob);
+		free(knob);
+		at += length + strspn(at + length, ", ");
+	}
+	if (untold.size > 0)
+		cell_summary_add_flag(into, "not in the server's start: %s", text_string(&untold));
+	text_release(&untold);
+}
+
+static void flag_unsettable(const struct session *session, const struct cell *cell, struct cell_summary *into)
+{
+	struct text knobs = {0};
+
+	session->backend.target->unsettable(cell, &knobs);
+	if (knobs.size > 0 && cell->server->url != NULL)
+		cell_summary_add_flag(into, "not set on a running server: %s", text_string(&knobs));
+	else
+		flag_untold(session, cell, text_string(&knobs), into);
+	text_release(&knobs);
+}
+
 void evidence_ask(struct session *session, const struct cell *cell, struct cell_summary *into)
 {
 	struct problem problem = {0};
 	struct exchange asked = {0};
-	struct text knobs = {0};
 
-	if (cell->server->url != NULL) {
-		session->backend.target->unsettable(cell, &knobs);
-		if (knobs.size > 0)
-			cell_summary_add_flag(into, "not set on a running server: %s", text_string(&knobs));
-	}
-	text_release(&knobs);
+	flag_unsettable(session, cell, into);
 	flag_variables(cell, into);
+	if (session->backend.not_emptied)
+		cell_summary_add_flag(into, "not emptied between cells");
 	session->backend.asked_loaded =
-	    backend_ask(session, TARGET_LOADED, cell, cell->load_timeout_ns, &asked, &problem);
+	    backend_ask(session, TARGET_LOADED, cell, cell->load_timeout_ns, &asked, &problem) &&
+	    asked.done_ns != TIME_UNKNOWN;
 	exchange_release(&asked);
 	problem_release(&problem);
 }
@@ -98,13 +154,15 @@ void evidence_flag(struct session *session, const struct cell *cell, const struc
 	const char **prompts = memory_new(prompt_count, sizeof(*prompts));
 	struct evidence evidence = {
 	    .cell = cell,
-	    .model = session_model(session, cell->model),
+	    .model = session_model(session, cell),
 	    .asked_loaded = session->backend.asked_loaded,
 	    .records = records->records,
 	    .count = records->count,
 	    .prompts = prompts,
 	    .prompt_count = prompt_count,
-	    .unique_prompts = nonce_is_used(cell),
+	    .unique_prompts = nonce_is_used(cell) || plan_image(session->plan, cell) != NULL ||
+	                      plan_audio(session->plan, cell) != NULL,
+	    .fixed_media = plan_fixed_media(session->plan, cell),
 	    .load_s = load_s(into),
 	};
 

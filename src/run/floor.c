@@ -44,17 +44,12 @@ static struct error_floor floor_of(struct session *session, const struct decode_
 	return floor;
 }
 
-static double median_of(const struct cell_summary *cell, const char *metric)
-{
-	return cell->metrics[metric_find(metric) - metrics].values.p50;
-}
-
 void floor_check(struct session *session, const struct cell_work *work)
 {
 	const struct cell *cell = work->cell;
 	struct cell_summary *into = work->into;
 	struct client_check *check = &into->client;
-	double ttft_ms = median_of(into, "ttft_ms"), itl_ms = median_of(into, "itl_ms");
+	struct client_figures figures;
 	struct text words = {0};
 
 	if (into->ok == 0)
@@ -65,10 +60,11 @@ void floor_check(struct session *session, const struct cell_work *work)
 
 		check->floor = floor_of(session, &load);
 	}
-	check->bounds = client_bounds_of(&check->floor, check->core_share, ttft_ms, itl_ms);
+	figures = cell_summary_client_figures(into);
+	check->bounds = client_bounds_of(&check->floor, &figures);
 	/* No real server runs in less than real time: of one that does, the tables do not speak. */
 	if (check->bounds != 0 && !(session_server(session, cell)->simulated_speed > 1)) {
-		client_check_add_words(check, ttft_ms, itl_ms, &words);
+		client_check_add_words(check, &figures, &words);
 		cell_summary_add_flag(into, "client-bound: %s", text_string(&words));
 		text_release(&words);
 	}

@@ -42,16 +42,18 @@ void session_step(struct session *session, enum sweep_step step)
 		session->options->on_progress(session->options->context, &session->progress);
 }
 
-struct model_facts *session_model(struct session *session, const char *name)
+struct model_facts *session_model(struct session *session, const struct cell *cell)
 {
 	struct summary *summary = session->summary;
 
 	for (size_t i = 0; i < summary->model_count; i++)
-		if (text_equal(summary->models[i].name, name))
+		if (text_equal(summary->models[i].name, cell->model) &&
+		    text_equal(summary->models[i].server, cell->server->name))
 			return &summary->models[i];
 	summary->models = memory_resize(summary->models, summary->model_count + 1, sizeof(*summary->models));
 	model_facts_reset(&summary->models[summary->model_count]);
-	summary->models[summary->model_count].name = memory_string(name);
+	summary->models[summary->model_count].server = memory_string(cell->server->name);
+	summary->models[summary->model_count].name = memory_string(cell->model);
 	return &summary->models[summary->model_count++];
 }
 
@@ -65,7 +67,8 @@ struct server_facts *session_server(struct session *session, const struct cell *
 	summary->servers = memory_resize(summary->servers, summary->server_count + 1, sizeof(*summary->servers));
 	summary->servers[summary->server_count] = (struct server_facts){
 	    .name = memory_string(cell->server->name),
-	    .adapter = memory_string(session->backend.target->name),
+	    .adapter = memory_string(cell->server->adapter),
+	    .kind = memory_string(cell->server->kind),
 	    .command = memory_string(cell->server->start),
 	};
 	return &summary->servers[summary->server_count++];
@@ -76,4 +79,11 @@ void problem_release(struct problem *problem)
 	free(problem->reason);
 	free(problem->words);
 	*problem = (struct problem){0};
+}
+
+bool problem_set(struct problem *problem, char *reason)
+{
+	free(problem->reason);
+	problem->reason = reason;
+	return false;
 }

@@ -15,11 +15,12 @@
 
 /* The server that requests go to now. `= {0}`: none is up. */
 struct backend {
-	const struct target *target;
-	const struct cell *cell; /* the cell that it was brought up for */
-	struct server *server;   /* NULL: a running server of somebody else */
+	const struct target *target; /* NULL: it must be asked first what it is */
+	const struct cell *cell;     /* the cell that it was brought up for */
+	struct server *server;       /* NULL: a running server of somebody else */
 	char *base_url;
-	double start_s; /* from exec to ready; NAN: it was running */
+	double start_s;   /* from exec to ready; NAN: it was running */
+	bool not_emptied; /* it may hold what earlier cells left: its kind has no way to unload a model */
 
 	/* evidence.c */
 	size_t log_ready, log_load, log_measured; /* places in its log: when it was ready, … */
@@ -33,15 +34,16 @@ struct session {
 	struct store *store;
 	struct backend backend;
 	struct sweep_progress progress;
-	struct failure *failure; /* set: the sweep cannot go on */
-	struct sampler *sampler; /* of the cell that runs; NULL: memory is not sampled */
-	size_t starts;           /* of managed servers so far */
-	int64_t origin_ns;       /* stamps in the store count from here */
-	int64_t chunks_at_ns;    /* for tokens_per_s of the progress */
+	struct failure *failure;     /* set: the sweep cannot go on */
+	struct sampler *sampler;     /* of the cell that runs; NULL: memory is not sampled */
+	struct load_memory *replies; /* of the trial that runs or ran last */
+	size_t starts;               /* of managed servers so far */
+	int64_t origin_ns;           /* stamps in the store count from here */
+	int64_t chunks_at_ns;        /* for tokens_per_s of the progress */
 	size_t chunks_seen;
-	struct cell_conditions conditions; /* of the cell that runs */
-	double idle_temperature_c;         /* of the CPU, the lowest before any cell so far; NAN unknown */
+	double idle_temperature_c;  /* of the CPU, the lowest before any cell so far; NAN unknown */
 	double core_share;          /* of the client's thread, the highest of the trials of this visit; NAN unknown */
+	int64_t since_anchor;       /* anchor.c: visits since its last repeat */
 	struct known_floor *floors; /* floor.c: calibrations of this run */
 	size_t floor_count;
 };
@@ -50,8 +52,9 @@ bool session_stopped(const struct session *session);
 void session_warn(const struct session *session, const char *format, ...) TEXT_PRINTF(2, 3);
 void session_step(struct session *session, enum sweep_step step);
 
-/* The facts of a model or server by name, added when they are new. Borrowed until the next call. */
-struct model_facts *session_model(struct session *session, const char *name);
+/* The facts of a cell's model on its server, and of the server; added when they are new. Borrowed until the next call.
+ */
+struct model_facts *session_model(struct session *session, const struct cell *cell);
 struct server_facts *session_server(struct session *session, const struct cell *cell);
 
 /*
@@ -66,8 +69,21 @@ struct problem {
 
 void problem_release(struct problem *problem);
 
+/* Takes the reason; returns false. */
+bool problem_set(struct problem *problem, char *reason);
+
+enum { BACKEND_STOP_GRACE_MS = 10000 };
+
 /* backend.c: has a server up that can run this cell, restarted if it must be, and without a model in its memory. */
 bool backend_bring(struct session *session, const struct cell *cell, struct problem *problem);
+
+/*
+ * bring_up.c: starts the cell's server or finds it running, learns which one it
+ * is, and waits until it is ready. False: `problem`, or `failure` when the
+ * mistake is the user's or nobody answers.
+ */
+bool backend_bring_up(struct session *session, const struct cell *cell, struct problem *problem,
+                      struct failure *failure);
 
 /*
  * The telling part of what the server said in its answer (NULL: none) or, where
@@ -85,16 +101,9 @@ void backend_drop(struct session *session);
 bool backend_ask(struct session *session, enum target_question question, const struct cell *cell, int64_t timeout_ns,
                  struct exchange *asked, struct problem *problem);
 
-/*
- * conditions.c: waits as `cooldown` says and reads the conditions before a visit
- * of a cell; reads them after it and flags them. The summary keeps those of the
- * last visit, and the flags of all.
- */
-void conditions_begin(struct session *session, const struct cell *cell, struct cell_summary *into);
-void conditions_finish(struct session *session, const struct cell *cell, struct cell_summary *into);
-
 /* trial.c */
 struct trial_records {
+	const char *id;         /* borrowed: whose they are, in the store */
 	struct record *records; /* owned */
 	size_t count, capacity;
 };
@@ -106,14 +115,35 @@ struct cell_work {
 	struct trial_records records; /* of all visits */
 	struct sample *samples;       /* owned; of all visits */
 	size_t sample_count;
-	struct server_polls polls; /* of all visits */
-	int64_t trials;            /* so far */
-	double core_share;         /* of the client's thread, the highest of all trials; NAN unknown */
-	struct text death;         /* what is to be said when its server ended in a visit; empty: it did not */
-	bool failed;               /* it could not be brought to its load: `into` says why */
+	struct server_polls polls;         /* of all visits */
+	int64_t trials;                    /* so far */
+	double core_share;                 /* of the client's thread, the highest of all trials; NAN unknown */
+	struct cell_conditions conditions; /* of all visits */
+	struct machine_conditions since;   /* what their changes count from: conditions_resume() */
+	bool conditions_read, not_ours;    /* there was a visit; in one the server was somebody else's */
+	char *telling;     /* owned: the telling part of what the server said in a visit with failures; NULL: nothing */
+	struct text death; /* what is to be said when its server ended in a visit; empty: it did not */
+	bool failed;       /* it could not be brought to its load: `into` says why */
 };
 
-/* cell.c: `= {.cell, .into}` begins. Whether the cell needs (another) visit. */
+/*
+ * conditions.c: waits as `cooldown` says and reads the conditions before a visit;
+ * reads them after it, with the sampler's looks in between; writes those of all
+ * visits, with their flags, into the summary.
+ */
+void conditions_begin(struct session *session, struct cell_work *work);
+void conditions_finish(struct session *session, struct cell_work *work, const struct sampler_result *sampled);
+void conditions_end(struct session *session, struct cell_work *work);
+
+/* cell.c */
+
+/* Unfinished, with its settings; suffix: of its id. */
+void cell_begin(const struct cell *cell, const char *suffix, struct cell_summary *into);
+
+/* A cell before its first visit; `into` has begun. */
+struct cell_work cell_work_of(const struct cell *cell, struct cell_summary *into);
+
+/* Whether the cell needs (another) visit. */
 bool cell_wants_visit(const struct cell_work *work);
 
 /*
@@ -125,6 +155,15 @@ bool cell_visit(struct session *session, struct cell_work *work, int64_t trials)
 
 /* Fills the summary, whatever happened, and releases the work. */
 void cell_end(struct session *session, struct cell_work *work);
+
+/*
+ * anchor.c: measures the first cell once more, as `anchor` of the plan says: a
+ * line of the journal and a repeat of the summary. False: the sweep cannot go on.
+ */
+bool anchor_measure(struct session *session);
+
+/* A visit to another cell has ended: a repeat, if it is time for one. */
+bool anchor_after_visit(struct session *session);
 
 /* One load of the cell's requests, decoded. Adds its records; false: the engine cannot work, session->failure is set.
  */

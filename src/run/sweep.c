@@ -5,16 +5,13 @@
 #include "machine/identity.h"
 #include "run/session.h"
 
+/* Replies of a trial beyond this lie in a file. */
+#define REPLIES_IN_MEMORY ((size_t)1 << 30)
+
 /* Every cell has its settings from the beginning, so that the report has a row for it even if the sweep ends early. */
 static void init_cell(const struct cell *cell, struct cell_summary *summary)
 {
-	struct text id = {0};
-
-	cell_summary_init(summary);
-	cell_add_id(cell, &id);
-	summary->id = text_take(&id);
-	summary->settings = cell_settings(cell);
-	summary->status = CELL_UNFINISHED;
+	cell_begin(cell, "", summary);
 	summary->reason = memory_string("the sweep did not come to it");
 }
 
@@ -38,6 +35,7 @@ static void init_summary(const struct plan *plan, const struct sweep_options *op
 	    .note_count = plan->note_count,
 	    .cells = memory_new(plan->cell_count, sizeof(*summary->cells)),
 	    .cell_count = plan->cell_count,
+	    .anchor_every = plan->anchor,
 	};
 	for (size_t i = 0; i < plan->note_count; i++)
 		summary->notes[i] = memory_string(plan->notes[i]);
@@ -121,6 +119,9 @@ static bool visit_group(struct session *session, struct cell_work *works, size_t
 			any = count > 1;
 			begin_progress(session, first + i, estimate);
 			good = cell_visit(session, &works[i], count > 1 ? 1 : 0);
+			/* After an only cell it waits for the cell's end, which brings its figures to the disk. */
+			if (count > 1)
+				good = good && anchor_after_visit(session);
 		}
 	}
 	return good;
@@ -145,8 +146,7 @@ static size_t run_group(struct session *session, size_t first, size_t count, str
 	for (size_t i = 0; i < count; i++) {
 		size_t cell = plan->sequence[first + i];
 
-		works[i] = (struct cell_work){
-		    .cell = &plan->cells[cell], .into = &session->summary->cells[cell], .core_share = NAN};
+		works[i] = cell_work_of(&plan->cells[cell], &session->summary->cells[cell]);
 	}
 	*good = visit_group(session, works, first, count, estimate);
 	for (size_t i = 0; i < count; i++) {
@@ -159,6 +159,8 @@ static size_t run_group(struct session *session, size_t first, size_t count, str
 			estimate->measured++;
 		session_step(session, SWEEP_ENDED);
 	}
+	if (count == 1)
+		*good = *good && anchor_after_visit(session);
 	estimate->spent_ns += clock_now_ns() - begin_ns;
 	free(works);
 	return ended;
@@ -172,11 +174,15 @@ static size_t run_cells(struct session *session)
 	size_t done = 0;
 	bool good = true;
 
+	if (plan->anchor > 0)
+		good = anchor_measure(session) && write_report(session, false);
 	for (size_t first = 0, count; first < plan->cell_count && good && !session_stopped(session); first += count) {
 		count = plan_group(plan, first);
 		done += run_group(session, first, count, &estimate, &good);
 		good = write_report(session, false) && good;
 	}
+	if (plan->anchor > 0 && session->since_anchor > 0 && good && !session_stopped(session))
+		good = anchor_measure(session) && write_report(session, false);
 	return done;
 }
 
@@ -194,6 +200,9 @@ static enum status status_of(const struct summary *summary)
 	for (size_t i = 0; i < summary->cell_count; i++)
 		if (summary->cells[i].status != CELL_DONE)
 			return STATUS_CELLS_FAILED;
+	for (size_t i = 0; i < summary->repeat_count; i++)
+		if (summary->repeats[i].cell.status != CELL_DONE)
+			return STATUS_CELLS_FAILED;
 	return STATUS_DONE;
 }
 
@@ -201,6 +210,9 @@ static bool anything_measured(const struct summary *summary)
 {
 	for (size_t i = 0; i < summary->cell_count; i++)
 		if (summary->cells[i].sent > 0)
+			return true;
+	for (size_t i = 0; i < summary->repeat_count; i++)
+		if (summary->repeats[i].cell.sent > 0)
 			return true;
 	return false;
 }
@@ -245,8 +257,10 @@ enum status sweep_run(const struct plan *plan, const struct sweep_options *optio
 	if (session.store == NULL)
 		return failure->status;
 	*folder = memory_string(store_folder(session.store));
+	session.replies = load_memory_new(REPLIES_IN_MEMORY, *folder);
 	status = write_report(&session, false) ? sweep_measure(&session) : failure->status;
 	store_close(session.store);
+	load_memory_free(session.replies);
 	floor_forget(&session);
 	return status;
 }

@@ -9,6 +9,9 @@
 /* Sent to warm up: no measured prompt, so that no answer to a measured one is in the server's cache. */
 static const char warm_up_prompt[] = "Name three colours.";
 
+/* Memory that is made ready before a load; more is taken as it is needed. */
+#define EXPECTED_MOST ((size_t)64 << 20)
+
 static const int64_t progress_interval_ns = 250 * NS_PER_MS;
 
 /* Of a trial from 1; 0 is the warm-up. */
@@ -24,18 +27,20 @@ static struct request *make_requests(struct session *session, const struct cell 
 {
 	struct request *requests = memory_new(count, sizeof(*requests));
 	const struct endpoint endpoint = {session->backend.base_url, session_server(session, cell)};
+	struct plan_media media = {0};
 	struct text prompt = {0};
+	struct input input;
 
 	for (size_t i = 0; i < count; i++) {
 		text_clear(&prompt);
 		add_prompt(session, cell, trial, i, &prompt);
-		session->backend.target->encode(
-		    cell, &endpoint,
-		    &(struct input){.prompt = text_string(&prompt), .output_tokens = cell->output_tokens},
-		    &requests[i]);
+		input = (struct input){.prompt = text_string(&prompt), .output_tokens = cell->output_tokens};
+		plan_add_media(session->plan, cell, trial, i, &media, &input);
+		session->backend.target->encode(cell, &endpoint, &input, &requests[i]);
 		requests[i].due_ns = TIME_UNKNOWN;
 	}
 	text_release(&prompt);
+	plan_media_release(&media);
 	return requests;
 }
 
@@ -73,6 +78,18 @@ static void on_load_progress(void *context, const struct load_progress *load)
 	session_step(session, session->progress.step);
 }
 
+/*
+ * What the replies of a load may come to, so that memory for them is there: a
+ * token is a line of about 130 bytes at the servers that say most with it. At
+ * most, because a model may stop early and untouched memory costs nothing.
+ */
+static size_t expected_bytes(const struct cell *cell, size_t count)
+{
+	double bytes = (double)count * (1024 + 130 * (double)cell->output_tokens);
+
+	return bytes < (double)EXPECTED_MOST ? (size_t)bytes : EXPECTED_MOST;
+}
+
 static bool run_load(struct session *session, const struct cell *cell, const struct request *requests, size_t count,
                      struct exchange *exchanges)
 {
@@ -82,6 +99,8 @@ static bool run_load(struct session *session, const struct cell *cell, const str
 	    .idle_timeout_ns = cell->idle_timeout_ns,
 	    .deadline_ns = cell->cell_timeout_ns ? clock_now_ns() + cell->cell_timeout_ns : 0,
 	    .stop = session->options->stop,
+	    .memory = session->replies,
+	    .expected_bytes = expected_bytes(cell, count),
 	    .on_progress = on_load_progress,
 	    .context = session,
 	    .progress_interval_ns = progress_interval_ns,
@@ -92,16 +111,11 @@ static bool run_load(struct session *session, const struct cell *cell, const str
 	return load_run(requests, count, &options, exchanges, session->failure);
 }
 
-static bool keep_record(struct session *session, const struct cell *cell, struct record *record,
-                        struct trial_records *into)
+static bool keep_record(struct session *session, struct record *record, struct trial_records *into)
 {
-	struct text id = {0};
-	bool stored;
+	bool stored =
+	    store_add_record(session->store, record_json(record, into->id, session->origin_ns), session->failure);
 
-	cell_add_id(cell, &id);
-	stored = store_add_record(session->store, record_json(record, text_string(&id), session->origin_ns),
-	                          session->failure);
-	text_release(&id);
 	into->records = memory_grow(into->records, &into->capacity, into->count, sizeof(*into->records));
 	into->records[into->count++] = *record;
 	return stored;
@@ -132,11 +146,14 @@ bool trial_run(struct session *session, const struct cell *cell, int trial, stru
 	for (size_t i = 0, measured = good ? count : 0; i < measured; i++) {
 		struct record record = {0};
 
+		load_gather(&exchanges[i]);
 		session->backend.target->decode(cell, server, &exchanges[i], &record);
 		record.request = i;
 		record.trial = trial;
+		record.audio_ns = plan_audio_ns(session->plan, cell);
 		/* A full disk ends the sweep, but the summary has all that was measured. */
-		good = keep_record(session, cell, &record, into) && good;
+		good = keep_record(session, &record, into) && good;
+		exchange_release(&exchanges[i]);
 	}
 	for (size_t i = 0; i < count; i++)
 		exchange_release(&exchanges[i]);

@@ -63,7 +63,7 @@ static void free_strings(char **strings)
 }
 
 /* "NAME=value" strings, ended by NULL; NULL when a value cannot be filled. */
-static char **merge_environment(const struct environment *environment, const struct server_placeholder *placeholders,
+static char **merge_environment(const struct environment *environment, const struct placeholder *placeholders,
                                 struct failure *failure)
 {
 	size_t count = 0, inherited = 0;
@@ -80,7 +80,7 @@ static char **merge_environment(const struct environment *environment, const str
 		bool filled;
 
 		text_addf(&entry, "%s=", environment->variables[i].name);
-		filled = command_fill(environment->variables[i].value, placeholders, &entry, failure);
+		filled = command_line_fill(environment->variables[i].value, placeholders, &entry, failure);
 		merged[count++] = text_take(&entry);
 		if (!filled) {
 			free_strings(merged);
@@ -129,7 +129,7 @@ static struct server *launch(const struct command *command, char *const *environ
 	return server;
 }
 
-struct server *server_start(const char *command, const struct server_placeholder *placeholders,
+struct server *server_start(const char *command, const struct placeholder *placeholders,
                             const struct environment *environment, const char *log_path, struct failure *failure)
 {
 	char **merged = merge_environment(environment, placeholders, failure);

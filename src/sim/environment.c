@@ -141,6 +141,22 @@ static void read_host(struct ollama_environment *environment)
 	free(value);
 }
 
+static enum kv_type read_kv_type(void)
+{
+	char *value = variable("OLLAMA_KV_CACHE_TYPE");
+	enum kv_type type = KV_F16;
+
+#define X(symbol, name, bytes)        \
+	if (strcmp(value, name) == 0) \
+		type = symbol;
+	KV_TYPES(X)
+#undef X
+	if (*value != '\0' && strcmp(value, kv_type_name(type)) != 0)
+		log_line("WARN", "ggml.go:575", "unsupported OLLAMA_KV_CACHE_TYPE", " type=%s", value);
+	free(value);
+	return type;
+}
+
 void ollama_environment_read(struct ollama_environment *environment, const struct version_rules *rules)
 {
 	read_host(environment);
@@ -157,6 +173,7 @@ void ollama_environment_read(struct ollama_environment *environment, const struc
 	if (environment->load_timeout_ns <= 0)
 		environment->load_timeout_ns = INT64_MAX;
 	environment->flash_attention = read_bool("OLLAMA_FLASH_ATTENTION");
+	environment->kv_type = read_kv_type();
 }
 
 void ollama_environment_add_map(struct text *text, const struct ollama_environment *environment)
@@ -169,6 +186,8 @@ void ollama_environment_add_map(struct text *text, const struct ollama_environme
 	          environment->port);
 	text_add(text, " OLLAMA_KEEP_ALIVE:");
 	go_add_duration(text, environment->keep_alive_ns);
+	text_addf(text, " OLLAMA_KV_CACHE_TYPE:%s",
+	          environment->kv_type == KV_F16 ? "" : kv_type_name(environment->kv_type));
 	text_add(text, " OLLAMA_LOAD_TIMEOUT:");
 	go_add_duration(text, environment->load_timeout_ns);
 	text_addf(text, " OLLAMA_MAX_LOADED_MODELS:%" PRId64, environment->max_loaded);

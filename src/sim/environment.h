@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/text.h"
+#include "sim/memory.h"
 #include "sim/version.h"
 
 struct ollama_environment {
@@ -20,6 +21,7 @@ struct ollama_environment {
 	int64_t keep_alive_ns;   /* OLLAMA_KEEP_ALIVE; negative: for ever */
 	int64_t load_timeout_ns; /* OLLAMA_LOAD_TIMEOUT; shown only: a simulated load does not stall */
 	int flash_attention;     /* OLLAMA_FLASH_ATTENTION; -1: unset */
+	enum kv_type kv_type;    /* OLLAMA_KV_CACHE_TYPE */
 };
 
 /* Logs a warning for each value that it cannot use. Defaults are the version's. */

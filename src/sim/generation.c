@@ -25,6 +25,7 @@ struct generation {
 	struct job job;
 	struct answer answer;
 	const char *reason; /* that the answer ends for */
+	bool aborted;       /* … and it has no final line */
 	int thoughts;       /* the first tokens that are thoughts */
 	bool thoughts_apart;
 	struct evbuffer *unsent;         /* lines of a stream that wait for a flush */
@@ -121,6 +122,14 @@ static void on_scheduled(struct job *job)
 		answer_notice(generation, "load");
 }
 
+/* Which token of the answer is the one at `index`: not its own when the model repeats itself. */
+static int repeated(const struct generation *generation, int index)
+{
+	int64_t tokens = generation->sim->faults.repeat_after;
+
+	return tokens != FAULT_NONE && index >= tokens ? (int)tokens - 1 : index;
+}
+
 /* Servers that do not know thoughts write them into the text, in tags. */
 static void add_tagged(struct text *word, const struct generation *generation, int index)
 {
@@ -130,7 +139,7 @@ static void add_tagged(struct text *word, const struct generation *generation, i
 		text_add(word, "<think>\n");
 	if (tags && index == generation->thoughts)
 		text_add(word, "</think>\n\n");
-	text_add(word, answer_token(&generation->answer, index));
+	text_add(word, answer_token(&generation->answer, repeated(generation, index)));
 }
 
 static void on_token(struct job *job, int64_t due_ns)
@@ -169,9 +178,24 @@ static int64_t answer_ns_of(const struct job *job)
 	return job->produced > 1 ? job->end_ns - job->prefill_end_ns : clock_now_ns() - job->prefill_end_ns + 1;
 }
 
-static void on_ended(struct job *job)
+/* Ollama's guard against repeats: a stream just ends, an answer in one piece says that it is not done. */
+static void abort_answer(struct generation *generation)
 {
-	struct generation *generation = job->owner;
+	struct reply_head head = head_of(generation);
+
+	if (generation->ask.stream) {
+		call_stream(generation->call, generation->unsent);
+		call_stream_end(generation->call);
+		return;
+	}
+	text_clear(&generation->line);
+	reply_add_token(&generation->line, &head, text_string(&generation->response), false);
+	call_answer_json(generation->call, 200, text_string(&generation->line));
+}
+
+static void send_end(struct generation *generation)
+{
+	const struct job *job = &generation->job;
 	const struct ask *ask = &generation->ask;
 	struct reply_head head = head_of(generation);
 	struct reply_end end = {
@@ -201,6 +225,21 @@ static void on_ended(struct job *job)
 	}
 }
 
+static void on_ended(struct job *job)
+{
+	struct generation *generation = job->owner;
+	struct sim *sim = generation->sim;
+
+	/* Before the end is told: whoever knows of it finds the listener closed. */
+	if (sim->faults.refuse_ms != FAULT_NONE && !sim->has_answered)
+		listener_refuse(sim->listener, sim->faults.refuse_ms);
+	sim->has_answered = true;
+	if (generation->aborted)
+		abort_answer(generation);
+	else
+		send_end(generation);
+}
+
 static void on_failed(struct job *job, int status, const char *error)
 {
 	struct generation *generation = job->owner;
@@ -224,8 +263,8 @@ static const struct job_events job_events = {
     .dropped = on_dropped,
 };
 
-/* Decides how long the answer is and why it ends. */
-static int answer_tokens_of(struct generation *generation)
+/* How long the answer would be on a server that is sound, and why it ends. */
+static int sound_tokens_of(struct generation *generation)
 {
 	const struct ask *ask = &generation->ask;
 	int64_t most = (int64_t)LONGEST_ANSWER_CONTEXTS * ask->settings.context_size;
@@ -240,6 +279,20 @@ static int answer_tokens_of(struct generation *generation)
 		return (int)most;
 	generation->reason = "stop";
 	return natural;
+}
+
+static int answer_tokens_of(struct generation *generation)
+{
+	const struct faults *faults = &generation->sim->faults;
+	int tokens = sound_tokens_of(generation);
+	int64_t most = faults->repeat_after + FAULT_REPEATS;
+
+	if (faults->stop_after != FAULT_NONE && tokens > faults->stop_after) {
+		generation->reason = "stop";
+		tokens = (int)faults->stop_after;
+	}
+	generation->aborted = faults->repeat_after != FAULT_NONE && tokens > most;
+	return generation->aborted ? (int)most : tokens;
 }
 
 static void plan_thoughts(struct generation *generation)

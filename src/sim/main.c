@@ -2,17 +2,16 @@
  * llmbench-sim: a simulated Ollama server.
  */
 #include <errno.h>
-#include <netdb.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <sys/socket.h>
 
 #include <event2/event.h>
 #include <event2/http.h>
 
 #include "sim/gotext.h"
+#include "sim/listener.h"
 #include "sim/log.h"
 #include "sim/options.h"
 #include "sim/routes.h"
@@ -20,7 +19,6 @@
 
 #define LARGEST_HEADERS 65536
 #define LARGEST_BODY    (64 << 20)
-#define BACKLOG         4096
 
 #define ALL_METHODS                                                                                \
 	(EVHTTP_REQ_GET | EVHTTP_REQ_POST | EVHTTP_REQ_HEAD | EVHTTP_REQ_PUT | EVHTTP_REQ_DELETE | \
@@ -69,22 +67,6 @@ static struct event_base *new_base(void)
 	return base;
 }
 
-static int port_of(evutil_socket_t socket)
-{
-	union {
-		struct sockaddr any;
-		struct sockaddr_storage room;
-	} address;
-	socklen_t size = sizeof(address);
-	char host[64], port[16];
-
-	if (getsockname(socket, &address.any, &size) != 0 ||
-	    getnameinfo(&address.any, size, host, sizeof(host), port, sizeof(port), NI_NUMERICHOST | NI_NUMERICSERV) !=
-	        0)
-		return 0;
-	return (int)strtol(port, NULL, 10);
-}
-
 static void log_start(const struct sim *sim, int port)
 {
 	struct text map = {0}, rest = {0}, message = {0}, total = {0};
@@ -121,24 +103,23 @@ static void on_signal(evutil_socket_t number, short what, void *context)
 
 static int listen_and_serve(struct sim *sim, struct evhttp *http)
 {
-	struct evhttp_bound_socket *bound =
-	    evhttp_bind_socket_with_handle(http, sim->environment.host, (ev_uint16_t)sim->environment.port);
 	struct event *term, *interrupt;
 
-	if (bound == NULL) {
+	sim->listener = listener_open(sim->base, http, sim->environment.host, sim->environment.port);
+	if (sim->listener == NULL) {
 		fprintf(stderr, "Error: listen tcp %s:%d: bind: %s\n", sim->environment.host, sim->environment.port,
 		        errno == EADDRINUSE ? "address already in use" : strerror(errno));
 		return 1; /* as Ollama's */
 	}
-	listen(evhttp_bound_socket_get_fd(bound), BACKLOG);
 	term = evsignal_new(sim->base, SIGTERM, on_signal, sim->base);
 	interrupt = evsignal_new(sim->base, SIGINT, on_signal, sim->base);
 	event_add(term, NULL);
 	event_add(interrupt, NULL);
-	log_start(sim, port_of(evhttp_bound_socket_get_fd(bound)));
+	log_start(sim, listener_port(sim->listener));
 	event_base_dispatch(sim->base);
 	event_free(term);
 	event_free(interrupt);
+	listener_free(sim->listener);
 	return STATUS_DONE;
 }
 
@@ -151,6 +132,7 @@ static int serve(struct sim *sim)
 	    .rules = &sim->rules,
 	    .environment = &sim->environment,
 	    .memory_file = &sim->memory_file,
+	    .faults = &sim->faults,
 	};
 	struct evhttp *http = evhttp_new(sim->base);
 	int status;
@@ -173,6 +155,7 @@ static int start(const struct options *options)
 	    .version = options->ollama_version,
 	    .rules = options->rules,
 	    .speed = options->speed,
+	    .faults = options->faults,
 	};
 	struct failure failure = {0};
 	int status;

@@ -3,10 +3,26 @@
 #include <inttypes.h>
 #include <string.h>
 
-#define F16_BYTES 2
 #define F32_BYTES 4
 #define GIB       1073741824.0
 #define MIB       1048576.0
+
+/* Numbers in a block of the KV cache. */
+#define KV_BLOCK 32
+
+static const struct {
+	const char *name;
+	int block_bytes;
+} kv_types[] = {
+#define X(symbol, name, bytes) [symbol] = {name, bytes},
+    KV_TYPES(X)
+#undef X
+};
+
+const char *kv_type_name(enum kv_type type)
+{
+	return kv_types[type].name;
+}
 
 static int64_t cells_of(const struct memory_request *request)
 {
@@ -15,7 +31,8 @@ static int64_t cells_of(const struct memory_request *request)
 
 static int64_t kv_layer_bytes(const struct model *model, const struct memory_request *request)
 {
-	return cells_of(request) * model->heads_kv * 2 * model->head_dim * F16_BYTES;
+	return cells_of(request) * model->heads_kv * 2 * model->head_dim * kv_types[request->kv_type].block_bytes /
+	       KV_BLOCK;
 }
 
 int64_t memory_kv_bytes(const struct model *model, const struct memory_request *request)

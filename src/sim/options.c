@@ -14,6 +14,7 @@ enum option_id {
 	OPTION_API,
 	OPTION_PORT,
 	OPTION_SPEED,
+	OPTION_FAULT,
 	OPTION_TRUTH,
 	OPTION_SCRIPT,
 	OPTION_OLLAMA_VERSION,
@@ -32,11 +33,12 @@ static const struct option {
     {OPTION_API, "--api", "NAME", "the API to speak: ollama (openai and whisper are not available in this version)"},
     {OPTION_PORT, "--port", "N", "listen on this port, 0: any free one (default: OLLAMA_HOST's, else 11434)"},
     {OPTION_SPEED, "--speed", "X", "divide all simulated times by X (default 1); keep-alive stays in real time"},
+    {OPTION_FAULT, "--fault", "NAME=N", "let something go wrong, as on real servers (see --list); may be repeated"},
     {OPTION_TRUTH, "--truth", "FILE", "append a JSON line for each request: when its tokens were due and written"},
     {OPTION_SCRIPT, "--script", "FILE", "not available in this version"},
     {OPTION_OLLAMA_VERSION, "--ollama-version", "V",
      "behave like this version of Ollama (default " DEFAULT_VERSION ")"},
-    {OPTION_LIST, "--list", NULL, "print the devices and the models, and end"},
+    {OPTION_LIST, "--list", NULL, "print the devices, the models and the faults, and end"},
     {OPTION_HELP, "--help", NULL, "print this, and end"},
     {OPTION_VERSION, "--version", NULL, "print the version of llmbench-sim, and end"},
 };
@@ -121,6 +123,8 @@ static bool apply(struct options *options, enum option_id id, const char *value,
 		return read_port(options, value, failure);
 	case OPTION_SPEED:
 		return read_speed(options, value, failure);
+	case OPTION_FAULT:
+		return faults_read(&options->faults, value, failure);
 	case OPTION_TRUTH:
 		options->truth = value;
 		return true;
@@ -177,6 +181,7 @@ bool options_read(struct options *options, int argc, char **argv, struct failure
 	int first = argc > 1 && (strcmp(argv[1], "serve") == 0 || strcmp(argv[1], "start") == 0) ? 2 : 1;
 
 	*options = (struct options){.device = device_find(DEFAULT_DEVICE), .port = PORT_FROM_ENVIRONMENT, .speed = 1};
+	faults_reset(&options->faults);
 	read_version(options, DEFAULT_VERSION, failure);
 	for (int at = first; at < argc; at++) {
 		if (strcmp(argv[at], "-h") == 0)
@@ -192,8 +197,8 @@ void options_add_help(struct text *text)
 	text_add(text, "usage: llmbench-sim [serve] [option]…\n\n"
 	               "A simulated Ollama server: the API, the queue, the memory and the pace of a machine\n"
 	               "that you do not have. It obeys OLLAMA_HOST, OLLAMA_NUM_PARALLEL, OLLAMA_MAX_QUEUE,\n"
-	               "OLLAMA_CONTEXT_LENGTH, OLLAMA_KEEP_ALIVE and OLLAMA_FLASH_ATTENTION; one model is\n"
-	               "loaded at a time. TERM or INT ends it.\n\n");
+	               "OLLAMA_CONTEXT_LENGTH, OLLAMA_KEEP_ALIVE, OLLAMA_FLASH_ATTENTION and\n"
+	               "OLLAMA_KV_CACHE_TYPE; one model is loaded at a time. TERM or INT ends it.\n\n");
 	for (size_t i = 0; i < OPTION_COUNT; i++) {
 		char *name = text_format("%s %s", table[i].name, table[i].argument != NULL ? table[i].argument : "");
 
@@ -213,4 +218,6 @@ void options_add_list(struct text *text)
 		units_add_gb(text, models[i].size_bytes);
 		text_addf(text, "  %s %s\n", models[i].parameter_size, quantization_name(models[i].quantization));
 	}
+	text_add(text, "\nFaults:\n");
+	faults_add_list(text);
 }

@@ -9,6 +9,7 @@
 #include "base/failure.h"
 #include "base/text.h"
 #include "sim/device.h"
+#include "sim/fault.h"
 #include "sim/version.h"
 
 #define PORT_FROM_ENVIRONMENT (-1)
@@ -17,6 +18,7 @@ struct options {
 	const struct device *device;
 	int port; /* or PORT_FROM_ENVIRONMENT; 0: the system picks one */
 	double speed;
+	struct faults faults;
 	const char *truth; /* path; NULL: none */
 	const char *ollama_version;
 	struct version_rules rules;
@@ -27,6 +29,6 @@ struct options {
 bool options_read(struct options *options, int argc, char **argv, struct failure *failure);
 
 void options_add_help(struct text *text);
-void options_add_list(struct text *text); /* devices and models */
+void options_add_list(struct text *text); /* devices, models and faults */
 
 #endif

@@ -23,6 +23,7 @@ struct runner {
 	struct slot *slots;
 	struct job_list waiting;
 	int in_flight;
+	int answers;             /* given */
 	struct job_list touched; /* jobs whose tokens are to be flushed */
 	struct event *timer;
 	bool running; /* a step is under way */
@@ -31,7 +32,8 @@ struct runner {
 
 static int64_t scaled_ns(const struct runner *runner, double seconds)
 {
-	double ns = seconds * 1e9 / runner->plan.speed;
+	double slower = 1 + runner->plan.heat_pct / 100 * runner->answers;
+	double ns = seconds * slower * 1e9 / runner->plan.speed;
 
 	return ns < 1 ? 1 : (int64_t)ns;
 }
@@ -135,6 +137,7 @@ static void produce(struct runner *runner, struct slot *slot, int64_t due_ns)
 		return;
 	slot->job = NULL;
 	job->end_ns = due_ns;
+	runner->answers++;
 	let_go(runner, job);
 	job->events->ended(job);
 }
@@ -262,7 +265,7 @@ static void on_timer(evutil_socket_t socket, short what, void *context)
 struct runner *runner_new(struct event_base *base, const struct runner_plan *plan)
 {
 	struct runner *runner = memory_new(1, sizeof(*runner));
-	struct memory_request one_cell = {.context_size = 1, .parallel = 1, .batch = 1};
+	struct memory_request one_cell = {.context_size = 1, .parallel = 1, .batch = 1, .kv_type = plan->kv_type};
 
 	assert(plan->parallel > 0);
 	runner->plan = *plan;

@@ -21,7 +21,9 @@ struct runner_plan {
 	struct runner_settings settings;
 	int parallel;
 	bool flash_attention;
+	enum kv_type kv_type;
 	struct memory_plan memory;
+	double heat_pct;           /* each answer makes a step longer by this share of its time; 0: none */
 	void (*idle)(void *owner); /* the last job is gone */
 	void *owner;
 };

@@ -93,10 +93,9 @@ void runner_log_start(const struct runner_plan *plan, const struct version_rules
 	log_raw("llama_init_from_model: n_ctx         = %" PRId64, cells);
 	log_raw("llama_init_from_model: n_ctx_per_seq = %d", plan->settings.context_size);
 	log_raw("llama_init_from_model: flash_attn    = %d", plan->flash_attention);
-	log_raw("llama_kv_cache_init: kv_size = %" PRId64
-	        ", offload = 1, type_k = 'f16', type_v = 'f16', n_layer = %d, "
+	log_raw("llama_kv_cache_init: kv_size = %" PRId64 ", offload = 1, type_k = '%s', type_v = '%s', n_layer = %d, "
 	        "can_shift = 1",
-	        cells, plan->model->layers);
+	        cells, kv_type_name(plan->kv_type), kv_type_name(plan->kv_type), plan->model->layers);
 	log_raw("llama_kv_cache_init: %10s KV buffer size = %8.2f MiB", buffer, (double)plan->memory.kv_bytes / MIB);
 }
 
@@ -104,6 +103,15 @@ void runner_log_one_slot(const struct model *model)
 {
 	log_line("WARN", "sched.go:423", "model architecture does not currently support parallel requests",
 	         " architecture=%s", model->architecture);
+}
+
+void runner_log_refusals(bool flash_attention, enum kv_type kv_type)
+{
+	if (flash_attention)
+		log_line("WARN", "server.go:211", "flash attention enabled but not supported by gpu", "%s", "");
+	if (kv_type != KV_F16)
+		log_line("WARN", "server.go:235", "quantized kv cache requested but flash attention disabled",
+		         " type=%s", kv_type_name(kv_type));
 }
 
 void runner_log_started(const struct runner_plan *plan, int64_t elapsed_ns)

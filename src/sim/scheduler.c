@@ -103,16 +103,37 @@ static int parallel_for(const struct scheduler *scheduler, const struct job *job
 
 static void on_idle(void *owner);
 
-static struct runner_plan plan_for(struct scheduler *scheduler, const struct job *job)
+static int gpu_layers_for(const struct scheduler_setup *setup, const struct job *job)
 {
-	const struct scheduler_setup *setup = &scheduler->setup;
-	int flash = setup->environment->flash_attention;
+	int64_t asked = job->settings.gpu_layers, most = setup->faults->most_gpu_layers;
+
+	return (int)(most != FAULT_NONE && (asked < 0 || asked > most) ? most : asked);
+}
+
+/* What a load of this job's model may use; tells in the log what was wished and cannot be. */
+static struct memory_request request_for(const struct scheduler_setup *setup, const struct job *job)
+{
+	int wish = setup->environment->flash_attention;
+	bool can = setup->faults->flash_refused == FAULT_NONE;
 	struct memory_request request = {
 	    .context_size = job->settings.context_size,
 	    .batch = job->settings.batch,
-	    .gpu_layers = job->settings.gpu_layers,
-	    .flash_attention = flash < 0 ? setup->rules->flash_attention : flash > 0,
+	    .gpu_layers = gpu_layers_for(setup, job),
+	    .flash_attention = can && (wish < 0 ? setup->rules->flash_attention : wish > 0),
+	    .kv_type = setup->environment->kv_type,
 	};
+
+	if (!request.flash_attention) {
+		runner_log_refusals(wish > 0 && !can, request.kv_type);
+		request.kv_type = KV_F16;
+	}
+	return request;
+}
+
+static struct runner_plan plan_for(struct scheduler *scheduler, const struct job *job)
+{
+	const struct scheduler_setup *setup = &scheduler->setup;
+	struct memory_request request = request_for(setup, job);
 
 	request.parallel = parallel_for(scheduler, job, &request);
 	if (request.parallel > 1 && version_forces_one_slot(setup->rules, job->model->architecture)) {
@@ -126,7 +147,9 @@ static struct runner_plan plan_for(struct scheduler *scheduler, const struct job
 	    .settings = job->settings,
 	    .parallel = request.parallel,
 	    .flash_attention = request.flash_attention,
+	    .kv_type = request.kv_type,
 	    .memory = memory_plan_of(setup->device, job->model, &request),
+	    .heat_pct = setup->faults->heat_pct != FAULT_NONE ? (double)setup->faults->heat_pct : 0,
 	    .idle = on_idle,
 	    .owner = scheduler,
 	};

@@ -14,6 +14,7 @@
 
 #include "sim/device.h"
 #include "sim/environment.h"
+#include "sim/fault.h"
 #include "sim/job.h"
 #include "sim/memory.h"
 #include "sim/memory_file.h"
@@ -29,6 +30,7 @@ struct scheduler_setup {
 	const struct version_rules *rules;
 	const struct ollama_environment *environment;
 	const struct memory_file *memory_file;
+	const struct faults *faults;
 };
 
 struct scheduler *scheduler_new(const struct scheduler_setup *setup);

@@ -10,6 +10,8 @@
 
 #include "sim/device.h"
 #include "sim/environment.h"
+#include "sim/fault.h"
+#include "sim/listener.h"
 #include "sim/memory_file.h"
 #include "sim/scheduler.h"
 #include "sim/version.h"
@@ -20,10 +22,13 @@ struct sim {
 	const char *version;
 	struct version_rules rules;
 	double speed;
+	struct faults faults;
 	struct ollama_environment environment;
 	struct memory_file memory_file;
 	FILE *truth; /* NULL: not wanted */
 	struct scheduler *scheduler;
+	struct listener *listener;
+	bool has_answered; /* a request with a prompt */
 };
 
 #endif

@@ -10,6 +10,10 @@ static const struct kind {
 } kinds[] = {
     {"ollama", "ollama", "ollama"},
     {"llmbench-sim", "ollama", "llmbench-sim"},
+    {"whisper.cpp", "whisper", "whisper-server"},
+    {"speaches", "whisper", NULL},
+    {"mlx-audio", "whisper", "mlx_audio.server"},
+    {"openai-audio", "whisper", NULL},
 };
 
 static const struct probe {
@@ -18,6 +22,8 @@ static const struct probe {
 	const char *kind;
 } probes[] = {
     {"/", "Ollama is running", "ollama"},
+    {"/", "Whisper.cpp Server", "whisper.cpp"},
+    {"/health", "{\"message\":\"OK\"}", "speaches"},
 };
 
 enum { KIND_COUNT = sizeof(kinds) / sizeof(kinds[0]), PROBE_COUNT = sizeof(probes) / sizeof(probes[0]) };
@@ -75,6 +81,11 @@ bool identify_kind(const char *kind, struct identity *identity)
 		}
 	}
 	return false;
+}
+
+const char *identify_kind_name(size_t index)
+{
+	return index < KIND_COUNT ? kinds[index].name : NULL;
 }
 
 void identify_add_kinds(struct text *text)

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/base64.h"
 #include "base/memory.h"
 #include "base/units.h"
 
@@ -141,13 +142,29 @@ static void set_think(struct json *body, const struct cell *cell)
 	}
 }
 
-static struct json *new_messages(const char *prompt)
+/* Of a request, or of a message; base64 without what a data URL has before it. */
+static void set_images(struct json *object, const struct media *image)
+{
+	struct json *images;
+	struct text base64 = {0};
+
+	if (image == NULL)
+		return;
+	images = json_new_list();
+	base64_add(&base64, image->bytes, image->size);
+	json_append_string(images, text_string(&base64));
+	json_set(object, "images", images);
+	text_release(&base64);
+}
+
+static struct json *new_messages(const struct input *input)
 {
 	struct json *messages = json_new_list();
 	struct json *message = json_new_object();
 
 	json_set_string(message, "role", "user");
-	json_set_string(message, "content", prompt);
+	json_set_string(message, "content", input->prompt);
+	set_images(message, input->image);
 	json_append(messages, message);
 	return messages;
 }
@@ -163,17 +180,31 @@ static struct json *new_options(const struct cell *cell, int64_t output_tokens)
 	return options;
 }
 
-static void encode(const struct cell *cell, const struct endpoint *endpoint, const struct input *input,
-                   struct request *request)
+static void encode_embed(const struct cell *cell, const struct endpoint *endpoint, const struct input *input,
+                         struct request *request)
+{
+	struct json *body = json_new_object();
+
+	json_set_string(body, "model", cell_server_model(cell));
+	json_set_string(body, "input", input->prompt);
+	ollama_set_keep_alive(body, cell->keep_alive);
+	json_set(body, "options", ollama_runner_options(cell));
+	ollama_request(request, "POST", endpoint->base_url, OLLAMA_EMBED_PATH, body);
+}
+
+static void encode_text(const struct cell *cell, const struct endpoint *endpoint, const struct input *input,
+                        struct request *request)
 {
 	bool chat = cell->api == CELL_API_CHAT;
 	struct json *body = json_new_object();
 
 	json_set_string(body, "model", cell_server_model(cell));
 	if (chat)
-		json_set(body, "messages", new_messages(input->prompt));
+		json_set(body, "messages", new_messages(input));
 	else
 		json_set_string(body, "prompt", input->prompt);
+	if (!chat)
+		set_images(body, input->image);
 	json_set_bool(body, "stream", cell->stream != CELL_OFF);
 	set_think(body, cell);
 	if (!chat && cell->raw == CELL_ON)
@@ -183,10 +214,25 @@ static void encode(const struct cell *cell, const struct endpoint *endpoint, con
 	ollama_request(request, "POST", endpoint->base_url, chat ? "/api/chat" : "/api/generate", body);
 }
 
+static void encode(const struct cell *cell, const struct endpoint *endpoint, const struct input *input,
+                   struct request *request)
+{
+	if (cell_task(cell) == CELL_TASK_EMBED)
+		encode_embed(cell, endpoint, input, request);
+	else
+		encode_text(cell, endpoint, input, request);
+}
+
+static bool can(enum cell_task task)
+{
+	return task != CELL_TASK_TRANSCRIBE;
+}
+
 const struct target ollama_target = {
     .name = "ollama",
     .environment = add_environment,
     .unsettable = add_unsettable,
+    .can = can,
     .encode = encode,
     .decode = ollama_decode,
     .ask = ollama_ask,

@@ -13,6 +13,9 @@
 
 extern const struct target ollama_target;
 
+/* Since 0.2.6; an empty input makes the server load the model. */
+#define OLLAMA_EMBED_PATH "/api/embed"
+
 /* ollama.c: a request with `body`, which it frees; NULL: no body. */
 void ollama_request(struct request *request, const char *method, const char *base_url, const char *path,
                     struct json *body);
@@ -27,7 +30,7 @@ struct json *ollama_runner_options(const struct cell *cell);
 /* A number (seconds) when it is a plain integer, else the text, which the server reads as a duration. */
 void ollama_set_keep_alive(struct json *body, const char *keep_alive);
 
-/* ollama_decode.c */
+/* ollama_decode.c: a reply of /api/generate or /api/chat, or of /api/embed */
 void ollama_decode(const struct cell *cell, const struct server_facts *server, const struct exchange *exchange,
                    struct record *record);
 

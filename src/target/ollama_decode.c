@@ -1,7 +1,7 @@
 /*
  * A reply of /api/generate or /api/chat becomes a record. A stream is a JSON
- * object a line; without streaming the whole body is one object. Chunks of the
- * network split lines anywhere.
+ * object a line; without streaming, and for /api/embed, the whole body is one
+ * object. Chunks of the network split lines anywhere.
  *
  * What the server said decides before how the transfer ended: a reply with an
  * error status, an error line or a final line (done: true) has told its
@@ -24,6 +24,12 @@ enum verdict {
 	DONE,
 	ERROR_LINE,
 	MALFORMED,
+};
+
+struct reading {
+	struct reply reply;
+	bool lines;  /* an object a line */
+	bool embeds; /* of /api/embed */
 };
 
 static bool is_text(const char *string)
@@ -70,14 +76,32 @@ static void read_figures(struct record *record, const struct json *line)
 		record->done_reason = words_masked(reason, strlen(reason));
 }
 
-static enum verdict read_object(struct reply *reply, const struct json *line, size_t end)
+/* {"embeddings":[[0.1,…]],"prompt_eval_count":3,…}: no text, and no word that it is done. */
+static enum verdict read_embedding(struct record *record, const struct json *line)
 {
+	size_t dimensions = json_count(json_first(json_get(line, "embeddings")));
+
+	if (dimensions == 0)
+		return MALFORMED;
+	record->dimensions = (int64_t)dimensions;
+	record->prompt_tokens = known(line, "prompt_eval_count");
+	record->server_total_ns = known(line, "total_duration");
+	record->server_load_ns = known(line, "load_duration");
+	return DONE;
+}
+
+static enum verdict read_object(struct reading *reading, const struct json *line, size_t end)
+{
+	struct reply *reply = &reading->reply;
+
 	if (!json_is_object(line))
 		return MALFORMED;
 	if (json_get(line, "error") != NULL) {
 		reply->record->error = words_of_error(line);
 		return ERROR_LINE;
 	}
+	if (reading->embeds)
+		return read_embedding(reply->record, line);
 	read_text(reply, line, end);
 	if (!json_get_bool(line, "done", false))
 		return GOES_ON;
@@ -94,9 +118,9 @@ static bool is_blank(const char *bytes, size_t size)
 }
 
 /* The line is body[begin, end); `ended` says that its new line arrived. */
-static enum verdict read_line(struct reply *reply, size_t begin, size_t end, bool ended)
+static enum verdict read_line(struct reading *reading, size_t begin, size_t end, bool ended)
 {
-	const struct exchange *exchange = reply->exchange;
+	const struct exchange *exchange = reading->reply.exchange;
 	const char *bytes = exchange->body + begin;
 	size_t size = end - begin;
 	enum verdict verdict;
@@ -105,27 +129,27 @@ static enum verdict read_line(struct reply *reply, size_t begin, size_t end, boo
 	if (is_blank(bytes, size))
 		return GOES_ON;
 	line = size <= LINE_LIMIT ? json_parse(bytes, size) : NULL;
-	verdict = read_object(reply, line, end);
+	verdict = read_object(reading, line, end);
 	json_free(line);
 	/* The beginning of a line that the transfer cut off is nobody's mistake. */
 	if (verdict == MALFORMED && !ended && exchange->transport != TRANSPORT_COMPLETE)
 		return GOES_ON;
 	if (verdict == MALFORMED)
-		reply->record->error = words_masked(bytes, size);
+		reading->reply.record->error = words_masked(bytes, size);
 	return verdict;
 }
 
-static enum verdict read_body(struct reply *reply, bool stream)
+static enum verdict read_body(struct reading *reading)
 {
-	const char *body = reply->exchange->body;
-	size_t size = reply->exchange->body_size, begin = 0;
+	const char *body = reading->reply.exchange->body;
+	size_t size = reading->reply.exchange->body_size, begin = 0;
 	enum verdict verdict = GOES_ON;
 
 	while (begin < size && verdict == GOES_ON) {
-		const char *newline = stream ? memchr(body + begin, '\n', size - begin) : NULL;
+		const char *newline = reading->lines ? memchr(body + begin, '\n', size - begin) : NULL;
 		size_t end = newline != NULL ? (size_t)(newline - body) : size;
 
-		verdict = read_line(reply, begin, end, newline != NULL);
+		verdict = read_line(reading, begin, end, newline != NULL);
 		begin = end + 1;
 	}
 	return verdict;
@@ -146,9 +170,9 @@ static enum outcome body_outcome(enum verdict verdict, enum transport transport)
 	return reply_transport_outcome(transport);
 }
 
-static enum outcome read_reply(struct reply *reply, bool stream)
+static enum outcome read_reply(struct reading *reading)
 {
-	const struct exchange *exchange = reply->exchange;
+	const struct exchange *exchange = reading->reply.exchange;
 	enum verdict verdict;
 
 	if (exchange->http_status == 0)
@@ -156,19 +180,20 @@ static enum outcome read_reply(struct reply *reply, bool stream)
 		                                                 : reply_transport_outcome(exchange->transport);
 	if (exchange->http_status != 200)
 		return reply_status_outcome(exchange->http_status);
-	verdict = read_body(reply, stream);
+	verdict = read_body(reading);
 	if (verdict == DONE)
-		reply_was_whole(reply);
+		reply_was_whole(&reading->reply);
 	return body_outcome(verdict, exchange->transport);
 }
 
 void ollama_decode(const struct cell *cell, const struct server_facts *server, const struct exchange *exchange,
                    struct record *record)
 {
-	struct reply reply;
+	bool embeds = cell_task(cell) == CELL_TASK_EMBED;
+	struct reading reading = {.lines = cell->stream != CELL_OFF && !embeds, .embeds = embeds};
 
 	(void)server;
-	reply_begin(&reply, exchange, record);
-	record->outcome = read_reply(&reply, cell->stream != CELL_OFF);
-	reply_end(&reply);
+	reply_begin(&reading.reply, exchange, record);
+	record->outcome = read_reply(&reading);
+	reply_end(&reading.reply);
 }

@@ -185,10 +185,22 @@ static bool read_done(const struct json *reply, const char *reason_wanted, struc
 	return done;
 }
 
+/* The answer to an empty input has no embedding. */
+static bool read_embed_load(const struct json *reply, struct text *problem)
+{
+	char *words = words_of_error(reply);
+	bool loaded = words == NULL && json_is_list(json_get(reply, "embeddings"));
+
+	if (!loaded)
+		text_add(problem, words != NULL ? words : "the answer does not say that the model was loaded");
+	free(words);
+	return loaded;
+}
+
 static bool read_load(const struct json *reply, const struct facts *facts, struct text *problem)
 {
-	(void)facts;
-	return read_done(reply, "load", problem);
+	return cell_task(facts->cell) == CELL_TASK_EMBED ? read_embed_load(reply, problem)
+	                                                 : read_done(reply, "load", problem);
 }
 
 static bool read_unload(const struct json *reply, const struct facts *facts, struct text *problem)
@@ -211,7 +223,10 @@ static struct json *load_body(const struct cell *cell)
 	struct json *body = model_body(cell);
 	int64_t keep_ns;
 
-	json_set_bool(body, "stream", false);
+	if (cell_task(cell) == CELL_TASK_EMBED)
+		json_set_string(body, "input", "");
+	else
+		json_set_bool(body, "stream", false);
 	if (cell->keep_alive != NULL && !(units_read_duration(cell->keep_alive, &keep_ns) && keep_ns == 0))
 		ollama_set_keep_alive(body, cell->keep_alive);
 	json_set(body, "options", ollama_runner_options(cell));
@@ -245,8 +260,11 @@ bool ollama_ask(enum target_question question, const struct cell *cell, const st
 {
 	const struct question *row = &questions[question];
 
-	ollama_request(request, row->body != NULL ? "POST" : "GET", endpoint->base_url, row->path,
-	               row->body != NULL ? row->body(cell) : NULL);
+	/* A model that only embeds refuses /api/generate, even to be loaded. */
+	bool embeds = question == TARGET_LOAD && cell_task(cell) == CELL_TASK_EMBED;
+
+	ollama_request(request, row->body != NULL ? "POST" : "GET", endpoint->base_url,
+	               embeds ? OLLAMA_EMBED_PATH : row->path, row->body != NULL ? row->body(cell) : NULL);
 	return true;
 }
 

@@ -20,7 +20,7 @@ void reply_begin(struct reply *reply, const struct exchange *exchange, struct re
 	record->prompt_tokens = record->cached_tokens = record->output_tokens = JSON_UNKNOWN;
 	record->server_total_ns = record->server_load_ns = record->server_queue_ns = JSON_UNKNOWN;
 	record->server_prefill_ns = record->server_decode_ns = JSON_UNKNOWN;
-	record->server_peak_bytes = record->audio_ns = record->dimensions = JSON_UNKNOWN;
+	record->server_peak_bytes = record->audio_ns = record->heard_ns = record->dimensions = JSON_UNKNOWN;
 }
 
 void reply_end(struct reply *reply)

@@ -2,9 +2,11 @@
 
 #include "target/ollama.h"
 #include "target/target.h"
+#include "target/whisper.h"
 
 const struct target *const targets[] = {
     &ollama_target,
+    &whisper_target,
     NULL,
 };
 

@@ -176,16 +176,16 @@ static bool add_of_server(const char *metric, const struct truth_figures *told, 
 	return true;
 }
 
-bool truth_bounds(const char *metric, const struct truth_request *request, int64_t due_ns, struct bounds *into)
-{
-	return add_of_clock(metric, request, due_ns, into) || add_of_server(metric, &request->told, into);
-}
-
-/* Metrics of the schedule and of limits: unknown where a trial has neither, as here (tests/trials.t has both). */
+/*
+ * Metrics of the schedule, of limits, recordings and embeddings: unknown where a request or a trial has none of them,
+ * as here (tests/trials.t and unit/test_metric have).
+ */
 static bool is_unknown_here(const char *metric)
 {
-	static const char *const names[] = {"goodput_rps",       "slo_met_pct",   "asked_rate_rps",
-	                                    "achieved_rate_rps", "late_requests", "unsent_requests"};
+	static const char *const names[] = {
+	    "goodput_rps",        "slo_met_pct", "asked_rate_rps", "achieved_rate_rps", "late_requests",
+	    "unsent_requests",    "rtf",         "rtfx",           "audio_s",           "inputs_per_s",
+	    "input_tokens_per_s", "dimensions"};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (strcmp(metric, names[i]) == 0)
@@ -193,11 +193,17 @@ static bool is_unknown_here(const char *metric)
 	return false;
 }
 
+bool truth_bounds(const char *metric, const struct truth_request *request, int64_t due_ns, struct bounds *into)
+{
+	return add_of_clock(metric, request, due_ns, into) || add_of_server(metric, &request->told, into) ||
+	       is_unknown_here(metric);
+}
+
 bool truth_trial_bounds(const char *metric, const struct truth_request *requests, const int64_t *due_ns, size_t count,
                         struct bounds *into)
 {
 	struct window final = {-1, -1}, last;
-	double start = INFINITY, tokens = 0, ok = 0, low_s, high_s;
+	double start = INFINITY, tokens = 0, ok = 0, gaps = 0, low_s, high_s;
 
 	for (size_t i = 0; i < count; i++) {
 		bool good = requests[i].outcome == OUTCOME_OK;
@@ -206,6 +212,7 @@ bool truth_trial_bounds(const char *metric, const struct truth_request *requests
 		final = (struct window){fmax(final.low, last.low), fmax(final.high, last.high)};
 		start = fmin(start, (double)due_ns[i]);
 		ok += good;
+		gaps += good && requests[i].stream->event_count > 1;
 		if (good)
 			tokens +=
 			    requests[i].told.output_tokens == UNTOLD ? NAN : (double)requests[i].told.output_tokens;
@@ -221,6 +228,10 @@ bool truth_trial_bounds(const char *metric, const struct truth_request *requests
 	} else if (strcmp(metric, "output_tokens_per_s") == 0) {
 		if (ok > 0 && !isnan(tokens))
 			add(into, tokens / high_s, tokens / low_s);
+	} else if (strcmp(metric, "shared_stamps_pct") == 0) {
+		/* What one read takes is the client's luck. */
+		if (gaps > 0)
+			add(into, 0, 100);
 	} else {
 		return is_unknown_here(metric);
 	}

@@ -130,7 +130,7 @@ __attribute__((unused)) static void write_script(const char *body)
 
 __attribute__((unused)) static struct server *start_with(const char *arguments, const struct environment *environment)
 {
-	static const struct server_placeholder placeholders[] = {{"port", "11500"}, {"model", "a  b"}, {NULL, NULL}};
+	static const struct placeholder placeholders[] = {{"port", "11500"}, {"model", "a  b"}, {NULL, NULL}};
 	char *command = text_format("%s/server.sh %s", scratch, arguments);
 	char *log = scratch_path("server.log");
 	struct failure failure = {0};

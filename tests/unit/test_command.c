@@ -7,26 +7,27 @@
 #include "server/command.h"
 #include "tap.h"
 
-static const struct server_placeholder placeholders[] = {
+static const struct placeholder placeholders[] = {
     {"port", "11500"}, {"model", "a b"}, {"queue_size", ""}, {"unset", NULL}, {NULL, NULL},
 };
 
 /* Arguments joined by '|'; the failure's message in its place. */
 static char *split(const char *line)
 {
-	struct command command;
 	struct failure failure = {0};
 	struct text joined = {0};
+	size_t count;
+	char **arguments = command_line_split(line, &count, &failure);
 
-	if (!command_split(line, &command, &failure)) {
+	if (arguments == NULL) {
 		text_addf(&joined, "%d: %s", failure.status, failure.message);
 		failure_release(&failure);
 		return text_take(&joined);
 	}
-	for (size_t i = 0; i < command.count; i++)
-		text_addf(&joined, "%s%s", i > 0 ? "|" : "", command.arguments[i]);
-	ok(command.arguments[command.count] == NULL, "the list ends with NULL");
-	command_release(&command);
+	for (size_t i = 0; i < count; i++)
+		text_addf(&joined, "%s%s", i > 0 ? "|" : "", arguments[i]);
+	ok(arguments[count] == NULL, "the list ends with NULL");
+	command_line_free(arguments);
 	return text_take(&joined);
 }
 
@@ -91,7 +92,7 @@ static void test_fill(void)
 		struct failure failure = {0};
 		struct text got = {0};
 
-		if (!command_fill(cases[i].string, placeholders, &got, &failure)) {
+		if (!command_line_fill(cases[i].string, placeholders, &got, &failure)) {
 			text_clear(&got);
 			text_addf(&got, "%d: %s", failure.status, failure.message);
 		}

@@ -125,6 +125,7 @@ static void test_rules(void)
 		   condition_rules[i].name);
 	machine_conditions_reset(&unknown.start);
 	machine_conditions_reset(&unknown.end);
+	machine_conditions_reset(&unknown.worst);
 	unknown.change = conditions_change_of(&unknown.start, &unknown.end, true);
 	flags = flags_of(&unknown);
 	is_text(flags, "", "what is unknown raises no flag");
@@ -300,7 +301,9 @@ static void test_json(void)
 	machine_conditions_reset(&cell.start);
 	cell.start.power_source = POWER_BATTERY;
 	cell.start.battery_pct = 41;
-	cell.end = cell.start;
+	cell.worst = cell.end = cell.start;
+	cell.worst.cpu_temperature_c = 71.5;
+	cell.looks = 12;
 	cell.end.at_ns += 12500 * NS_PER_MS;
 	cell.change = conditions_change_of(&cell.start, &cell.end, true);
 	json = cell_conditions_json(&cell);
@@ -313,6 +316,9 @@ static void test_json(void)
 	    "\"during\":{\"wall_s\":12.5,\"cpu_busy_pct\":null,\"own_cpu_pct\":null,\"other_cpu_pct\":null,"
 	    "\"steal_pct\":null,\"memory_stalled_pct\":null,\"throttles\":null,\"swap_grown_bytes\":null,"
 	    "\"swapped_in_bytes\":null,\"swapped_out_bytes\":null},"
+	    "\"worst\":{\"power_source\":\"battery\",\"battery_pct\":41,\"low_power_mode\":null,\"thermal_state\":null,"
+	    "\"cpu_temperature_c\":71.5,\"cpu_driver\":null,\"cpu_governor\":null,\"cpu_energy_preference\":null,"
+	    "\"swap_used_bytes\":null,\"memory_pressure\":null,\"looks\":12,\"gave_up\":false},"
 	    "\"end\":{\"power_source\":\"battery\",\"battery_pct\":41,\"low_power_mode\":null,\"thermal_state\":null,"
 	    "\"cpu_temperature_c\":null,\"cpu_driver\":null,\"cpu_governor\":null,\"cpu_energy_preference\":null,"
 	    "\"swap_used_bytes\":null,\"memory_pressure\":null},"

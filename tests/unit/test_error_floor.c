@@ -1,13 +1,17 @@
 #include "core/error_floor.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
+#include "core/summary.h"
 #include "tap.h"
 
 #define TTFT (1u << CLIENT_BOUND_TTFT)
 #define ITL  (1u << CLIENT_BOUND_ITL)
 #define CPU  (1u << CLIENT_BOUND_CPU)
+#define LAG  (1u << CLIENT_BOUND_SEND_LAG)
+#define RATE (1u << CLIENT_BOUND_RATE)
 
 static void quantiles(void)
 {
@@ -36,50 +40,102 @@ static struct error_floor some_floor(void)
 	return floor;
 }
 
+/* In the order of struct client_figures: share of a core, TTFT, ITL, send lag, rate asked and achieved. */
 static void bounds(void)
 {
 	static const struct {
 		const char *what;
-		double ttft_ms, itl_ms, core_share;
+		struct client_figures figures;
 		unsigned bounds;
 	} cases[] = {
-	    {"far from the floor", 200, 20, 0.05, 0},
-	    {"ten times the error is far enough", 10, 2, 0.6, 0},
-	    {"TTFT is nearer", 9.99, 2, 0.05, TTFT},
-	    {"ITL is nearer", 10, 1.99, 0.05, ITL},
-	    {"an ITL of 0 is nearer", 10, 0, 0.05, ITL},
-	    {"more than 60 % of a core", 200, 20, 0.601, CPU},
-	    {"all of them", 1, 0.1, 0.99, TTFT | ITL | CPU},
-	    {"unknown figures bound nothing", NAN, NAN, NAN, 0},
-	    {"an unknown ITL leaves the others", 1, NAN, 0.99, TTFT | CPU},
+	    {"far from the floor", {0.05, 200, 20, 0.2, 10, 10}, 0},
+	    {"ten times the error is far enough, 95 % of the rate is kept", {0.6, 10, 2, 1, 100, 95}, 0},
+	    {"TTFT is nearer", {0.05, 9.99, 2, 0.2, 10, 10}, TTFT},
+	    {"ITL is nearer", {0.05, 10, 1.99, 0.2, 10, 10}, ITL},
+	    {"an ITL of 0 is nearer", {0.05, 10, 0, 0.2, 10, 10}, ITL},
+	    {"more than 60 % of a core", {0.601, 200, 20, 0.2, 10, 10}, CPU},
+	    {"sent late", {0.05, 200, 20, 20.1, 10, 10}, LAG},
+	    {"sent at less than the rate", {0.05, 200, 20, 0.2, 100, 94.9}, RATE},
+	    {"all of them", {0.99, 1, 0.1, 1, 1e5, 9e3}, TTFT | ITL | CPU | LAG | RATE},
+	    {"unknown figures bound nothing", {NAN, NAN, NAN, NAN, NAN, NAN}, 0},
+	    {"an unknown ITL leaves the others", {0.99, 1, NAN, 1, 1e5, 9e3}, TTFT | CPU | LAG | RATE},
+	    {"of a closed loop there is no rate", {0.05, 200, 20, 0.2, NAN, NAN}, 0},
+	    {"where others held requests back, neither", {0.05, 200, 20, NAN, NAN, NAN}, 0},
 	};
 	struct error_floor floor = some_floor(), unknown;
 
 	error_floor_reset(&unknown);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		is_int(client_bounds_of(&floor, cases[i].core_share, cases[i].ttft_ms, cases[i].itl_ms),
-		       cases[i].bounds, cases[i].what);
-		is_int(client_bounds_of(&unknown, cases[i].core_share, cases[i].ttft_ms, cases[i].itl_ms),
-		       cases[i].bounds & CPU, "an unknown floor bounds nothing");
+		is_int(client_bounds_of(&floor, &cases[i].figures), cases[i].bounds, cases[i].what);
+		is_int(client_bounds_of(&unknown, &cases[i].figures), cases[i].bounds & (CPU | LAG | RATE),
+		       "without a floor only what needs none");
 	}
+}
+
+/* Two requests, due `due_ms` and sent `lag_ms` later. */
+static struct client_figures figures_of(const char *settings, int64_t due_ms, int64_t lag_ms, int retries)
+{
+	struct record records[2] = {{0}};
+	struct cell_summary cell;
+	struct client_figures figures;
+
+	for (int i = 0; i < 2; i++) {
+		records[i].trial = 1;
+		records[i].due_ns = i * due_ms * NS_PER_MS;
+		records[i].sent_ns = records[i].due_ns + i * lag_ms * NS_PER_MS;
+		records[i].done_ns = records[i].sent_ns + NS_PER_MS;
+		records[i].retries = retries;
+	}
+	cell_summary_init(&cell);
+	cell.settings = json_parse(settings, strlen(settings));
+	cell_summary_add_records(&cell, records, 2);
+	cell.client.core_share = 0.25;
+	figures = cell_summary_client_figures(&cell);
+	cell_summary_release(&cell);
+	return figures;
+}
+
+static void figures(void)
+{
+	struct client_figures got = figures_of("{\"rate\":1000}", 1, 9, 0);
+
+	is_real(got.core_share, 0.25, 0, "the share of a core");
+	is_real(got.send_lag_p99_ms, 9, 0, "the send lag of an open loop");
+	is_real(got.asked_rps, 1000, 1e-9, "the rate that was asked");
+	is_real(got.achieved_rps, 100, 1e-9, "and the one that was achieved");
+	got = figures_of("{\"rate\":1000,\"concurrency\":1}", 1, 9, 0);
+	ok(isnan(got.send_lag_p99_ms) && isnan(got.asked_rps) && isnan(got.achieved_rps) && got.core_share == 0.25,
+	   "requests that waited for a place: the server's");
+	got = figures_of("{\"rate\":1000}", 1, 9, 1);
+	ok(isnan(got.send_lag_p99_ms) && isnan(got.achieved_rps), "connects that were refused: the server's");
+	got = figures_of("{\"concurrency\":1}", 1, 9, 0);
+	ok(got.send_lag_p99_ms == 9 && isnan(got.asked_rps),
+	   "a closed loop is due when there is a place, and has no rate");
 }
 
 static void words(void)
 {
-	struct client_check check = {.core_share = 0.714, .bounds = ITL | CPU, .floor = some_floor()};
+	struct client_check check = {.bounds = ITL | CPU, .floor = some_floor()};
+	struct client_figures figures = {0.714, 200, 0.41, 30, 1e5, 9e3};
 	struct text text = {0};
 
-	client_check_add_words(&check, 200, 0.41, &text);
+	client_check_add_words(&check, &figures, &text);
 	is_text(text_string(&text),
 	        "ITL p50 0.41 ms, llmbench's own error up to 0.2 ms; client's thread 71 % of a core",
 	        "the bounds that hold, with their figures");
 	text_clear(&text);
+	check.bounds = LAG | RATE;
+	client_check_add_words(&check, &figures, &text);
+	is_text(text_string(&text), "TTFT p50 200 ms, sent up to 30 ms late; sent at 9 % of the asked rate",
+	        "those of its sending");
+	text_clear(&text);
 	check.bounds = TTFT;
-	client_check_add_words(&check, 1.5, 0.41, &text);
+	figures.ttft_p50_ms = 1.5;
+	client_check_add_words(&check, &figures, &text);
 	is_text(text_string(&text), "TTFT p50 1.5 ms, llmbench's own error up to 1 ms", "and no other");
 	text_clear(&text);
 	check.bounds = 0;
-	client_check_add_words(&check, 1.5, 0.41, &text);
+	client_check_add_words(&check, &figures, &text);
 	is_text(text_string(&text), "", "none: nothing");
 	text_release(&text);
 }
@@ -112,12 +168,13 @@ static void round_trip(const struct client_check *before, const char *part, cons
 
 static void json(void)
 {
-	struct client_check check = {.core_share = 0.25, .bounds = ITL | CPU, .floor = some_floor()}, unknown;
+	struct client_check check = {.core_share = 0.25, .bounds = ITL | CPU | RATE, .floor = some_floor()}, unknown;
 
 	client_check_reset(&unknown);
-	round_trip(&check,
-	           "{\"client_core_share\":0.25,\"client_bound\":[\"itl\",\"cpu\"],\"error_floor\":{\"streams\":16,",
-	           "what is known of the client");
+	round_trip(
+	    &check,
+	    "{\"client_core_share\":0.25,\"client_bound\":[\"itl\",\"cpu\",\"rate\"],\"error_floor\":{\"streams\":16,",
+	    "what is known of the client");
 	round_trip(&check,
 	           "\"itl_ms\":{\"n\":224,\"p50\":0.01,\"p95\":0.1,\"p99\":0.2,\"max\":5},\"lateness_ms\":{\"n\":0,",
 	           "its errors");
@@ -174,6 +231,7 @@ int main(void)
 {
 	quantiles();
 	bounds();
+	figures();
 	words();
 	json();
 	decode_load();

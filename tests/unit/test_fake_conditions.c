@@ -15,6 +15,7 @@
 #include "machine/conditions_darwin.c"
 #include "machine/power_darwin.c"
 #include "machine/sysctl_darwin.c"
+#include "machine/watch_darwin.c"
 
 #include "machine/condition_names.h"
 #include "tap.h"
@@ -366,9 +367,34 @@ static void test_numbers(void)
 	ok(isnan(got.battery_pct), "no battery");
 }
 
+/* Heat that comes and goes between two readings is seen by a look; nothing is held when the watch is closed. */
+static void test_watch(void)
+{
+	struct machine_conditions worst, seen;
+	struct watch *watch;
+
+	mac.thermal = mac.low_power_notified = 0;
+	watch = watch_open("");
+	machine_conditions_reset(&worst);
+	for (int i = 0; i < 3; i++) {
+		mac.thermal = i == 1 ? 2 : 0;
+		mac.pressure = i == 1 ? 2 : 1;
+		mac.low_power_notified = i == 1;
+		watch_look(watch, &seen);
+		conditions_worsen(&worst, &seen);
+	}
+	is_text(thermal_state_name(worst.thermal_state), "serious", "the worst is kept");
+	is_text(low_power_mode_name(worst.low_power_mode), "on", "  also of the mode");
+	is_text(memory_pressure_name(worst.memory_pressure), "warning", "  and of memory pressure");
+	is_int(mac.tokens, 2, "two notifications are registered; a look takes nothing");
+	watch_close(watch);
+	is_int(mac.tokens, 0, "what was taken is given back");
+}
+
 int main(void)
 {
 	test_states();
+	test_watch();
 	test_numbers();
 	return tap_done();
 }

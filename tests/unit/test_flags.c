@@ -173,6 +173,28 @@ CHANGE(cached_unique, e->records[1].server_prefill_ns = MS(1))
 
 #define FIXED "fixed prompt: prefill may be from the cache"
 
+static const struct media picture = {.length_ns = TIME_UNKNOWN}, recording = {.length_ns = MS(4000)};
+
+static void hear(struct example *e, int64_t sent_ms, int64_t heard_ns)
+{
+	for (size_t i = 0; i < 4; i++)
+		e->records[i].audio_ns = MS(sent_ms);
+	e->records[2].heard_ns = heard_ns;
+}
+
+#define HEARD(heard, sent) "1 of 4 answers are of a recording of another length: " heard " s, sent " sent " s"
+CHANGE(same_picture, e->evidence.fixed_media = &picture)
+CHANGE(same_picture_once, e->evidence.fixed_media = &picture; e->evidence.count = 1)
+CHANGE(same_recording, e->evidence.fixed_media = &recording)
+CHANGE(heard_less, hear(e, 4000, MS(3799)))
+CHANGE(heard_more, hear(e, 4000, MS(4201)))
+CHANGE(heard_about, hear(e, 4000, MS(4200)))
+CHANGE(heard_seconds, hear(e, 4300, MS(5000)))
+CHANGE(heard_other_seconds, hear(e, 4300, MS(6000)))
+CHANGE(heard_nothing, hear(e, 4000, TIME_UNKNOWN))
+CHANGE(heard_but_failed, hear(e, 4000, MS(1)); e->records[2].outcome = OUTCOME_TRANSFER)
+CHANGE(short_transcript, e->cell.task = CELL_TASK_TRANSCRIBE; e->records[1].output_tokens = 3)
+
 static const struct {
 	void (*change)(struct example *example);
 	const char *want;
@@ -246,6 +268,17 @@ static const struct {
     {cached_short, FIXED, "a prompt too short to tell"},
     {cached_shared, FIXED, "5 times as fast, where two shared the machine before"},
     {cached_unique, "", "prompts that are unique"},
+    {same_picture, "fixed picture: what the server computed of it may be from a cache", "one picture for all"},
+    {same_picture_once, "", "one picture once"},
+    {same_recording, "fixed recording: what the server computed of it may be from a cache", "one recording for all"},
+    {heard_less, HEARD("3.80", "4.00"), "the server heard 5.025 % less"},
+    {heard_more, HEARD("4.20", "4.00"), "the server heard 5.025 % more"},
+    {heard_about, "", "5 % more"},
+    {heard_seconds, "", "whole seconds, rounded up"},
+    {heard_other_seconds, HEARD("6.00", "4.30"), "whole seconds, but others"},
+    {heard_nothing, "", "no word of the length"},
+    {heard_but_failed, "", "a failed request"},
+    {short_transcript, "", "a transcription is as long as what is said"},
 };
 
 static void test_cases(void)
@@ -296,6 +329,10 @@ static void test_table(void)
 	ok(flag_find("nope") == NULL && flag_of_text("nope") == NULL, "no such flag");
 	ok(flag_of_text("not set on a running server: parallel") == flag_find("not-settable"), "raised elsewhere");
 	ok(flag_of_text("Ollama has no variable OLLAMA_MMAP") == flag_find("no-such-variable"), "raised elsewhere");
+	ok(flag_of_text("asked 50.0/s, sent 31.2/s") == flag_find("rate-not-sent"), "raised elsewhere");
+	ok(flag_of_text("client-bound: TTFT p50 9 ms, sent up to 3 ms late; sent at 9 % of the asked rate") ==
+	       flag_find("client-bound"),
+	   "raised elsewhere");
 	ok(flag_of_text("3 connects were refused and tried again") == flag_find("connects-retried"),
 	   "raised elsewhere");
 }

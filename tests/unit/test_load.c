@@ -124,7 +124,7 @@ static const struct ending endings[] = {
      ANSWERS(SEND(OK_HELLO)),
      ENDS(TRANSPORT_COMPLETE, 200, "hello"),
      .limit = 5},
-    {.name = "a body above the limit", ANSWERS(SEND(OK_HELLO)), ENDS(TRANSPORT_TOO_LARGE, 200, NULL), .limit = 4},
+    {.name = "a body above the limit", ANSWERS(SEND(OK_HELLO)), ENDS(TRANSPORT_TOO_LARGE, 200, "hell"), .limit = 4},
     {.name = "endless header",
      ANSWERS(SEND("HTTP/1.1 200 OK\r\n"), FLOOD("X: y\r\n")),
      ENDS(TRANSPORT_TOO_LARGE, 200, NULL)},

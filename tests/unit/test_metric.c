@@ -18,12 +18,15 @@ static const struct record unknown = {
     .server_queue_ns = TIME_UNKNOWN,
     .server_prefill_ns = TIME_UNKNOWN,
     .server_decode_ns = TIME_UNKNOWN,
+    .audio_ns = TIME_UNKNOWN,
+    .dimensions = JSON_UNKNOWN,
 };
 
 /*
  * Due at 100 ms, sent 2 ms later; events at 350, 370, 420 and 450 ms; done at
  * 460. The server: 13 prompt tokens in 26 ms, 6 output tokens in 120 ms, 8 ms
- * for the model, 354 ms in all, so 200 ms for a slot.
+ * for the model, 354 ms in all, so 200 ms for a slot. A recording of 4 s, and a
+ * vector of 3 numbers, which no request has both of.
  */
 static int64_t example_events[] = {MS(350), MS(370), MS(420), MS(450)};
 static const struct record example = {
@@ -40,6 +43,8 @@ static const struct record example = {
     .server_queue_ns = TIME_UNKNOWN,
     .server_prefill_ns = MS(26),
     .server_decode_ns = MS(120),
+    .audio_ns = MS(4000),
+    .dimensions = 3,
 };
 
 static void check(const char *name, const struct record *record, size_t count, const double *values, const char *what)
@@ -74,6 +79,9 @@ static void test_example(void)
 	    {"server_queue_wait_ms", 1, {200}},
 	    {"prefill_tokens_per_s", 1, {500}},
 	    {"decode_tokens_per_s", 1, {50}},
+	    {"rtf", 1, {0.0895}}, /* 358 ms from sent to done for 4 s */
+	    {"audio_s", 1, {4}},
+	    {"dimensions", 1, {3}},
 	};
 	size_t of_requests = 0;
 
@@ -167,6 +175,30 @@ static void test_trial(void)
 	is_real(of_trial("requests_per_s", records, 2, 0), NAN, 0, "no time is no speed");
 }
 
+static void test_media(void)
+{
+	struct record records[3] = {example, example, example}, record = example;
+
+	records[1].audio_ns = MS(2000);
+	records[2].outcome = OUTCOME_TIMEOUT;
+	is_real(of_trial("rtfx", records, 3, 1.5), 4, 1e-12,
+	        "6 s of sound in 1.5 s; that of a failed request does not count");
+	is_real(of_trial("inputs_per_s", records, 3, 4), 0.5, 0, "2 vectors in 4 s");
+	is_real(of_trial("input_tokens_per_s", records, 3, 4), 6.5, 0, "of 26 tokens");
+	records[1].prompt_tokens = JSON_UNKNOWN;
+	is_real(of_trial("input_tokens_per_s", records, 3, 4), NAN, 0, "one unknown count: the sum is unknown");
+	is_real(of_trial("inputs_per_s", records, 3, 4), 0.5, 0, "but not the number of vectors");
+	records[1].dimensions = JSON_UNKNOWN;
+	records[1].audio_ns = TIME_UNKNOWN;
+	is_real(of_trial("inputs_per_s", records, 3, 4), NAN, 0, "an answer without a vector: no rate of them");
+	is_real(of_trial("rtfx", records, 3, 4), NAN, 0, "an answer to no recording: no rate of sound");
+	is_real(of_trial("rtfx", records, 2, 0), NAN, 0, "no time is no speed");
+	record.due_ns = MS(0);
+	check("rtf", &record, 1, (double[]){0.0895}, "RTF counts from sent, not from due");
+	record.sent_ns = TIME_UNKNOWN;
+	check("rtf", &record, 0, NULL, "not sent: no RTF");
+}
+
 static void test_table(void)
 {
 	for (size_t i = 0; i < metric_count; i++) {
@@ -191,5 +223,6 @@ int main(void)
 	test_few_events_and_tokens();
 	test_server_times();
 	test_trial();
+	test_media();
 	return tap_done();
 }

@@ -62,6 +62,9 @@ static void test_use(void)
 		cell.unique_prompts = cases[i].knob;
 		cell.prompts = cases[i].prompts;
 		ok(nonce_is_used(&cell) == cases[i].used, cases[i].what);
+		ok(nonce_is_used_for_media(&cell) == (cases[i].knob != CELL_UNIQUE_OFF), "media: unless it is off");
+		cell.task = CELL_TASK_TRANSCRIBE;
+		ok(!nonce_is_used(&cell), "never before what goes with a recording");
 	}
 }
 

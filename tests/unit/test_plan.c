@@ -59,7 +59,7 @@ static void test_cells(void)
 	    {"model: m\nrate: [30/min, 4/s]\ntimeout: 1h30m\n", {0}, {0}, {"rate", "timeout"}, "0.5/s/1h30m 4/s/1h30m"},
 	    {"model: m\nconcurrency: 9\nrequests: 4\n", {0}, {0}, {"concurrency", "requests"}, "9/4"},
 	    {"model: '7'\nthink: [on, off]\n", {0}, {0}, {"model", "think"}, "7/on 7/off"},
-	    {"model: m\nserver: [{url: http://h:1}, {name: b, start: x}]\n", {0}, {0}, {"server"}, "ollama b"},
+	    {"model: m\nserver: [{url: http://h:1}, {name: b, start: ollama}]\n", {0}, {0}, {"server"}, "h:1 b"},
 	    {"profile: {p: {A: 1}, q: {}}\nmodel: [a, b]\n", {0}, {0}, {"profile", "model"}, "p/a p/b q/a q/b"},
 
 	    {"model: [a, b]\nparallel: 4\n", {"parallel=[2, 1]"}, {0}, {"model", "parallel"}, "a/2 a/1 b/2 b/1"},
@@ -83,7 +83,7 @@ static void test_cells(void)
 	     {"model", "parallel"},
 	     "a/2 a/1 c/2 c/1"},
 	    {"model: [a, b, c]\nparallel: [2, 1]\n", {0}, {"model=c", "parallel=1"}, {"model", "parallel"}, "c/1"},
-	    {"model: [a, b]\nserver: [{name: s, start: x}, {name: t, start: x}]\n",
+	    {"model: [a, b]\nserver: [{name: s, start: ollama}, {name: t, start: ollama}]\n",
 	     {0},
 	     {"server=t"},
 	     {"server", "model"},
@@ -159,7 +159,7 @@ static void test_server_settings(void)
 	is_text(plan.servers[0].start, "sim --port {port}", "is how it is started");
 	is_text(plan.servers[0].url, NULL, "and the url is gone");
 	is_text(plan.servers[0].name, "other", "a name");
-	is_text(plan.servers[0].adapter, "ollama", "the default adapter");
+	is_text(plan.servers[0].adapter, NULL, "a program of an unknown name is asked what it is");
 	is_text(environment_get(&plan.servers[0].environment, "LLAMA_ARG_CACHE_RAM"), "0", "a variable is added");
 	is_text(environment_get(&plan.servers[0].environment, "A"), "1", "to those of the file");
 	is_text(environment_get(&plan.servers[0].environment, "B"), "", "which may be empty");
@@ -167,12 +167,13 @@ static void test_server_settings(void)
 	is_int(plan.warning_count, 0, "nothing to warn of");
 	plan_release(&plan);
 
-	ok(load("model: m\nserver: {start: x}\n", url, nothing, &plan, &failure), "server.url instead of start");
+	ok(load("model: m\nserver: {start: ollama}\n", url, nothing, &plan, &failure), "server.url instead of start");
 	is_text(plan.servers[0].url, "http://h:1", "without the slash");
 	is_text(plan.servers[0].start, NULL, "and nothing is started");
 	plan_release(&plan);
 
-	ok(!load("model: m\nserver: [{name: a, start: x}, {name: b, start: x}]\n", url, nothing, &plan, &failure),
+	ok(!load("model: m\nserver: [{name: a, start: ollama}, {name: b, start: ollama}]\n", url, nothing, &plan,
+	         &failure),
 	   "of several servers");
 	is_text(failure.message,
 	        "--set server.url=http://h:1/: the matrix has 2 servers; only server.env.NAME can be set",
@@ -187,8 +188,9 @@ static void test_rest_of_plan(void)
 {
 	struct failure failure = {0};
 	struct plan plan = {0};
-	const char *matrix = "title: Apple M4\nnotes: change\nserver: {start: x}\nprofile: {p: {A: 1}, q: {A: 2}}\n"
-			     "model: [a, b]\nparallel: [2, 1]\nrequests: [3]\n";
+	const char *matrix =
+	    "title: Apple M4\nnotes: change\nserver: {start: ollama}\nprofile: {p: {A: 1}, q: {A: 2}}\n"
+	    "model: [a, b]\nparallel: [2, 1]\nrequests: [3]\n";
 
 	ok(load(matrix, nothing, nothing, &plan, &failure), "a plan");
 	is_text(plan.name, "a", "its name");
@@ -205,7 +207,8 @@ static void test_rest_of_plan(void)
 	is_int(plan_starts(&plan), 8, "starts");
 	plan_release(&plan);
 	plan_release(&plan);
-	ok(load("model: [a, b]\nserver: {start: x}\nparallel: 2\n", nothing, nothing, &plan, &failure), "models only");
+	ok(load("model: [a, b]\nserver: {start: ollama}\nparallel: 2\n", nothing, nothing, &plan, &failure),
+	   "models only");
 	is_int(plan_starts(&plan), 1, "one start serves several models");
 	plan_release(&plan);
 	ok(load("model: [a, b]\nparallel: [2, 1]\n", nothing, nothing, &plan, &failure), "a server that runs");
@@ -256,7 +259,10 @@ static void test_shipped(void)
 	static const struct {
 		const char *path;
 		size_t cells, starts;
-	} cases[] = {{"configs/m4.conf", 40, 40}, {"configs/demo.conf", 6, 6}, {"configs/reference.conf", 10, 0}};
+	} cases[] = {{"configs/m4.conf", 40, 40},
+	             {"configs/demo.conf", 6, 6},
+	             {"configs/reference.conf", 10, 0},
+	             {"configs/frameworks.conf", 12, 12}};
 
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
 		struct failure failure = {0};

@@ -1,7 +1,7 @@
 /* `order`: the sequence in which the cells of a small matrix are run, and which of them in rounds. */
 #include "matrix.h"
 
-#define MATRIX "model: [a, b, c]\nparallel: [2, 1]\nserver: {start: x}\n"
+#define MATRIX "model: [a, b, c]\nparallel: [2, 1]\nserver: {start: ollama}\n"
 #define URL    "model: [a, b]\nparallel: [2, 1]\nserver: {url: http://h:1}\n"
 
 /* "1 2 3|4 5 6": the cells from 1 as they are run; those of one group have blanks between, groups a bar. */

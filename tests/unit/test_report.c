@@ -154,6 +154,58 @@ static void other_axes_get_headings(void)
 	summary_release(&summary);
 }
 
+/* A row for each server, its name before the columns of the seed. */
+static void servers_share_a_table(void)
+{
+	static const char want[] =
+	    "| Framework | Queue Size | Context Size | Requests | Number of Parallel Model Requests "
+	    "Allowed | Duration (Seconds) | Errors | Notes |\n"
+	    "|----|----|----|----|----|----|----|----|\n"
+	    "| ollama | 512 | 2048 | 128 | 1 |  |  |  |\n"
+	    "| a\\|b | 512 | 2048 | 128 | 1 |  |  |  |\n\n";
+	static const int64_t sizes[] = {4113301824, 4113301824, 2000000000};
+	struct server_settings servers[] = {{.name = "ollama"}, {.name = "a|b"}};
+	struct summary summary = {.title = memory_string("x"), .host = json_new_object()};
+	struct cell cell;
+	char *report;
+
+	summary.cells = memory_new(2, sizeof(*summary.cells));
+	summary.cell_count = 2;
+	summary.servers = memory_new(2, sizeof(*summary.servers));
+	summary.server_count = 2;
+	summary.models = memory_new(3, sizeof(*summary.models));
+	summary.model_count = 2;
+	for (size_t i = 0; i < 2; i++) {
+		summary.cells[i] = make_cell(&cell, "m", 1);
+		json_free(summary.cells[i].settings);
+		cell.server = &servers[i];
+		summary.cells[i].settings = cell_settings(&cell);
+		summary.servers[i] = (struct server_facts){.name = memory_string(servers[i].name),
+		                                           .kind = memory_string(i == 0 ? "ollama" : "vllm"),
+		                                           .version = memory_string("1.2")};
+	}
+	for (size_t i = 0; i < 3; i++) {
+		model_facts_reset(&summary.models[i]);
+		summary.models[i].name = memory_string("m");
+		summary.models[i].server = memory_string(servers[i % 2].name);
+		summary.models[i].full_name = memory_string(i == 0 ? "m" : "m.gguf");
+		summary.models[i].size_bytes = sizes[i];
+	}
+	report = report_of(&summary);
+	ok(strstr(report, want) != NULL, "several servers are rows of one table");
+	ok(strstr(report, "## Model: m (4.1GB)\n") != NULL, "a size that all of them have stands in the heading");
+	ok(strstr(report, "- Server: ollama, version 1.2, already running; model m, 4.1GB.\n") != NULL &&
+	       strstr(report, "- Server: a|b, a vllm, version 1.2, already running; model m is m.gguf, 4.1GB.\n") !=
+	           NULL,
+	   "each server is told with its kind, version and own name of the model");
+	free(report);
+	summary.model_count = 3;
+	report = report_of(&summary);
+	ok(strstr(report, "## Model: m\n") != NULL, "sizes that differ do not stand in the heading");
+	free(report);
+	summary_release(&summary);
+}
+
 /* Conditions that hold for a whole run stand once under the tables, not in each row. */
 static void conditions_are_summed_up(void)
 {
@@ -212,6 +264,7 @@ int main(void)
 	notes_follow_the_memory();
 	the_client_is_told();
 	other_axes_get_headings();
+	servers_share_a_table();
 	conditions_are_summed_up();
 	foreign_text_stays_in_its_cell();
 	return tap_done();

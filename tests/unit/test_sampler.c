@@ -45,7 +45,7 @@ static void test_phases(void)
 	struct sampler_result result;
 
 	set_memory("1 9\n");
-	sampler = sampler_start(device, HOUR_NS);
+	sampler = sampler_start(device, HOUR_NS, NULL, 0);
 	is_int(sampler_latest(sampler).used_bytes, 1, "the first sample is taken at once");
 	set_memory("2 9\n");
 	sampler_enter(sampler, PHASE_LOADING);
@@ -92,7 +92,7 @@ static void test_ticks(void)
 	int ticks = 0;
 
 	set_memory("1 9\n");
-	sampler = sampler_start(device, interval_ns);
+	sampler = sampler_start(device, interval_ns, NULL, 0);
 	seen_ns = sampler_latest(sampler).at_ns;
 	while (ticks < 10 && clock_now_ns() < give_up_ns) {
 		struct sample latest = sampler_latest(sampler);
@@ -132,7 +132,7 @@ static void test_missed(void)
 	int end;
 
 	set_memory("1 9\n");
-	sampler = sampler_start(device, interval_ns);
+	sampler = sampler_start(device, interval_ns, NULL, 0);
 	mkfifo(spare, 0600);
 	rename(spare, device);
 	end = open(device, O_WRONLY); /* returns when the thread reads */
@@ -173,7 +173,7 @@ static void test_slow(void)
 	int holds = 0;
 
 	set_memory("1 9\n");
-	sampler = sampler_start(device, 5 * NS_PER_MS);
+	sampler = sampler_start(device, 5 * NS_PER_MS, NULL, 0);
 	do {
 		int end;
 
@@ -204,7 +204,7 @@ static void test_many(void)
 	size_t ticks;
 
 	set_memory("1 9\n");
-	sampler = sampler_start(device, NS_PER_MS);
+	sampler = sampler_start(device, NS_PER_MS, NULL, 0);
 	for (int i = 0; i < 1500; i++)
 		sampler_enter(sampler, i % 2 == 0 ? PHASE_MEASURING : PHASE_AFTER);
 	result = sampler_stop(sampler);

@@ -36,6 +36,7 @@ static void test_lines(void)
 	                        .server_queue_ns = 4,
 	                        .server_peak_bytes = 99,
 	                        .audio_ns = JSON_UNKNOWN,
+	                        .heard_ns = 70,
 	                        .dimensions = JSON_UNKNOWN,
 	                        .event_ns = events,
 	                        .event_count = 2,
@@ -56,7 +57,8 @@ static void test_lines(void)
 	        "\"header_ns\":500,\"done_ns\":900,\"stamp_lag_ns\":9,\"event_ns\":[600,800],\"prompt_tokens\":13,"
 	        "\"cached_tokens\":12,\"output_tokens\":null,\"server_total_ns\":null,\"server_load_ns\":5,"
 	        "\"server_queue_ns\":4,\"server_prefill_ns\":6,\"server_decode_ns\":7,\"server_peak_bytes\":99,"
-	        "\"audio_ns\":null,\"dimensions\":null,\"done_reason\":null,\"error\":\"out of memory\",\"text\":null}",
+	        "\"audio_ns\":null,\"heard_ns\":70,\"dimensions\":null,\"done_reason\":null,\"error\":\"out of "
+	        "memory\",\"text\":null}",
 	        "a line of records.jsonl");
 	free(line);
 	record.sent_ns = TIME_UNKNOWN;
@@ -145,6 +147,7 @@ static void fill(struct summary *summary, size_t servers)
 		summary->servers[i] = (struct server_facts){
 		    .name = text_format("server %zu", i),
 		    .adapter = memory_string("ollama"),
+		    .kind = i == 0 ? NULL : memory_string("llmbench-sim"),
 		    .version = memory_string("0.24.0"),
 		    .command = i == 0 ? NULL : memory_string("ollama serve"),
 		    .simulated = i == 0 ? NULL : memory_string("m4-16g at speed 100"),
@@ -153,6 +156,7 @@ static void fill(struct summary *summary, size_t servers)
 	for (size_t i = 0; i < 2; i++)
 		model_facts_reset(&summary->models[i]);
 	summary->models[0] = (struct model_facts){
+	    .server = memory_string("server 0"),
 	    .name = memory_string("llama3.2"),
 	    .full_name = memory_string("llama3.2:latest"),
 	    .digest = memory_string("a80c4f17acd5"),
@@ -206,7 +210,8 @@ static void test_json(void)
 	                    "\"started_utc\":\"2026-11-21T06:19:00Z\",\"finished_utc\":null,\"tool_version\":\"1.0\","
 	                    "\"load_engine\":\"libcurl/8, epoll\","
 	                    "\"host\":{\"memory_bytes\":17179869184,\"load\":0.1,\"virtualized\":null},"
-	                    "\"server\":{\"name\":\"server 0\",\"adapter\":\"ollama\",\"version\":\"0.24.0\","),
+	                    "\"server\":{\"name\":\"server 0\",\"adapter\":\"ollama\","
+	                    "\"kind\":null,\"version\":\"0.24.0\","),
 	   "the top of summary.json");
 	ok(strstr(text, "\"servers\"") == NULL, "one server is not a list");
 	ok(strstr(text, "\"cells\":[{\"id\":\"000000000000\",\"settings\":{\"server\":null,") != NULL,

@@ -86,6 +86,39 @@ static void test_speeds(void)
 }
 
 /* PER_TRIAL requests in each of three trials, due every 20 ms and sent `lag_ms` later for each one before. */
+/* A recording of 10 s and more for each second of a trial; then vectors in ever less time. */
+static void test_speeds_of_tasks(void)
+{
+	static const double speeds[] = {1000, 980, 961, 940, 920};
+	struct record records[TRIALS_MOST];
+	size_t count = records_of_speeds(speeds, 5, records);
+	struct cell cell;
+	char *flags;
+
+	for (size_t i = 0; i < count; i++) {
+		records[i].audio_ns = (int64_t)(10 + i) * NS_PER_S;
+		records[i].output_tokens = 7;
+	}
+	flags = flags_of(records, count, "{}");
+	is_text(flags, "drift: RTFx rises by 8.3 % per trial", "the speed of transcriptions is their RTFx");
+	free(flags);
+	for (size_t i = 0; i < count; i++) {
+		records[i].audio_ns = TIME_UNKNOWN;
+		records[i].dimensions = 3;
+		records[i].done_ns -= (int64_t)(100 * i) * NS_PER_MS;
+	}
+	flags = flags_of(records, count, "{}");
+	ok(text_starts_with(flags, "drift: inputs/s rises by "), "that of embeddings their number");
+	free(flags);
+	cell_reset(&cell);
+	cell.until_pct = 5;
+	cell.trials = 3;
+	ok(cell_wants_trial(&cell, records, count, 5), "until: vectors whose rate is not known well");
+	for (size_t i = 0; i < count; i++)
+		records[i].done_ns = records[i].due_ns + NS_PER_S + (int64_t)i * NS_PER_MS;
+	ok(!cell_wants_trial(&cell, records, count, 5), "and then is");
+}
+
 static void test_rate(void)
 {
 	static const struct {
@@ -176,6 +209,7 @@ static void test_until(void)
 int main(void)
 {
 	test_speeds();
+	test_speeds_of_tasks();
 	test_rate();
 	test_unsent();
 	test_until();

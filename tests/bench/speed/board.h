@@ -27,6 +27,12 @@ struct shape {
 	size_t busy;    /* loops that spin on the client's core meanwhile */
 };
 
+/*
+ * A write that took longer says that the server was kept from its core between
+ * its stamp and the network: nobody knows when such a token was sent.
+ */
+#define WRITE_LIMIT_NS INT64_C(50000)
+
 enum { LINE_BYTES = 100 }; /* one token: one NDJSON line in one HTTP chunk */
 
 /* Words at the head of the file, by number for clients in other languages. */
@@ -46,9 +52,9 @@ enum mark {
 
 struct board {
 	char *path;
-	int64_t *mark;     /* [MARK_COUNT] */
-	int64_t *read_ns;  /* [stream] server: the request was read */
-	int64_t *sent_ns;  /* [stream][token] server: before the write */
+	int64_t *mark;    /* [MARK_COUNT] */
+	int64_t *read_ns; /* [stream] server: the request arrived, by its kernel's stamp */
+	int64_t *sent_ns; /* [stream][token] server: before the write; negative when that took too long to be a truth */
 	int64_t *asked_ns; /* [stream] client: before the request was written */
 	int64_t *seen_ns;  /* [stream][token] client: its stamp; 0: none */
 	size_t size;

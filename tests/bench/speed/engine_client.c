@@ -42,6 +42,8 @@ void engine_client_run(int port, const struct shape *shape, struct board *board,
 	struct load_options options = {.in_flight = shape->streams, .reply_limit_bytes = (size_t)1 << 30};
 	struct failure failure = {0};
 
+	options.memory = load_memory_new(0, NULL);
+	options.expected_bytes = shape->streams * shape->tokens * 128 + shape->streams * 8192;
 	if (!replies) {
 		options.on_progress = on_progress;
 		options.context = board;
@@ -54,6 +56,7 @@ void engine_client_run(int port, const struct shape *shape, struct board *board,
 	if (!engine_run(requests, count, &options, kernel, exchanges, &failure))
 		bench_die(failure.message);
 	for (size_t i = 0; i < count; i++) {
+		load_gather(&exchanges[i]);
 		if (replies)
 			board->mark[MARK_FAILED] += exchanges[i].transport != TRANSPORT_COMPLETE;
 		else
@@ -63,4 +66,5 @@ void engine_client_run(int port, const struct shape *shape, struct board *board,
 	}
 	free(requests);
 	free(exchanges);
+	load_memory_free(options.memory);
 }

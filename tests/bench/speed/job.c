@@ -64,9 +64,11 @@ static int listen_somewhere(int *listener)
 {
 	struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 	socklen_t size = sizeof address;
+	int on = 1; /* accepted connections inherit it */
 
 	*listener = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	if (*listener < 0 || bind(*listener, (struct sockaddr *)&address, size) != 0 || listen(*listener, 4096) != 0 ||
+	if (*listener < 0 || setsockopt(*listener, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on) != 0 ||
+	    bind(*listener, (struct sockaddr *)&address, size) != 0 || listen(*listener, 4096) != 0 ||
 	    getsockname(*listener, (struct sockaddr *)&address, &size) != 0)
 		bench_die("listen");
 	return ntohs(address.sin_port);
@@ -89,14 +91,17 @@ static double rank_us(const int64_t *values, size_t count, double q)
 
 static void judge_lateness(const struct shape *shape, const struct board *board, struct outcome *outcome)
 {
-	size_t count = shape->streams * shape->tokens;
+	size_t count = shape->streams * shape->tokens, known = 0;
 	int64_t *late_ns = memory_new(count, sizeof *late_ns);
 
 	for (size_t i = 0; i < count; i++) {
 		if (board->seen_ns[i] == 0 || board->sent_ns[i] == 0)
 			bench_die("a token was lost");
-		late_ns[i] = board->seen_ns[i] - board->sent_ns[i];
+		if (board->sent_ns[i] > 0)
+			late_ns[known++] = board->seen_ns[i] - board->sent_ns[i];
 	}
+	outcome->figure[FIGURE_UNKNOWN_PCT] = 100 * (double)(count - known) / (double)count;
+	count = known;
 	qsort(late_ns, count, sizeof *late_ns, by_value);
 	outcome->figure[FIGURE_LATE_P50_US] = rank_us(late_ns, count, 0.5);
 	outcome->figure[FIGURE_LATE_P99_US] = rank_us(late_ns, count, 0.99);
@@ -113,8 +118,8 @@ static void judge_starts(const struct shape *shape, const struct board *board, s
 		size_t first = i * shape->tokens;
 
 		start_ns[i] = llabs(board->read_ns[i] - board->asked_ns[i]);
-		ttft_ns[i] =
-		    llabs((board->seen_ns[first] - board->asked_ns[i]) - (board->sent_ns[first] - board->read_ns[i]));
+		ttft_ns[i] = llabs((board->seen_ns[first] - board->asked_ns[i]) -
+		                   (llabs(board->sent_ns[first]) - board->read_ns[i]));
 	}
 	qsort(start_ns, shape->streams, sizeof *start_ns, by_value);
 	qsort(ttft_ns, shape->streams, sizeof *ttft_ns, by_value);

@@ -30,7 +30,7 @@ struct peer {
 	int fd;
 	size_t stream, token;
 	size_t wire_bytes; /* BLAST: sent of the body */
-	int64_t due_ns;
+	int64_t due_ns, arrived_ns;
 	char request[1024];
 	size_t request_size;
 };
@@ -136,20 +136,44 @@ static void request_read(struct server *server, struct peer *peer)
 		return;
 	}
 	peer->stream = strtoul(strchr(peer->request, '/') + 1, NULL, 10) % shape->streams;
-	server->board->read_ns[peer->stream] = clock_now_ns();
+	server->board->read_ns[peer->stream] = peer->arrived_ns;
 	send(peer->fd, header, sizeof header - 1, 0);
 	if (shape->pacing == PACING_EACH) {
-		peer->due_ns = server->board->read_ns[peer->stream] + PREFILL_NS;
+		peer->due_ns = clock_now_ns() + PREFILL_NS;
 		push(server, peer);
 	} else if (server->read == shape->streams) {
 		begin_streams(server);
 	}
 }
 
+/* With the time of its arrival: the server may be busy then with others. */
+static ssize_t receive(struct peer *peer)
+{
+	union {
+		struct cmsghdr header; /* for alignment */
+		char bytes[128];
+	} control;
+	struct iovec place = {.iov_base = peer->request + peer->request_size,
+	                      .iov_len = sizeof peer->request - 1 - peer->request_size};
+	struct msghdr message = {
+	    .msg_iov = &place, .msg_iovlen = 1, .msg_control = control.bytes, .msg_controllen = sizeof control.bytes};
+	ssize_t size = recvmsg(peer->fd, &message, MSG_DONTWAIT);
+
+	peer->arrived_ns = clock_now_ns();
+	for (struct cmsghdr *c = size > 0 ? CMSG_FIRSTHDR(&message) : NULL; c != NULL; c = CMSG_NXTHDR(&message, c)) {
+		struct timespec stamp;
+
+		if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_TIMESTAMPNS)
+			continue;
+		memcpy(&stamp, CMSG_DATA(c), sizeof stamp);
+		peer->arrived_ns -= clock_wall_ns() - ((int64_t)stamp.tv_sec * NS_PER_S + stamp.tv_nsec);
+	}
+	return size;
+}
+
 static void read_request(struct server *server, struct peer *peer)
 {
-	ssize_t size = recv(peer->fd, peer->request + peer->request_size, sizeof peer->request - 1 - peer->request_size,
-	                    MSG_DONTWAIT);
+	ssize_t size = receive(peer);
 
 	if (size <= 0) { /* the client has what it wanted */
 		watch(server, EPOLL_CTL_DEL, peer, 0);
@@ -194,6 +218,15 @@ static void send_more(struct server *server, struct peer *peer)
 	watch(server, EPOLL_CTL_MOD, peer, EPOLLIN);
 }
 
+/* See board.h: sent_ns. */
+static int64_t timed_send(const struct peer *peer, const char *bytes, size_t size)
+{
+	int64_t before_ns = clock_now_ns();
+
+	send(peer->fd, bytes, size, 0);
+	return clock_now_ns() - before_ns > WRITE_LIMIT_NS ? -before_ns : before_ns;
+}
+
 static void send_token(struct server *server, struct peer *peer)
 {
 	const struct shape *shape = server->shape;
@@ -209,16 +242,14 @@ static void send_token(struct server *server, struct peer *peer)
 	}
 	server->sent++;
 	if (peer->token < shape->tokens) {
-		server->board->sent_ns[at] = clock_now_ns();
-		send(peer->fd, server->pattern, PIECE_BYTES, 0);
+		server->board->sent_ns[at] = timed_send(peer, server->pattern, PIECE_BYTES);
 		peer->due_ns += NS_PER_S / shape->rate;
 		push(server, peer);
 		return;
 	}
 	memcpy(last, server->pattern, PIECE_BYTES);
 	memcpy(last + PIECE_BYTES, tail, sizeof tail);
-	server->board->sent_ns[at] = clock_now_ns();
-	send(peer->fd, last, PIECE_BYTES + sizeof tail - 1, 0);
+	server->board->sent_ns[at] = timed_send(peer, last, PIECE_BYTES + sizeof tail - 1);
 }
 
 static void serve_events(struct server *server)

@@ -1,0 +1,173 @@
+/* The anchor's repeats: what they say of the machine, beside the tables of cells. */
+#include "core/anchor.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "report/cells.h"
+#include "report/figure.h"
+#include "report/markdown.h"
+#include "report/sections.h"
+
+/* What the machine tells of heat; of a simulated device it means nothing. */
+static const struct column {
+	const char *title, *part, *key;
+} columns[] = {
+    {"CPU at most (°C)", "worst", "cpu_temperature_c"},
+    {"Thermal state, worst", "worst", "thermal_state"},
+    {"Slowed for heat (times)", "during", "throttles"},
+};
+enum { COLUMN_COUNT = sizeof(columns) / sizeof(columns[0]) };
+
+static const struct json *value_of(const struct anchor_repeat *repeat, const struct column *column)
+{
+	return json_get(json_get(repeat->cell.conditions, column->part), column->key);
+}
+
+static bool is_simulated(const struct summary *summary)
+{
+	const char *name = json_get_string(summary->cells[0].settings, "server");
+
+	for (size_t i = 0; i < summary->server_count; i++)
+		if (text_equal(summary->servers[i].name, name))
+			return summary->servers[i].simulated != NULL;
+	return false;
+}
+
+/* Known of one of the repeats at least. */
+static bool is_shown(const struct summary *summary, const struct column *column)
+{
+	for (size_t i = 0; i < summary->repeat_count; i++)
+		if (value_of(&summary->repeats[i], column) != NULL)
+			return !is_simulated(summary);
+	return false;
+}
+
+/* "1:02:05" */
+static void add_clock(struct text *into, double seconds)
+{
+	long long whole = isnan(seconds) ? 0 : (long long)seconds;
+
+	if (isnan(seconds))
+		text_add(into, "–");
+	else
+		text_addf(into, "%lld:%02lld:%02lld", whole / 3600, whole / 60 % 60, whole % 60);
+}
+
+static double median(const struct distribution *values)
+{
+	return values->p50;
+}
+
+static void add_conditions(const struct summary *summary, const struct anchor_repeat *repeat, struct text *into)
+{
+	for (size_t i = 0; i < COLUMN_COUNT; i++) {
+		const struct json *value = value_of(repeat, &columns[i]);
+
+		if (!is_shown(summary, &columns[i]))
+			continue;
+		text_add_char(into, ' ');
+		if (json_as_string(value) != NULL)
+			markdown_add_cell(into, json_as_string(value));
+		else
+			markdown_add_number(into, json_as_number(value), 0);
+		text_add(into, " |");
+	}
+}
+
+/* Why it is not done, and what the row of a cell would say of it. */
+static void add_notes(const struct anchor_repeat *repeat, struct text *into)
+{
+	const struct cell_summary *cell = &repeat->cell;
+	struct text notes = {0};
+
+	if (cell->reason != NULL)
+		text_addf(&notes, "%s: %s", cell_status_name(cell->status), cell->reason);
+	for (size_t i = 0; i < cell->flag_count; i++)
+		if (report_is_noted(cell->flags[i]))
+			text_addf(&notes, "%s%s", notes.size > 0 ? "; " : "", cell->flags[i]);
+	text_add_char(into, ' ');
+	markdown_add_cell(into, text_string(&notes));
+	text_add(into, notes.size > 0 ? " |\n" : "|\n");
+	text_release(&notes);
+}
+
+static void add_row(const struct summary *summary, size_t index, struct text *into)
+{
+	const struct anchor_repeat *repeat = &summary->repeats[index];
+	const struct cell_summary *cell = &repeat->cell;
+	const struct interval interval = cells_interval(cell, ANCHOR_METRIC);
+	double change_pct = anchor_change_pct(summary, repeat);
+
+	text_addf(into, "| %zu | ", index + 1);
+	add_clock(into, repeat->since_start_s);
+	text_add(into, " | ");
+	figure_add(into, anchor_figure(repeat), &interval, 1);
+	text_add(into, " | ");
+	if (isnan(change_pct))
+		text_add(into, "–");
+	else
+		text_addf(into, "%+.1f", change_pct);
+	text_add(into, " | ");
+	markdown_add_number(into, cells_metric(cell, "ttft_ms", median), 1);
+	text_add(into, " | ");
+	markdown_add_number(into, cell->status == CELL_DONE ? cell->duration_s : NAN, cell->duration_s < 9.95 ? 1 : 0);
+	text_add(into, " |");
+	add_conditions(summary, repeat, into);
+	add_notes(repeat, into);
+}
+
+static void add_head(const struct summary *summary, struct text *into)
+{
+	static const char *const hidden[] = {NULL};
+	char **differences = cells_differences(summary, hidden);
+	bool varies = summary->cell_count > 0 && differences[0][0] != '\0';
+
+	text_addf(into, "## Anchor\n\nThe first cell%s", varies ? " (" : "");
+	markdown_add_line(into, varies ? differences[0] : "");
+	text_addf(into,
+	          "%s, measured again between the others (`anchor: %lld`); its repeats are in no other table.\n\n"
+	          "| Repeat | Since start | Output tokens/s | Change (%%) | TTFT p50 (ms) | Duration (Seconds) |",
+	          varies ? ")" : "", (long long)summary->anchor_every);
+	for (size_t i = 0; i < COLUMN_COUNT; i++)
+		if (is_shown(summary, &columns[i]))
+			text_addf(into, " %s |", columns[i].title);
+	text_add(into, " Notes |\n|----:|----:|----:|----:|----:|----:|");
+	for (size_t i = 0; i < COLUMN_COUNT; i++)
+		if (is_shown(summary, &columns[i]))
+			text_add(into, "----:|");
+	text_add(into, "----|\n");
+	cells_free_differences(summary, differences);
+}
+
+static void add_drift(const struct anchor_drift *drift, struct text *into)
+{
+	text_add(into, "\n- **Change**: of output tokens/s against the first repeat.\n");
+	if (isnan(drift->pct_per_hour)) {
+		text_addf(into,
+		          "- **Drift**: not known; it needs %d repeats that are done, at different times, and there "
+		          "are %zu.\n\n",
+		          ANCHOR_REPEATS_MIN, drift->repeats);
+		return;
+	}
+	text_addf(
+	    into,
+	    "- **Drift**: output tokens/s %+.3g %% per hour, 95 %% confidence interval [%+.3g, %+.3g]: the slope of "
+	    "the least-squares line through %zu repeats over ",
+	    drift->pct_per_hour, drift->interval.low, drift->interval.high, drift->repeats);
+	add_clock(into, drift->span_s);
+	text_addf(into, ", in %% of their mean; %+.1f %% over that time%s.\n\n", drift->span_pct,
+	          drift->flagged ? ": see anchor-drift under Flags" : "");
+}
+
+void report_add_anchor(const struct summary *summary, struct text *into)
+{
+	struct anchor_drift drift = anchor_drift_of(summary);
+
+	if (summary->repeat_count == 0)
+		return;
+	add_head(summary, into);
+	for (size_t i = 0; i < summary->repeat_count; i++)
+		add_row(summary, i, into);
+	add_drift(&drift, into);
+}

@@ -1,0 +1,63 @@
+/* The anchor: the sweep's first cell, measured again and again; core/anchor.h looks at its repeats. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "run/session.h"
+
+static struct anchor_repeat *add_repeat(struct session *session)
+{
+	struct summary *summary = session->summary;
+	struct anchor_repeat *repeat;
+	char *suffix;
+
+	summary->repeats = memory_resize(summary->repeats, summary->repeat_count + 1, sizeof(*summary->repeats));
+	repeat = &summary->repeats[summary->repeat_count++];
+	suffix = text_format("-anchor-%zu", summary->repeat_count);
+	cell_begin(&session->plan->cells[0], suffix, &repeat->cell);
+	repeat->since_start_s = NAN;
+	free(suffix);
+	return repeat;
+}
+
+static void begin_progress(struct session *session)
+{
+	session->progress = (struct sweep_progress){
+	    .cell = 1,
+	    .cell_count = session->plan->cell_count,
+	    .anchor = session->summary->repeat_count,
+	    .settings = &session->plan->cells[0],
+	    .tokens_per_s = NAN,
+	    .memory_used_bytes = JSON_UNKNOWN,
+	    .seconds_left = NAN,
+	};
+}
+
+bool anchor_measure(struct session *session)
+{
+	struct anchor_repeat *repeat = add_repeat(session);
+	struct cell_work work = cell_work_of(&session->plan->cells[0], &repeat->cell);
+	struct json *line;
+	bool good;
+
+	session->since_anchor = 0;
+	begin_progress(session);
+	good = cell_visit(session, &work, 0);
+	if (work.records.count > 0)
+		repeat->since_start_s =
+		    (double)(work.records.records[0].due_ns - session->origin_ns) / (double)NS_PER_S;
+	cell_end(session, &work);
+	begin_progress(session);
+	session->progress.ended = &repeat->cell;
+	line = anchor_repeat_json(session->summary, session->summary->repeat_count - 1);
+	good = store_end_cell(session->store, line, session->failure) && good;
+	session_step(session, SWEEP_ENDED);
+	return good;
+}
+
+bool anchor_after_visit(struct session *session)
+{
+	if (++session->since_anchor != session->plan->anchor || session_stopped(session))
+		return true;
+	return anchor_measure(session);
+}
