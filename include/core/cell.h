@@ -80,7 +80,8 @@ struct cell {
 	/* limits, ns */
 	int64_t timeout_ns, idle_timeout_ns, cell_timeout_ns, load_timeout_ns, ready_timeout_ns;
 	int64_t sample_interval_ns;
-	int64_t cooldown_ns; /* at most; unset: none */
+	int64_t metrics_interval_ns; /* of readings of the server's own metrics; unset: 1 s */
+	int64_t cooldown_ns;         /* at most; unset: none */
 
 	int64_t calibrate; /* enum cell_switch or unset, which is on */
 };

@@ -71,6 +71,13 @@ enum { RECORD_TEXT_MAX = 400 };
 
 void record_release(struct record *record);
 
+/*
+ * How long the request waited for a place: server_queue_ns, else what the
+ * server's total has beside its load, prefill and decode, at least 0.
+ * TIME_UNKNOWN where the server tells neither.
+ */
+int64_t record_queue_wait_ns(const struct record *record);
+
 /* One line of records.jsonl. Stamps become nanoseconds after `origin_ns`. */
 struct json *record_json(const struct record *record, const char *cell_id, int64_t origin_ns);
 

@@ -68,9 +68,11 @@ struct cell_summary {
 	int64_t retries;                /* connects refused and tried again */
 	struct metric_summary *metrics; /* one per row of metrics[], in its order */
 	struct memory_summary memory;
-	struct json *conditions;    /* machine/conditions.h; NULL: not read */
-	struct client_check client; /* how exact llmbench itself was */
-	char **flags;               /* what a reader must know before trusting the row */
+	struct json *conditions;     /* machine/conditions.h; NULL: not read */
+	struct json *queue;          /* core/fairness.h; NULL: nothing was sent */
+	struct json *server_metrics; /* core/server_metrics.h; NULL: the server tells none */
+	struct client_check client;  /* how exact llmbench itself was */
+	char **flags;                /* what a reader must know before trusting the row */
 	size_t flag_count;
 };
 

@@ -15,6 +15,7 @@
 #include "core/input.h"
 #include "core/proof.h"
 #include "core/record.h"
+#include "core/server_metrics.h"
 
 enum target_question {
 	TARGET_READY,  /* does it serve requests yet? fills server_facts (version …) */
@@ -84,6 +85,17 @@ struct target {
 	 * ready, and then what it wrote since it was asked to load the model.
 	 */
 	void (*proof)(const char *log, struct proof *proof);
+
+	/*
+	 * The server's own metrics: what to GET while requests run, after the
+	 * server's URL without a /v1; NULL: servers of this kind have none.
+	 * Both are NULL where none of the adapter's kinds has. One that has them
+	 * may not be told to show them: then the answer is no 200.
+	 */
+	const char *(*metrics_path)(const struct endpoint *endpoint);
+	/* Everything is unknown that the answer does not tell; any bytes are survived. */
+	void (*read_metrics)(const struct endpoint *endpoint, const char *bytes, size_t size,
+	                     struct server_metrics *metrics);
 };
 
 extern const struct target *const targets[]; /* NULL-terminated */

@@ -246,6 +246,12 @@ const struct cell_field cell_fields[] = {
      RANGE(100 * MS, H),
      .fallback = "1s",
      .help = "Time between two samples of the machine's memory."},
+    {.name = "metrics_interval",
+     .type = CELL_DURATION,
+     MEMBER(metrics_interval_ns),
+     RANGE(100 * MS, H),
+     .help = "Time between two readings of the server's own metrics while requests are measured, where it has "
+             "some: queue, KV cache, counters. Unset: 1s."},
     {.name = "calibrate",
      .type = CELL_SWITCH,
      MEMBER(calibrate),

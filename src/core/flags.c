@@ -165,6 +165,16 @@ const struct flag flags[] = {
 	.cure = "A smaller concurrency, or a longer accept queue (somaxconn).",
     },
     {
+	.name = "queue-differs",
+	.words = "requests waiting, llmbench",
+	.place = FLAG_IN_NOTES,
+	.meaning = "In every reading of the server's own metrics, and in three at least, it counted more requests "
+		   "waiting for a place than llmbench had sent and got no header for; or fewer, where the "
+		   "header comes when the wait is over.",
+	.cure = "More: no other client of that server. Fewer: requests wait before they come to the queue, in the "
+		"system's accept queue or for a thread of the server.",
+    },
+    {
 	.name = "client-bound",
 	.words = "client-bound: ",
 	.place = FLAG_IN_NOTES,

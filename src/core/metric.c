@@ -102,10 +102,7 @@ static void request_server_load(const struct record *record, struct series *into
 
 static void request_queue_wait(const struct record *record, struct series *into)
 {
-	double wait_ms = known_ms(record->server_total_ns) - known_ms(record->server_load_ns) -
-	                 known_ms(record->server_prefill_ns) - known_ms(record->server_decode_ns);
-
-	series_add(into, wait_ms < 0 ? 0 : wait_ms);
+	series_add(into, known_ms(record_queue_wait_ns(record)));
 }
 
 static void request_prefill_rate(const struct record *record, struct series *into)
@@ -238,8 +235,9 @@ const struct metric metrics[] = {
      .unit = "ms",
      REQUEST(request_queue_wait),
      .better = METRIC_LOWER,
-     .definition = "The server's total time less its load, prefill and decode times, not below 0: mostly "
-                   "the wait for a free slot; all four as the server measured them."},
+     .definition = "The wait for a free place: as the server told it, or as its header showed it that comes when "
+                   "the wait is over; else the server's total time less its load, prefill and decode times, "
+                   "not below 0, which has some other work in it."},
     {.name = "prefill_tokens_per_s",
      .title = "Prefill",
      .unit = "tokens/s",

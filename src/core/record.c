@@ -33,6 +33,20 @@ void record_release(struct record *record)
 	*record = (struct record){0};
 }
 
+int64_t record_queue_wait_ns(const struct record *record)
+{
+	int64_t rest_ns;
+
+	if (record->server_queue_ns != TIME_UNKNOWN)
+		return record->server_queue_ns;
+	if (record->server_total_ns == TIME_UNKNOWN || record->server_load_ns == TIME_UNKNOWN ||
+	    record->server_prefill_ns == TIME_UNKNOWN || record->server_decode_ns == TIME_UNKNOWN)
+		return TIME_UNKNOWN;
+	rest_ns =
+	    record->server_total_ns - record->server_load_ns - record->server_prefill_ns - record->server_decode_ns;
+	return rest_ns > 0 ? rest_ns : 0;
+}
+
 static int64_t since(int64_t origin_ns, int64_t stamp_ns)
 {
 	return stamp_ns == TIME_UNKNOWN ? JSON_UNKNOWN : stamp_ns - origin_ns;

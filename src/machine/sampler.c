@@ -1,18 +1,15 @@
 #include "machine/sampler.h"
 
 #include <assert.h>
-#include <fcntl.h>
-#include <poll.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/memory.h"
 #include "machine/memory.h"
 #include "machine/sampler_thread.h"
+#include "machine/worker.h"
 
 /* An edge of two phases is two samples. */
 #define SAMPLES_AT_ONCE 2
@@ -37,9 +34,8 @@ struct looks {
 struct sampler {
 	int64_t interval_ns, start_ns;
 	struct looks looks;
-	pthread_t thread;
+	struct worker worker;
 	bool running;   /* without a thread only forced samples are taken */
-	int wake[2];    /* a pipe: a byte in it ends the thread */
 	int64_t cpu_ns; /* written by the thread at its end */
 
 	pthread_mutex_t lock; /* guards what follows */
@@ -111,26 +107,6 @@ static void look(struct looks *looks)
 	looks->given_up = looks->slow > SLOW_ALLOWED;
 }
 
-/* False when the thread shall end. */
-static bool wait_until(struct sampler *sampler, int64_t when_ns)
-{
-	struct pollfd wake = {.fd = sampler->wake[0], .events = POLLIN};
-
-	for (;;) {
-		int64_t left_ns = when_ns - clock_now_ns();
-		int64_t left_ms = (left_ns + NS_PER_MS - 1) / NS_PER_MS; /* poll must not return too early */
-
-		if (left_ns <= 0)
-			left_ms = 0;
-		if (left_ms > 60000)
-			left_ms = 60000;
-		if (poll(&wake, 1, (int)left_ms) > 0)
-			return false;
-		if (when_ns <= clock_now_ns())
-			return true;
-	}
-}
-
 static int64_t thread_cpu_ns(void)
 {
 	struct timespec spent;
@@ -138,18 +114,6 @@ static int64_t thread_cpu_ns(void)
 	if (clock_gettime(CLOCK_THREAD_CPUTIME_ID, &spent) != 0)
 		return JSON_UNKNOWN;
 	return (int64_t)spent.tv_sec * NS_PER_S + spent.tv_nsec;
-}
-
-/* The next tick after this one that is not past; returns how many were skipped. */
-static size_t advance(int64_t *due_ns, int64_t interval_ns)
-{
-	int64_t late, skipped;
-
-	*due_ns += interval_ns;
-	late = clock_now_ns() - *due_ns;
-	skipped = late >= 0 ? late / interval_ns + 1 : 0;
-	*due_ns += skipped * interval_ns;
-	return (size_t)skipped;
 }
 
 static void *run(void *argument)
@@ -161,67 +125,24 @@ static void *run(void *argument)
 
 	sampler_thread_prepare();
 	while ((sample_due_ns != NEVER || look_due_ns != NEVER) &&
-	       wait_until(sampler, sample_due_ns < look_due_ns ? sample_due_ns : look_due_ns)) {
+	       worker_wait_until(&sampler->worker, sample_due_ns < look_due_ns ? sample_due_ns : look_due_ns)) {
 		if (sample_due_ns <= clock_now_ns()) {
 			pthread_mutex_lock(&sampler->lock);
 			take_timed(sampler);
-			sampler->missed += advance(&sample_due_ns, sampler->interval_ns);
+			sampler->missed += worker_advance(&sample_due_ns, sampler->interval_ns);
 			if (sampler->only_edges)
 				sample_due_ns = NEVER;
 			pthread_mutex_unlock(&sampler->lock);
 		}
 		if (look_due_ns <= clock_now_ns()) {
 			look(looks);
-			advance(&look_due_ns, looks->interval_ns);
+			worker_advance(&look_due_ns, looks->interval_ns);
 			if (looks->given_up)
 				look_due_ns = NEVER;
 		}
 	}
 	sampler->cpu_ns = thread_cpu_ns();
 	return NULL;
-}
-
-/* A child that keeps the pipe open does no harm, but has no use for it either. */
-static bool open_pipe(int ends[2])
-{
-	if (pipe(ends) != 0)
-		return false;
-	fcntl(ends[0], F_SETFD, FD_CLOEXEC);
-	fcntl(ends[1], F_SETFD, FD_CLOEXEC);
-	return true;
-}
-
-static void close_pipe(int ends[2])
-{
-	close(ends[0]);
-	close(ends[1]);
-}
-
-/* Signals are for the main thread: the new one inherits a mask that blocks them all. */
-static bool start_thread(struct sampler *sampler)
-{
-	sigset_t all, before;
-	bool started;
-
-	if (!open_pipe(sampler->wake))
-		return false;
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	started = pthread_create(&sampler->thread, NULL, run, sampler) == 0;
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	if (!started)
-		close_pipe(sampler->wake);
-	return started;
-}
-
-static void stop_thread(struct sampler *sampler)
-{
-	ssize_t written = write(sampler->wake[1], "", 1);
-
-	assert(written == 1); /* the pipe was empty */
-	(void)written;
-	pthread_join(sampler->thread, NULL);
-	close_pipe(sampler->wake);
 }
 
 struct sampler *sampler_start(const char *simulated_file, int64_t interval_ns, const struct watch *watch,
@@ -242,7 +163,7 @@ struct sampler *sampler_start(const char *simulated_file, int64_t interval_ns, c
 	pthread_mutex_init(&sampler->lock, NULL);
 	take(sampler, sampler->phase);
 	sampler->start_ns = sampler->samples[0].at_ns;
-	sampler->running = start_thread(sampler);
+	sampler->running = worker_start(&sampler->worker, run, sampler);
 	return sampler;
 }
 
@@ -271,7 +192,7 @@ struct sampler_result sampler_stop(struct sampler *sampler)
 	if (sampler == NULL)
 		return result;
 	if (sampler->running)
-		stop_thread(sampler);
+		worker_stop(&sampler->worker);
 	take(sampler, sampler->phase);
 	result.samples = sampler->samples;
 	result.count = sampler->count;

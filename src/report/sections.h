@@ -24,6 +24,9 @@ bool report_is_noted(const char *flag);
  */
 void report_add_flags(const struct summary *summary, struct text *into);
 
+/* "Queue": what waited, in which order it was served, what the server says of it. Nothing where nothing waited. */
+void report_add_queue(const struct summary *summary, struct text *into);
+
 /* "How this was measured": tool, machine, servers, times, definition of memory, what was not run. */
 void report_add_provenance(const struct summary *summary, struct text *into);
 

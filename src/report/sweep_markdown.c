@@ -225,5 +225,6 @@ void report_sweep_markdown(const struct summary *summary, struct text *into)
 	report_add_figures(summary, into);
 	report_add_anchor(summary, into);
 	report_add_flags(summary, into);
+	report_add_queue(summary, into);
 	report_add_provenance(summary, into);
 }

@@ -149,6 +149,7 @@ static bool measure(struct session *session, struct cell_work *work, int64_t tri
 {
 	const struct cell *cell = work->cell;
 	struct problem problem = {0};
+	struct scraper *scraper;
 	size_t before = work->records.count;
 	bool good = true;
 
@@ -164,6 +165,7 @@ static bool measure(struct session *session, struct cell_work *work, int64_t tri
 	session_step(session, SWEEP_WARMING);
 	good = trial_warm(session, cell);
 	evidence_measuring(session);
+	scraper = scrape_begin(session, work);
 	enter(session, PHASE_MEASURING);
 	session->progress.step = SWEEP_MEASURING;
 	session->core_share = NAN;
@@ -171,6 +173,7 @@ static bool measure(struct session *session, struct cell_work *work, int64_t tri
 	     good && (trials == 0 || trial < trials) && !session_stopped(session) && cell_wants_visit(work); trial++)
 		good = trial_run(session, cell, (int)++work->trials, &work->records);
 	enter(session, PHASE_AFTER);
+	good = scrape_end(session, work, scraper) && good;
 	work->core_share = fmax(work->core_share, session->core_share);
 	/* Now: after the visits of others this may be another server, with another log. */
 	if (any_failed(&work->records, before)) {
@@ -247,8 +250,10 @@ void cell_end(struct session *session, struct cell_work *work)
 	conditions_end(session, work);
 	conclude(session, work);
 	floor_check(session, work);
+	scrape_conclude(work);
 	work->into->memory = memory_summary_of(work->samples, work->sample_count);
 	trial_records_release(&work->records);
+	server_polls_release(&work->polls);
 	text_release(&work->death);
 	free(work->telling);
 	free(work->samples);

@@ -4,6 +4,8 @@
 #ifndef RUN_SESSION_H
 #define RUN_SESSION_H
 
+#include "core/fairness.h"
+#include "core/server_metrics.h"
 #include "machine/conditions.h"
 #include "machine/sampler.h"
 #include "run/sweep.h"
@@ -113,6 +115,7 @@ struct cell_work {
 	struct trial_records records; /* of all visits */
 	struct sample *samples;       /* owned; of all visits */
 	size_t sample_count;
+	struct server_polls polls;         /* of all visits */
 	int64_t trials;                    /* so far */
 	double core_share;                 /* of the client's thread, the highest of all trials; NAN unknown */
 	struct cell_conditions conditions; /* of all visits */
@@ -191,6 +194,17 @@ void evidence_ask(struct session *session, const struct cell *cell, struct cell_
 void evidence_measuring(struct session *session);
 void evidence_flag(struct session *session, const struct cell *cell, const struct trial_records *records,
                    struct cell_summary *into);
+
+/*
+ * scrape.c: reads the server's own metrics from now on; NULL: it has none, or
+ * --no-sample. The end stores this visit's readings; false: it could not.
+ */
+struct scraper;
+struct scraper *scrape_begin(struct session *session, struct cell_work *work);
+bool scrape_end(struct session *session, struct cell_work *work, struct scraper *scraper);
+
+/* The summary's queue and server metrics, from all records and readings, and the flag of counts that differ. */
+void scrape_conclude(struct cell_work *work);
 
 /* document.c: run.json. */
 struct json *run_document(const struct session *session);

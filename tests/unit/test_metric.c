@@ -15,6 +15,7 @@ static const struct record unknown = {
     .stamp_lag_ns = TIME_UNKNOWN,
     .server_total_ns = TIME_UNKNOWN,
     .server_load_ns = TIME_UNKNOWN,
+    .server_queue_ns = TIME_UNKNOWN,
     .server_prefill_ns = TIME_UNKNOWN,
     .server_decode_ns = TIME_UNKNOWN,
     .audio_ns = TIME_UNKNOWN,
@@ -39,6 +40,7 @@ static const struct record example = {
     .output_tokens = 6,
     .server_total_ns = MS(354),
     .server_load_ns = MS(8),
+    .server_queue_ns = TIME_UNKNOWN,
     .server_prefill_ns = MS(26),
     .server_decode_ns = MS(120),
     .audio_ns = MS(4000),
@@ -130,6 +132,9 @@ static void test_server_times(void)
 	check("server_queue_wait_ms", &record, 1, (double[]){0}, "parts that are the total: no wait");
 	record.server_prefill_ns = TIME_UNKNOWN;
 	check("server_queue_wait_ms", &record, 0, NULL, "a part that is not known: the wait is not");
+	record.server_queue_ns = MS(31);
+	check("server_queue_wait_ms", &record, 1, (double[]){31},
+	      "a wait that the server told stands before its parts");
 	check("prefill_tokens_per_s", &record, 0, NULL, "nor the rate of that part");
 	record.server_prefill_ns = 0;
 	check("prefill_tokens_per_s", &record, 0, NULL, "no time is no speed");

@@ -91,6 +91,8 @@ static void fill_cells(struct summary *summary)
 	    {.trial = 3, .done_ns = 4 * NS_PER_S, .output_tokens = 1},
 	};
 	static const char conditions[] = "{\"start\":{\"battery_pct\":41.5,\"governor\":null},\"flags\":[]}";
+	static const char queue[] = "{\"waiting\":{\"max\":8},\"arrivals\":[{\"ok\":1},{\"ok\":null}]}";
+	static const char told[] = "{\"queue_depth\":{\"mean\":1.5,\"max\":8},\"cost\":{\"cpu_ms\":0.25}}";
 	struct cell_summary *cells = memory_new(2, sizeof(*cells));
 	struct cell cell;
 
@@ -109,6 +111,8 @@ static void fill_cells(struct summary *summary)
 	cells[0].memory.system_peak_bytes = GI(7.274);
 	cells[0].memory.samples = 12;
 	cells[0].conditions = json_parse(conditions, strlen(conditions));
+	cells[0].queue = json_parse(queue, strlen(queue));
+	cells[0].server_metrics = json_parse(told, strlen(told));
 	cell_summary_set(&cells[0], "model_load_s", 2.718281828459045);
 	cell_summary_add_flag(&cells[0], "asked context %d, got %d", 4096, 2048);
 	cell_summary_add_flag(&cells[0], "\"quoted\" and π");
@@ -227,7 +231,8 @@ static void test_json(void)
 	                "\"late_requests\":null,\"unsent_requests\":null},\"memory\":{\"total_bytes\":null,"
 	                "\"baseline_bytes\":null,\"system_peak_bytes\":null,\"system_mean_bytes\":null,"
 	                "\"server_peak_bytes\":null,\"gpu_peak_bytes\":null,\"samples\":0,\"stale_samples\":0},"
-	                "\"conditions\":null,\"client_core_share\":null,\"client_bound\":[],\"error_floor\":null,"
+	                "\"conditions\":null,\"queue\":null,\"server_metrics\":null,\"client_core_share\":null,"
+	                "\"client_bound\":[],\"error_floor\":null,"
 	                "\"flags\":[]}") != NULL,
 	   "to the end");
 	free(text);
