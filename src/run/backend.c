@@ -175,6 +175,7 @@ static bool check_task(const struct session *session, const struct cell *cell, s
 	cell_field_add_value(cell_field_find("task"), cell, &task);
 	problem_set(problem, text_format("task %s cannot be asked of adapter %s",
 	                                 task.size > 0 ? text_string(&task) : "text", target->name));
+	problem->words = memory_string(problem->reason); /* what stands in the row */
 	text_release(&task);
 	return false;
 }
