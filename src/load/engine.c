@@ -42,7 +42,6 @@ struct engine {
 	struct transfer *transfers; /* the places in flight */
 	struct transfer **order;    /* all of them: the active ones first, then the free ones */
 	size_t active, places;
-	size_t *index;     /* of each place: its request */
 	int64_t *ended_ns; /* done stamps in the order of the ends */
 	struct watched *watched;
 	size_t watched_capacity;
@@ -95,7 +94,7 @@ static void release_place(struct engine *engine, struct transfer *transfer)
 	struct transfer *last = engine->order[--engine->active];
 
 	engine->ended_ns[engine->wire.progress.done - 1] = transfer->ended_ns;
-	queue_ended(&engine->queue, engine->index[transfer - engine->transfers], transfer->ended_ns);
+	queue_ended(&engine->queue, transfer->index, transfer->ended_ns);
 	engine->order[transfer->rank] = last;
 	last->rank = transfer->rank;
 	engine->order[engine->active] = transfer;
@@ -119,10 +118,9 @@ static void start(struct engine *engine, size_t index, int64_t due_ns)
 {
 	struct transfer *transfer = engine->order[engine->active];
 	const struct request *request = &engine->queue.requests[index];
-	bool fresh =
-	    request->due_ns == TIME_UNKNOWN && request->after == 0 && engine->wire.progress.started < engine->places;
+	bool fresh = queue_is_untimed(request) && engine->wire.progress.started < engine->places;
 
-	engine->index[transfer - engine->transfers] = index;
+	transfer->index = index;
 	engine->wire.progress.started++;
 	engine->exchanges[index].due_ns = due_ns;
 	engine->active++;
@@ -313,7 +311,6 @@ static void make_places(struct engine *engine, size_t count)
 	engine->places = in_flight == 0 || in_flight > count ? count : in_flight;
 	engine->transfers = memory_new(engine->places, sizeof *engine->transfers);
 	engine->order = memory_new(engine->places, sizeof *engine->order);
-	engine->index = memory_new(engine->places, sizeof *engine->index);
 	engine->ended_ns = memory_new(count, sizeof *engine->ended_ns);
 	for (size_t i = 0; i < engine->places; i++) {
 		engine->transfers[i].wire = &engine->wire;
@@ -376,7 +373,6 @@ static void engine_close(struct engine *engine)
 	easy_free_headers(&engine->wire);
 	queue_release(&engine->queue);
 	free(engine->watched);
-	free(engine->index);
 	free(engine->ended_ns);
 	free(engine->order);
 	free(engine->transfers);

@@ -21,6 +21,11 @@ static int compare_timed(const void *left, const void *right)
 	return a->index < b->index ? -1 : 1;
 }
 
+bool queue_is_untimed(const struct request *request)
+{
+	return request->due_ns == TIME_UNKNOWN && request->after == 0;
+}
+
 void queue_open(struct queue *queue, const struct request *requests, size_t count)
 {
 	struct timed *timed = memory_new(count, sizeof *timed);
@@ -39,7 +44,7 @@ void queue_open(struct queue *queue, const struct request *requests, size_t coun
 
 	others = timed_count;
 	for (size_t i = 0; i < count; i++)
-		if (requests[i].due_ns == TIME_UNKNOWN && requests[i].after == 0)
+		if (queue_is_untimed(&requests[i]))
 			queue->order[others++] = i;
 	queue->timed_end = queue->other_next = timed_count;
 	queue->other_end = others;

@@ -21,6 +21,9 @@ struct queue {
 	int64_t start_ns;
 };
 
+/* Whether it is due whenever a place is free. */
+bool queue_is_untimed(const struct request *request);
+
 void queue_open(struct queue *queue, const struct request *requests, size_t count);
 void queue_release(struct queue *queue);
 
