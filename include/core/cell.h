@@ -54,8 +54,10 @@ struct cell {
 	/* the load */
 	int64_t requests;
 	int64_t concurrency; /* in flight at once; unset: all (closed loop) or no limit (open loop) */
-	double rate_rps;     /* unset: closed loop */
+	double rate_rps;     /* unset: closed loop, or the arrivals of `trace` */
 	int64_t arrival;     /* enum cell_arrival */
+	const char *trace;   /* file of arrivals and lengths; NULL: none */
+	double trace_speed;  /* times as fast as it was recorded; unset: 1 */
 	int64_t warmup;      /* requests sent and forgotten before each measured cell */
 	int64_t trials;
 	double until_pct;   /* half width of an interval, in % of the median; unset: trials are counted */
@@ -66,11 +68,18 @@ struct cell {
 	int64_t task; /* enum cell_task, or unset: text; read it by cell_task() */
 	int64_t api;  /* enum cell_api */
 	const char *prompt;
-	const char *prompts;    /* file; one of prompt, prompts */
-	const char *image;      /* file of a picture; NULL: none */
-	const char *audio;      /* file of a recording; NULL: none */
-	int64_t unique_prompts; /* enum cell_unique or unset, see core/nonce.h */
-	int64_t output_tokens;
+	const char *prompts;          /* file; at most one of prompt, prompts, input_tokens and trace is set */
+	const char *prompt_field;     /* member or column of that file; NULL: the usual ones */
+	int64_t input_tokens;         /* made prompts are typically so long; unset: none are made */
+	const char *input_lengths;    /* their distribution, see core/lengths.h; NULL: all are input_tokens long */
+	int64_t shared_prefix_tokens; /* so many tokens of made prompts are the same in all requests; unset: none */
+	int64_t turns;                /* requests of a conversation at most; unset: 1, or what a data set has */
+	int64_t think_time_ns;        /* between the end of a turn and the next one; unset: none */
+	const char *image;            /* file of a picture; NULL: none */
+	const char *audio;            /* file of a recording; NULL: none */
+	int64_t unique_prompts;       /* enum cell_unique or unset, see core/nonce.h */
+	int64_t output_tokens;        /* typically, at most */
+	const char *output_lengths;   /* their distribution; NULL: output_tokens for each request */
 	double temperature;
 	int64_t seed;
 	int64_t think;  /* enum cell_think */
@@ -94,9 +103,10 @@ enum cell_field_type {
 	CELL_DURATION, /* ns */
 	CELL_SIZE,     /* bytes */
 	CELL_TEXT,
-	CELL_CHOICE, /* one of `choices` */
-	CELL_SWITCH, /* true or false */
-	CELL_LIMITS, /* a map of metrics to their limits: text that slo_read() takes */
+	CELL_CHOICE,  /* one of `choices` */
+	CELL_SWITCH,  /* true or false */
+	CELL_LIMITS,  /* a map of metrics to their limits: text that slo_read() takes */
+	CELL_LENGTHS, /* tokens: an integer, or a map that lengths_read() takes */
 };
 
 enum { CELL_FIELD_ALIASES = 3 };
@@ -106,6 +116,7 @@ struct cell_field {
 	const char *aliases[CELL_FIELD_ALIASES]; /* other names that matrix files may use; NULL: no more */
 	enum cell_field_type type;
 	size_t offset;              /* of the member in struct cell */
+	size_t map_offset;          /* CELL_LENGTHS: of the member that has the map, NULL for an integer */
 	double minimum, maximum;    /* allowed, in the unit of the member (a rate must be above its minimum); text,
 	                               choices and switches: unused */
 	const char *unit;           /* for help: "tokens", "requests"; NULL none */

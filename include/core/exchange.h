@@ -17,6 +17,8 @@ struct request {
 	size_t body_size;
 	const char *content_type; /* of the body; static; NULL: application/json */
 	int64_t due_ns;           /* open loop: after the start of the load; TIME_UNKNOWN: as soon as a place is free */
+	size_t after; /* of a conversation: the request that must have ended before, well or not, counted from 1 and
+	                 one of those before this; due_ns is then counted from its end, unknown is 0. 0: none */
 };
 
 void request_release(struct request *request);

@@ -13,7 +13,8 @@
 
 /*
  * unique_prompts: on, or not off and prompts are taken from a file. Never before
- * what goes with a recording, which is no prompt that is computed.
+ * what goes with a recording, which is no prompt that is computed. Made prompts
+ * have none, whatever it says.
  */
 bool nonce_is_used(const struct cell *cell);
 

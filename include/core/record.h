@@ -55,8 +55,10 @@ struct record {
 	int64_t *event_ns; /* owned, ascending */
 	size_t event_count;
 
-	int64_t prompt_tokens, output_tokens; /* as the server counted */
-	int64_t cached_tokens;                /* of the prompt, that the server had computed before */
+	int64_t asked_input_tokens, asked_output_tokens; /* by llmbench: made prompts, and at most; 0 or unknown: not */
+	int64_t turn;                                    /* of a conversation, from 1; 0 or unknown: it is of none */
+	int64_t prompt_tokens, output_tokens;            /* as the server counted */
+	int64_t cached_tokens;                           /* of the prompt, that the server had computed before */
 	int64_t server_total_ns, server_load_ns, server_queue_ns, server_prefill_ns, server_decode_ns;
 	int64_t server_peak_bytes; /* memory, as the server told with this reply */
 	int64_t audio_ns;          /* length of the recording that was sent */

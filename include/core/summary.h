@@ -115,8 +115,9 @@ struct summary {
 	char *started_utc;  /* provenance: "2026-11-21T06:19:00Z" */
 	char *finished_utc; /* NULL while it runs, or when it was interrupted */
 	char *tool_version;
-	char *load_engine; /* what sent and stamped: "libcurl/7.88.1, epoll, kernel stamps"; NULL unknown */
-	char **notes;      /* `notes:` of the matrix: further figures for the Notes column */
+	char *load_engine;     /* what sent and stamped: "libcurl/7.88.1, epoll, kernel stamps"; NULL unknown */
+	struct json *datasets; /* a list, see workload/dataset.h; NULL unknown */
+	char **notes;          /* `notes:` of the matrix: further figures for the Notes column */
 	size_t note_count;
 	struct server_facts *servers;
 	size_t server_count;

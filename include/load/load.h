@@ -61,9 +61,10 @@ struct load_options {
  *
  * Due: requests with due_ns are started at that time after the start of the
  * load; others are due when a place in flight becomes free (all at once when
- * there are places for all). A refused connection is tried again after 1, 2, 4
- * … ms, at most 10 times, and counted in `retries`: a burst larger than the
- * server's accept backlog is not the model's error.
+ * there are places for all); one that comes `after` another is due at that
+ * one's end or so long after it, and then goes before those without a time. A refused connection is tried again after
+ * 1, 2, 4 … ms, at most 10 times, and counted in `retries`: a burst larger than the server's accept backlog is not the
+ * model's error.
  *
  * A burst, and the first requests of a closed loop, have new connections; later
  * ones use them again. Stamps are the kernel's where it has them (Linux), else

@@ -12,6 +12,7 @@
 #include "core/cell.h"
 #include "core/input.h"
 #include "core/server_settings.h"
+#include "workload/dataset.h"
 
 /* X(symbol, name): in which order cells are run, see the key `order`. */
 #define PLAN_ORDERS(X)               \
@@ -70,12 +71,13 @@ bool plan_load(const char *path, const struct plan_options *options, struct plan
 void plan_release(struct plan *plan);
 
 /*
- * Prompts of a cell: `prompt` ("" when it is not set), or the lines (.txt) or objects (.jsonl) of the
- * file `prompts`, named relative to the matrix file, used in turn. Borrowed from
- * the plan.
+ * The file of a cell's knob `prompts` or `trace`, named relative to the matrix
+ * file; NULL: the cell has none. Borrowed from the plan.
  */
-size_t plan_prompt_count(const struct plan *plan, const struct cell *cell);
-const char *plan_prompt(const struct plan *plan, const struct cell *cell, size_t request);
+const struct dataset *plan_dataset(const struct plan *plan, const struct cell *cell);
+
+/* A list: what a report says of each file, see dataset_json(). */
+struct json *plan_datasets_json(const struct plan *plan);
 
 /*
  * The files of `image` and `audio`, named relative to the matrix file, as they

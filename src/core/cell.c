@@ -179,7 +179,7 @@ const char *cell_server_model(const struct cell *cell)
 
 bool cell_is_open_loop(const struct cell *cell)
 {
-	return cell->rate_rps != CELL_UNSET_REAL;
+	return cell->rate_rps != CELL_UNSET_REAL || cell->trace != NULL;
 }
 
 size_t cell_in_flight(const struct cell *cell)

@@ -1,6 +1,6 @@
 /*
- * One knob of one cell: its text becomes a value of the type of its row, is
- * held against the row's range, and becomes text again.
+ * The text of a knob becomes a value of the type of its row, is held against
+ * the row's range, and becomes text again.
  */
 #include <assert.h>
 #include <inttypes.h>
@@ -10,92 +10,9 @@
 
 #include "base/clock.h"
 #include "base/units.h"
-#include "core/cell.h"
+#include "core/cell_value.h"
+#include "core/lengths.h"
 #include "core/slo.h"
-
-enum storage { AS_INTEGER, AS_REAL, AS_TEXT };
-
-/* One of the three, by the row's storage. */
-struct value {
-	int64_t integer;
-	double real;
-	const char *text;
-};
-
-static const struct value unset = {.integer = CELL_UNSET, .real = CELL_UNSET_REAL, .text = NULL};
-
-static enum storage storage_of(const struct cell_field *field)
-{
-	switch (field->type) {
-	case CELL_REAL:
-	case CELL_RATE:
-	case CELL_PERCENT:
-		return AS_REAL;
-	case CELL_TEXT:
-	case CELL_LIMITS:
-		return AS_TEXT;
-	case CELL_INTEGER:
-	case CELL_DURATION:
-	case CELL_SIZE:
-	case CELL_CHOICE:
-	case CELL_SWITCH:
-		break;
-	}
-	return AS_INTEGER;
-}
-
-static struct value load(const struct cell_field *field, const struct cell *cell)
-{
-	const void *member = (const char *)cell + field->offset;
-	struct value value = unset;
-
-	assert(!field->planned);
-	switch (storage_of(field)) {
-	case AS_INTEGER:
-		value.integer = *(const int64_t *)member;
-		break;
-	case AS_REAL:
-		value.real = *(const double *)member;
-		break;
-	case AS_TEXT:
-		value.text = *(const char *const *)member;
-		break;
-	}
-	return value;
-}
-
-static void store(const struct cell_field *field, struct cell *cell, struct value value)
-{
-	void *member = (char *)cell + field->offset;
-
-	assert(!field->planned);
-	switch (storage_of(field)) {
-	case AS_INTEGER:
-		*(int64_t *)member = value.integer;
-		break;
-	case AS_REAL:
-		*(double *)member = value.real;
-		break;
-	case AS_TEXT:
-		*(const char **)member = value.text;
-		break;
-	}
-}
-
-bool cell_field_is_set(const struct cell_field *field, const struct cell *cell)
-{
-	struct value value;
-
-	if (field->planned)
-		return false;
-	value = load(field, cell);
-	return value.integer != unset.integer || value.real != unset.real || value.text != unset.text;
-}
-
-void cell_field_unset(const struct cell_field *field, struct cell *cell)
-{
-	store(field, cell, unset);
-}
 
 static bool in_range(const struct cell_field *field, double value)
 {
@@ -140,6 +57,17 @@ static bool read_limits(const char *string, const char **value)
 	return slo_read(string, &slo);
 }
 
+static bool read_lengths(const struct cell_field *field, const char *string, struct value *value)
+{
+	struct lengths lengths;
+
+	if (!lengths_read(string, (int64_t)field->minimum, (int64_t)field->maximum, &lengths))
+		return false;
+	value->integer = lengths_typical(&lengths);
+	value->text = lengths.shape == LENGTHS_FIXED ? NULL : string;
+	return true;
+}
+
 static bool read_value(const struct cell_field *field, const char *string, struct value *value)
 {
 	switch (field->type) {
@@ -157,6 +85,8 @@ static bool read_value(const struct cell_field *field, const char *string, struc
 		return units_read_percent(string, &value->real) && in_range(field, value->real);
 	case CELL_LIMITS:
 		return read_limits(string, &value->text);
+	case CELL_LENGTHS:
+		return read_lengths(field, string, value);
 	case CELL_TEXT:
 		value->text = string;
 		return *string != '\0';
@@ -170,13 +100,13 @@ static bool read_value(const struct cell_field *field, const char *string, struc
 
 bool cell_field_read(const struct cell_field *field, struct cell *cell, const char *value, struct text *problem)
 {
-	struct value read = unset;
+	struct value read = cell_value_unset;
 
 	if (field->planned || !read_value(field, value, &read)) {
 		cell_field_add_allowed(field, problem);
 		return false;
 	}
-	store(field, cell, read);
+	cell_value_store(field, cell, read);
 	return true;
 }
 
@@ -201,9 +131,32 @@ static void add_limits(const char *limits, struct text *text)
 		slo_add(&slo, text);
 }
 
+static struct lengths lengths_of(const struct cell_field *field, const char *map)
+{
+	struct lengths lengths = {0};
+
+	lengths_read(map, (int64_t)field->minimum, (int64_t)field->maximum, &lengths);
+	return lengths;
+}
+
+static void add_lengths(const struct cell_field *field, struct value value, struct text *text)
+{
+	struct lengths lengths;
+
+	if (value.text == NULL) {
+		text_addf(text, "%" PRId64, value.integer);
+		return;
+	}
+	lengths = lengths_of(field, value.text);
+	lengths_add(&lengths, text);
+}
+
 static void add_value(const struct cell_field *field, struct value value, struct text *text)
 {
 	switch (field->type) {
+	case CELL_LENGTHS:
+		add_lengths(field, value, text);
+		break;
 	case CELL_INTEGER:
 		text_addf(text, "%" PRId64, value.integer);
 		break;
@@ -242,7 +195,7 @@ static void add_value(const struct cell_field *field, struct value value, struct
 void cell_field_add_value(const struct cell_field *field, const struct cell *cell, struct text *text)
 {
 	if (cell_field_is_set(field, cell))
-		add_value(field, load(field, cell), text);
+		add_value(field, cell_value_load(field, cell), text);
 }
 
 static void add_range(const struct cell_field *field, const char *kind, struct text *text)
@@ -285,6 +238,11 @@ void cell_field_add_allowed(const struct cell_field *field, struct text *text)
 		text_add(text, "a map of limits such as {ttft_ms: 500, tpot_ms: 50}, of ttft_ms, itl_ms, tpot_ms and "
 		               "e2e_ms, each above 0");
 		break;
+	case CELL_LENGTHS:
+		add_range(field, "an integer", text);
+		text_add(text, ", or a map such as {mean: 512, spread: 128}, {min: 100, max: 900} or "
+		               "{median: 512, sigma: 0.6}");
+		break;
 	case CELL_DURATION:
 		add_range(field, "a duration such as 90s or 10m,", text);
 		break;
@@ -320,6 +278,18 @@ static struct json *limits_json(const char *limits)
 	return slo_read(limits, &slo) ? slo_json(&slo) : NULL;
 }
 
+static void set_lengths(const struct cell_field *field, struct value value, const char *key, struct json *object)
+{
+	struct lengths lengths;
+
+	if (value.text == NULL) {
+		json_set_integer(object, key, value.integer);
+		return;
+	}
+	lengths = lengths_of(field, value.text);
+	json_set(object, key, lengths_json(&lengths));
+}
+
 static void set_json(const struct cell_field *field, struct value value, const char *key, struct json *object)
 {
 	switch (field->type) {
@@ -338,6 +308,9 @@ static void set_json(const struct cell_field *field, struct value value, const c
 	case CELL_LIMITS:
 		json_set(object, key, limits_json(value.text));
 		break;
+	case CELL_LENGTHS:
+		set_lengths(field, value, key, object);
+		break;
 	case CELL_TEXT:
 		json_set_string(object, key, value.text);
 		break;
@@ -355,7 +328,7 @@ void cell_field_add_json(const struct cell_field *field, const struct cell *cell
 	char *key = text_format("%s%s", field->name, json_suffix(field));
 
 	if (cell_field_is_set(field, cell))
-		set_json(field, load(field, cell), key, object);
+		set_json(field, cell_value_load(field, cell), key, object);
 	else
 		json_set(object, key, NULL);
 	free(key);

@@ -85,29 +85,79 @@ const struct cell_field cell_fields[] = {
      .type = CELL_TEXT,
      MEMBER(prompts),
      .help = "A file with one prompt a line (.txt), or one object or row with a prompt each "
-             "(.jsonl, .csv); requests take them in turn. Replaces prompt."},
+             "(.jsonl, .csv); requests take them in turn. An object may have messages instead, a list of "
+             "{role, content}: a conversation, of which each user message is a request (see turns). Replaces prompt."},
+    {.name = "prompt_field",
+     .type = CELL_TEXT,
+     MEMBER(prompt_field),
+     .help = "The member (.jsonl) or column (.csv) of the file prompts that has the prompt, or the messages. "
+             "Unset: prompt, or else text, or else messages."},
     {.name = "unique_prompts",
      .type = CELL_CHOICE,
      MEMBER(unique_prompts),
      .choices = uniques,
      .help = "Begin each prompt with a nonce, 16 hex digits that follow from seed, trial and request, so "
-             "that no prompt is in the server's cache. Unset or auto: on for prompts from a file, off for "
-             "one fixed prompt, whose prefill figures may then be those of the cache. Unless it is off, each "
-             "request also has a picture or recording of its own, equal to the file's but for the last pixels or "
-             "the lowest bits of the last samples."},
+             "that no prompt is in the server's cache; a conversation has one, before its first message. Unset or "
+             "auto: on for prompts from a file, off for one fixed prompt, whose prefill figures may then be those "
+             "of the cache. Made prompts differ by themselves and have no nonce; off makes them all the same. "
+             "Unless it is off, each request also has a picture or recording of its own, equal to the file's but "
+             "for the last pixels or the lowest bits of the last samples."},
     {.name = "input_tokens",
-     .type = CELL_INTEGER,
-     .planned = true,
+     .type = CELL_LENGTHS,
+     MEMBER(input_tokens),
+     .map_offset = offsetof(struct cell, input_lengths),
+     RANGE(1, 1e6),
      .unit = "tokens",
-     .help = "Length of prompts that are made up."},
+     .help = "Prompts are made, so long as the server counts them, its template included: common words by seed, "
+             "in each request others, from the first word on. Before the cell is measured the server is asked how "
+             "many words that takes, by a few requests of one output token. Where it cannot be met, or the counts "
+             "of the measured requests differ, the row says so. Replaces prompt."},
+    {.name = "shared_prefix_tokens",
+     .type = CELL_INTEGER,
+     MEMBER(shared_prefix_tokens),
+     RANGE(1, 1e6),
+     .unit = "tokens",
+     .help = "So many tokens at the start of made prompts, after the template's own, are the same in all requests "
+             "of a cell, as with a system prompt: a server that keeps what it computed is then meant to use it. "
+             "They are a part of input_tokens."},
+    {.name = "turns",
+     .type = CELL_INTEGER,
+     MEMBER(turns),
+     RANGE(1, 1000),
+     .unit = "requests",
+     .help = "Requests of a conversation at most: each is sent when the one before it is done, with all messages "
+             "before it. The answers in these messages are those of the data set, or made (output_tokens long), "
+             "not the server's: so the load does not depend on what it answers. With input_tokens, that is the "
+             "length of the first request and of the text that each later one adds. requests counts them all; "
+             "rate is of first ones. Needs api: chat. Unset: 1, or as many as a conversation of prompts has."},
+    {.name = "think_time",
+     .type = CELL_DURATION,
+     MEMBER(think_time_ns),
+     RANGE(0, DAY),
+     .help = "How long after a turn of a conversation is done the next one is due. Unset: at once."},
+    {.name = "trace",
+     .type = CELL_TEXT,
+     MEMBER(trace),
+     .help = "A file (.csv, .jsonl) of arrivals that are replayed, as an open loop: arrival_s or arrival_ms, "
+             "ascending, and optionally input_tokens (or input_length), output_tokens (or output_length) and "
+             "prompt, each with its own value or none. requests, where it is set, takes the first ones only. "
+             "Replaces prompt and rate."},
+    {.name = "trace_speed",
+     .type = CELL_REAL,
+     MEMBER(trace_speed),
+     RANGE(0.001, 1000),
+     .help = "How many times as fast as it was recorded the trace is replayed. Unset: 1."},
     {.name = "output_tokens",
      .aliases = {"num_predict"},
-     .type = CELL_INTEGER,
+     .type = CELL_LENGTHS,
      MEMBER(output_tokens),
+     .map_offset = offsetof(struct cell, output_lengths),
      RANGE(1, 1e6),
      .unit = "tokens",
      .fallback = "256",
-     .help = "Tokens generated for each request at most (num_predict); a model may stop earlier."},
+     .help = "Tokens generated for each request at most (num_predict); a model may stop earlier. A map is a "
+             "distribution, from which each request draws by seed, the same in each trial: normal {mean, spread}, "
+             "uniform {min, max}, lognormal {median, sigma}; the first and the last may have min and max too."},
     {.name = "trials",
      .type = CELL_INTEGER,
      MEMBER(trials),
@@ -146,7 +196,8 @@ const struct cell_field cell_fields[] = {
      MEMBER(seed),
      RANGE(0, 2147483647),
      .fallback = "1",
-     .help = "Seed of the server's choice of tokens and of the open loop's arrival times."},
+     .help = "Seed of the server's choice of tokens, of the open loop's arrival times, and of lengths and texts "
+             "that are made."},
     {.name = "think",
      .type = CELL_CHOICE,
      MEMBER(think),

@@ -42,4 +42,7 @@ bool check_fixed_media(const struct evidence *evidence, struct text *into);
 bool check_audio_length(const struct evidence *evidence, struct text *into);
 bool check_prompt_cache(const struct evidence *evidence, struct text *into);
 
+bool check_input_tokens(const struct evidence *evidence, struct text *into);
+bool check_shared_prefix(const struct evidence *evidence, struct text *into);
+
 #endif

@@ -118,6 +118,33 @@ const struct flag flags[] = {
 	.cure = "Remove it; `llmbench plan` names what comes nearest.",
     },
     {
+	.name = "input-tokens-differ",
+	.words = " input tokens, got ",
+	.place = FLAG_IN_NOTES,
+	.meaning = "Made prompts have another number of tokens than input_tokens (or the trace) asks for, as the "
+		   "server counted them: no number of words has exactly so many, the server's vocabulary splits "
+		   "common words, it cut them, or it does not count what it had cached.",
+	.cure = "Take a length near to it that is met; see prompt_tokens in records.jsonl.",
+	.check = check_input_tokens,
+    },
+    {
+	.name = "input-tokens-guessed",
+	.words = "length of prompts was not fitted",
+	.place = FLAG_IN_NOTES,
+	.meaning = "The server did not tell how many tokens a prompt has when it was asked before the cell was "
+		   "measured, so prompts have a word for each token of input_tokens, and the template's on top.",
+	.cure = "See the reason; a server that counts no tokens cannot be asked for a length.",
+    },
+    {
+	.name = "shared-prefix",
+	.words = "all prompts begin with the same",
+	.place = FLAG_UNDER,
+	.meaning = "shared_prefix_tokens is set: a server that keeps what it computed need not compute these again, "
+		   "so TTFT and prefill are those of its cache, as was asked.",
+	.cure = "None is needed; leave the knob unset to measure whole prefills.",
+	.check = check_shared_prefix,
+    },
+    {
 	.name = "prompt-cut",
 	.words = "prompts were cut",
 	.place = FLAG_IN_NOTES,

@@ -172,9 +172,14 @@ bool check_truncated(const struct evidence *evidence, struct text *into)
 	return true;
 }
 
+static int64_t asked_output(const struct evidence *evidence, const struct record *record)
+{
+	return record->asked_output_tokens > 0 ? record->asked_output_tokens : evidence->cell->output_tokens;
+}
+
 static bool is_short(const struct evidence *evidence, const struct record *record)
 {
-	return record->output_tokens != JSON_UNKNOWN && record->output_tokens < evidence->cell->output_tokens &&
+	return record->output_tokens != JSON_UNKNOWN && record->output_tokens < asked_output(evidence, record) &&
 	       (record->done_reason == NULL || text_equal(record->done_reason, "stop"));
 }
 
@@ -186,7 +191,10 @@ bool check_short_output(const struct evidence *evidence, struct text *into)
 	if (count == 0 || task == CELL_TASK_TRANSCRIBE || task == CELL_TASK_EMBED)
 		return false;
 	add_share(evidence, count, into);
-	text_addf(into, "answers stopped before %lld tokens", (long long)evidence->cell->output_tokens);
+	if (evidence->cell->output_lengths != NULL)
+		text_add(into, "answers stopped before their output_tokens");
+	else
+		text_addf(into, "answers stopped before %lld tokens", (long long)evidence->cell->output_tokens);
 	return true;
 }
 

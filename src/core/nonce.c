@@ -12,7 +12,7 @@ bool nonce_is_used(const struct cell *cell)
 	case CELL_UNIQUE_ON:
 		return true;
 	default: /* automatic, or not set */
-		return cell->prompts != NULL;
+		return cell->prompts != NULL || cell->trace != NULL;
 	}
 }
 

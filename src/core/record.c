@@ -52,6 +52,11 @@ static int64_t since(int64_t origin_ns, int64_t stamp_ns)
 	return stamp_ns == TIME_UNKNOWN ? JSON_UNKNOWN : stamp_ns - origin_ns;
 }
 
+static int64_t if_any(int64_t count)
+{
+	return count > 0 ? count : JSON_UNKNOWN;
+}
+
 struct json *record_json(const struct record *record, const char *cell_id, int64_t origin_ns)
 {
 	struct json *json = json_new_object(), *events = json_new_list();
@@ -71,6 +76,9 @@ struct json *record_json(const struct record *record, const char *cell_id, int64
 	json_set_integer(json, "done_ns", since(origin_ns, record->done_ns));
 	json_set_integer(json, "stamp_lag_ns", record->stamp_lag_ns);
 	json_set(json, "event_ns", events);
+	json_set_integer(json, "turn", if_any(record->turn));
+	json_set_integer(json, "asked_input_tokens", if_any(record->asked_input_tokens));
+	json_set_integer(json, "asked_output_tokens", if_any(record->asked_output_tokens));
 	json_set_integer(json, "prompt_tokens", record->prompt_tokens);
 	json_set_integer(json, "cached_tokens", record->cached_tokens);
 	json_set_integer(json, "output_tokens", record->output_tokens);

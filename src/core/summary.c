@@ -149,7 +149,8 @@ struct conditions {
 
 static struct conditions conditions_of(const struct cell_summary *cell)
 {
-	struct conditions conditions = {.open_loop = !isnan(json_get_number(cell->settings, "rate"))};
+	struct conditions conditions = {.open_loop = !isnan(json_get_number(cell->settings, "rate")) ||
+	                                             json_get_string(cell->settings, "trace") != NULL};
 
 	conditions.limited = slo_of_json(json_get(cell->settings, "slo"), &conditions.slo);
 	return conditions;
@@ -238,6 +239,7 @@ void summary_release(struct summary *summary)
 	free(summary->name);
 	free(summary->title);
 	json_free(summary->host);
+	json_free(summary->datasets);
 	free(summary->started_utc);
 	free(summary->finished_utc);
 	free(summary->tool_version);

@@ -259,6 +259,7 @@ struct json *summary_json(const struct summary *summary)
 	json_set(json, "host", json_copy(summary->host));
 	set_servers(json, summary);
 	json_set(json, "models", models);
+	json_set(json, "datasets", json_copy(summary->datasets));
 	json_set(json, "notes", strings_json(summary->notes, summary->note_count));
 	json_set(json, "anchor", summary->anchor_every > 0 ? anchor_json(summary) : NULL);
 	json_set(json, "cells", cells);

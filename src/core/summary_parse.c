@@ -259,6 +259,7 @@ bool summary_parse(const struct json *json, struct summary *summary)
 	summary->load_engine = string_of(json, "load_engine");
 	summary->host = json_copy(json_get(json, "host"));
 	parse_servers(json, summary);
+	summary->datasets = json_copy(json_get(json, "datasets"));
 	summary->notes = strings_of(json_get(json, "notes"), &summary->note_count);
 	return true;
 }

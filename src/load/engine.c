@@ -94,6 +94,7 @@ static void release_place(struct engine *engine, struct transfer *transfer)
 	struct transfer *last = engine->order[--engine->active];
 
 	engine->ended_ns[engine->wire.progress.done - 1] = transfer->ended_ns;
+	queue_ended(&engine->queue, transfer->index, transfer->ended_ns);
 	engine->order[transfer->rank] = last;
 	last->rank = transfer->rank;
 	engine->order[engine->active] = transfer;
@@ -117,8 +118,9 @@ static void start(struct engine *engine, size_t index, int64_t due_ns)
 {
 	struct transfer *transfer = engine->order[engine->active];
 	const struct request *request = &engine->queue.requests[index];
-	bool fresh = request->due_ns == TIME_UNKNOWN && engine->wire.progress.started < engine->places;
+	bool fresh = queue_is_untimed(request) && engine->wire.progress.started < engine->places;
 
+	transfer->index = index;
 	engine->wire.progress.started++;
 	engine->exchanges[index].due_ns = due_ns;
 	engine->active++;

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "follow.h"
 
 struct timed {
 	int64_t due_ns;
@@ -20,14 +21,21 @@ static int compare_timed(const void *left, const void *right)
 	return a->index < b->index ? -1 : 1;
 }
 
+bool queue_is_untimed(const struct request *request)
+{
+	return request->due_ns == TIME_UNKNOWN && request->after == 0;
+}
+
 void queue_open(struct queue *queue, const struct request *requests, size_t count)
 {
 	struct timed *timed = memory_new(count, sizeof *timed);
 	size_t timed_count = 0, others;
 
-	*queue = (struct queue){.requests = requests, .order = memory_new(count, sizeof *queue->order)};
+	*queue = (struct queue){.requests = requests,
+	                        .order = memory_new(count, sizeof *queue->order),
+	                        .follow = follow_open(requests, count)};
 	for (size_t i = 0; i < count; i++)
-		if (requests[i].due_ns != TIME_UNKNOWN)
+		if (requests[i].due_ns != TIME_UNKNOWN && requests[i].after == 0)
 			timed[timed_count++] = (struct timed){requests[i].due_ns, i};
 	qsort(timed, timed_count, sizeof *timed, compare_timed);
 	for (size_t i = 0; i < timed_count; i++)
@@ -36,15 +44,16 @@ void queue_open(struct queue *queue, const struct request *requests, size_t coun
 
 	others = timed_count;
 	for (size_t i = 0; i < count; i++)
-		if (requests[i].due_ns == TIME_UNKNOWN)
+		if (queue_is_untimed(&requests[i]))
 			queue->order[others++] = i;
 	queue->timed_end = queue->other_next = timed_count;
-	queue->other_end = count;
+	queue->other_end = others;
 }
 
 void queue_release(struct queue *queue)
 {
 	free(queue->order);
+	follow_release(queue->follow);
 	*queue = (struct queue){0};
 }
 
@@ -55,10 +64,28 @@ static int64_t timed_due_ns(const struct queue *queue)
 	return queue->start_ns + queue->requests[queue->order[queue->timed_next]].due_ns;
 }
 
+static int64_t follow_ns(const struct queue *queue)
+{
+	return queue->follow != NULL ? follow_due_ns(queue->follow) : INT64_MAX;
+}
+
+void queue_ended(struct queue *queue, size_t index, int64_t ended_ns)
+{
+	if (queue->follow != NULL)
+		follow_ended(queue->follow, index, ended_ns);
+}
+
 bool queue_take(struct queue *queue, int64_t now_ns, int64_t free_since_ns, size_t *index, int64_t *due_ns)
 {
-	if (timed_due_ns(queue) <= now_ns) {
-		*due_ns = timed_due_ns(queue);
+	int64_t timed_ns = timed_due_ns(queue);
+
+	if (follow_ns(queue) <= now_ns && follow_ns(queue) <= timed_ns) {
+		*due_ns = follow_ns(queue);
+		*index = follow_take(queue->follow);
+		return true;
+	}
+	if (timed_ns <= now_ns) {
+		*due_ns = timed_ns;
 		*index = queue->order[queue->timed_next++];
 		return true;
 	}
@@ -73,14 +100,21 @@ bool queue_take_cancelled(struct queue *queue, int64_t now_ns, size_t *index, in
 {
 	if (queue_take(queue, now_ns, TIME_UNKNOWN, index, due_ns))
 		return true;
-	if (queue->timed_next == queue->timed_end)
-		return false;
 	*due_ns = TIME_UNKNOWN;
-	*index = queue->order[queue->timed_next++];
+	if (queue->timed_next < queue->timed_end)
+		*index = queue->order[queue->timed_next++];
+	else if (follow_ns(queue) != INT64_MAX)
+		*index = follow_take(queue->follow);
+	else
+		return queue->follow != NULL && follow_take_waiting(queue->follow, index);
 	return true;
 }
 
 int64_t queue_next_ns(const struct queue *queue)
 {
-	return queue->other_next < queue->other_end ? INT64_MIN : timed_due_ns(queue);
+	int64_t timed_ns = timed_due_ns(queue), after_ns = follow_ns(queue);
+
+	if (queue->other_next < queue->other_end)
+		return INT64_MIN;
+	return after_ns < timed_ns ? after_ns : timed_ns;
 }

@@ -65,6 +65,7 @@ struct transfer {
 	bool in_multi;
 	enum transfer_state state;
 	size_t rank;                   /* its index in the engine's order */
+	size_t index;                  /* the engine's: of its request */
 	int64_t ended_ns;              /* IDLE: when its last exchange was done */
 	const struct request *request; /* from here on: not IDLE */
 	struct exchange *exchange;

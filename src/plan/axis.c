@@ -37,6 +37,11 @@ static const char *inline_map(struct draft *draft, const struct yaml *map)
 	return draft_keep(draft, text_take(&text));
 }
 
+static bool is_map(const struct cell_field *field)
+{
+	return field->type == CELL_LIMITS || field->type == CELL_LENGTHS;
+}
+
 /* So that comparing all values of a list with each other takes no time that anyone notices. */
 #define VALUE_LIMIT 10000
 
@@ -46,7 +51,7 @@ static bool add_value(struct draft *draft, const struct setting *setting, const 
 	const char *value, *canonical;
 
 	cell_field_add_allowed(axis->field, &allowed);
-	if (axis->field->type == CELL_LIMITS && node->kind == YAML_MAP)
+	if (is_map(axis->field) && node->kind == YAML_MAP)
 		value = inline_map(draft, node);
 	else
 		value = draft_scalar(draft, setting->source, node, axis->name, text_string(&allowed));

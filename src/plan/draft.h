@@ -5,13 +5,14 @@
  * The stages, each in a file of its own: settings.c (keys), set.c (--set),
  * server.c, environment.c (variables and profiles), axis.c (values), product.c
  * (cells), condition.c (except, --only), start.c (command lines), order.c,
- * notes.c, prompts.c, media.c.
+ * notes.c, prompts.c (files), media.c.
  */
 #ifndef PLAN_DRAFT_H
 #define PLAN_DRAFT_H
 
 #include "base/yaml.h"
 #include "plan/plan.h"
+#include "workload/dataset.h"
 
 /* Owns what the plan's cells borrow. */
 struct plan_memory {
@@ -22,12 +23,14 @@ struct plan_memory {
 		struct environment environment;
 	} * profiles;
 	size_t profile_count;
-	struct prompt_file {
+	struct plan_file {
 		const char *name; /* as the matrix says it */
-		const char **prompts;
-		size_t count, capacity;
+		bool is_trace;
+		const char *field; /* prompt_field; NULL: unset */
+		int64_t turns;     /* or CELL_UNSET */
+		struct dataset dataset;
 	} * files;
-	size_t file_count;
+	size_t file_count, file_capacity;
 	struct media_file *media[2]; /* media.c: pictures, recordings */
 	size_t media_count[2];
 };
@@ -88,6 +91,8 @@ const struct setting *draft_find(const struct draft *draft, const char *key);
 /* Replaces the setting of that key in its place, or adds it. */
 void draft_put(struct draft *draft, const struct setting *setting);
 void draft_drop(struct draft *draft, const char *key);
+/* The other keys that a key excludes, from a turn on that begins with 0; NULL: there are no more. */
+const char *draft_excluded(const char *key, size_t *turn);
 /*
  * The knob that a word names, or NULL: recorded as a failure. `others` are words
  * that are allowed there too, for the message; NULL-terminated.
@@ -111,13 +116,14 @@ bool draft_read_notes(struct draft *draft);
 bool draft_read_servers(struct draft *draft);
 bool draft_read_profiles(struct draft *draft);
 bool draft_read_axes(struct draft *draft);
-bool draft_read_prompts(struct draft *draft);
 bool draft_read_media(struct draft *draft);
 bool draft_make_cells(struct draft *draft);
 bool draft_except_cells(struct draft *draft);
 bool draft_check_tasks(struct draft *draft);
 bool draft_keep_only(struct draft *draft, const struct plan_options *options);
 bool draft_check_starts(struct draft *draft);
+/* Reads the files that cells name, and holds against each other the knobs that tell what requests say. */
+bool draft_read_prompts(struct draft *draft);
 bool draft_order_cells(struct draft *draft);
 bool draft_read_anchor(struct draft *draft);
 

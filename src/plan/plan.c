@@ -55,9 +55,9 @@ static bool make_plan(struct draft *draft, const struct plan_options *options)
 
 	return root != NULL && draft_read_settings(draft, root) && draft_apply_sets(draft, options) &&
 	       draft_read_title(draft) && draft_read_notes(draft) && draft_read_servers(draft) &&
-	       draft_read_profiles(draft) && draft_read_axes(draft) && draft_read_prompts(draft) &&
-	       draft_read_media(draft) && draft_make_cells(draft) && draft_except_cells(draft) &&
-	       draft_check_tasks(draft) && draft_keep_only(draft, options) && draft_check_starts(draft) &&
+	       draft_read_profiles(draft) && draft_read_axes(draft) && draft_read_media(draft) &&
+	       draft_make_cells(draft) && draft_except_cells(draft) && draft_check_tasks(draft) &&
+	       draft_keep_only(draft, options) && draft_read_prompts(draft) && draft_check_starts(draft) &&
 	       draft_order_cells(draft) && draft_read_anchor(draft);
 }
 
@@ -95,7 +95,7 @@ static void free_memory(struct plan_memory *memory)
 	for (size_t i = 0; i < memory->profile_count; i++)
 		environment_release(&memory->profiles[i].environment);
 	for (size_t i = 0; i < memory->file_count; i++)
-		free(memory->files[i].prompts);
+		dataset_release(&memory->files[i].dataset);
 	media_release(memory);
 	free(memory->profiles);
 	free(memory->files);

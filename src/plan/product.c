@@ -31,7 +31,8 @@ static struct cell first_cell(const struct draft *draft)
 
 	cell_reset(&cell);
 	cell.server = &draft->plan->servers[0];
-	if (draft_find(draft, "prompts") != NULL)
+	if (draft_find(draft, "prompts") != NULL || draft_find(draft, "input_tokens") != NULL ||
+	    draft_find(draft, "trace") != NULL)
 		cell_field_unset(cell_field_find("prompt"), &cell);
 	return cell;
 }

@@ -1,243 +1,208 @@
-/* Prompts: the knob `prompt`, or the files of `prompts`. */
-#include <stdint.h>
-#include <stdlib.h>
+/*
+ * What requests say: the files of `prompts` and `trace`, and whether the knobs
+ * that tell the rest fit to each other.
+ */
 #include <string.h>
 
 #include "base/file.h"
-#include "base/json.h"
 #include "base/memory.h"
-#include "plan/csv.h"
 #include "plan/draft.h"
 
-#define FILE_LIMIT (64u << 20)
+#define FILE_LIMIT (256u << 20)
 
-/* A file of prompts while it is read. */
-struct reading {
-	struct draft *draft;
-	const char *path; /* masked */
-	size_t line;      /* from 1 */
-	struct prompt_file *file;
-};
-
-static bool fail_in_line(struct reading *reading, const char *problem)
+static const char *key_of(const struct plan_file *file)
 {
-	return failure_set(reading->draft->failure, STATUS_USER_MISTAKE, "%s:%zu: %s", reading->path, reading->line,
-	                   problem);
+	return file->is_trace ? "trace" : "prompts";
 }
 
-static void add_prompt(struct reading *reading, char *prompt)
+static bool fail_at(struct draft *draft, const char *key, const char *message)
 {
-	struct prompt_file *file = reading->file;
+	const struct setting *setting = draft_find(draft, key);
 
-	file->prompts = memory_grow(file->prompts, &file->capacity, file->count, sizeof(*file->prompts));
-	file->prompts[file->count++] = draft_keep(reading->draft, prompt);
+	return draft_fail(draft, setting != NULL ? setting->source : draft->source,
+	                  setting != NULL ? setting->node : NULL, "%s", message);
 }
 
-static bool is_text(const char *bytes, size_t size)
+/* Like fail_at(), with a message that it frees. */
+static bool fail_with(struct draft *draft, const char *key, char *message)
 {
-	while (size > 0) {
-		uint32_t point;
-		size_t length = text_utf8(bytes, size, &point);
-
-		if (length == 0 || point == 0)
-			return false;
-		bytes += length;
-		size -= length;
-	}
-	return true;
+	return fail_at(draft, key, draft_keep(draft, message));
 }
 
-static bool read_txt_line(struct reading *reading, const char *line, size_t size)
+static bool read_file(struct draft *draft, struct plan_file *file)
 {
-	add_prompt(reading, memory_copy(line, size));
-	return true;
-}
-
-static bool read_jsonl_line(struct reading *reading, const char *line, size_t size)
-{
-	struct json *json = json_parse(line, size);
-	const char *prompt = json_get_string(json, "prompt");
-	bool good = true;
-
-	if (prompt == NULL)
-		prompt = json_get_string(json, "text");
-	if (json == NULL)
-		good = fail_in_line(reading, "this is not JSON");
-	else if (prompt == NULL || *prompt == '\0')
-		good = fail_in_line(reading, "no member \"prompt\" or \"text\" with text in it");
-	else
-		add_prompt(reading, memory_string(prompt));
-	json_free(json);
-	return good;
-}
-
-static bool is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\r';
-}
-
-/* Lines, without the blanks around them and those that are only blanks. */
-static bool read_lines(struct reading *reading, const struct text *bytes,
-                       bool (*read_line)(struct reading *reading, const char *line, size_t size))
-{
-	const char *at = text_string(bytes), *end = at + bytes->size;
-
-	for (; at < end; reading->line++) {
-		const char *stop = memchr(at, '\n', (size_t)(end - at)), *line = at;
-
-		if (stop == NULL)
-			stop = end;
-		at = stop + (stop < end);
-		while (line < stop && is_blank(*line))
-			line++;
-		while (stop > line && is_blank(stop[-1]))
-			stop--;
-		if (line == stop)
-			continue;
-		if (!is_text(line, (size_t)(stop - line)))
-			return fail_in_line(reading, "this is not UTF-8 text");
-		if (!read_line(reading, line, (size_t)(stop - line)))
-			return false;
-	}
-	return true;
-}
-
-static bool read_txt(struct reading *reading, const struct text *bytes)
-{
-	return read_lines(reading, bytes, read_txt_line);
-}
-
-static bool read_jsonl(struct reading *reading, const struct text *bytes)
-{
-	return read_lines(reading, bytes, read_jsonl_line);
-}
-
-/* The first record names the columns. SIZE_MAX: none of them is ours. */
-static size_t prompt_column(const struct csv_record *head)
-{
-	static const char *const names[] = {"prompt", "text"};
-
-	for (size_t n = 0; n < sizeof(names) / sizeof(names[0]); n++)
-		for (size_t i = 0; i < head->count; i++) {
-			if (text_equal(text_string(&head->fields[i]), names[n]))
-				return i;
-		}
-	return SIZE_MAX;
-}
-
-static bool read_csv_record(struct reading *reading, const struct csv_record *record, size_t column)
-{
-	const struct text *field = column < record->count ? &record->fields[column] : NULL;
-
-	reading->line = record->line;
-	if (record->open)
-		return fail_in_line(reading, "quotes that are not closed");
-	if (field == NULL || field->size == 0)
-		return fail_in_line(reading, "no text in the column of the prompt");
-	if (!is_text(text_string(field), field->size))
-		return fail_in_line(reading, "this is not UTF-8 text");
-	add_prompt(reading, memory_copy(text_string(field), field->size));
-	return true;
-}
-
-static bool read_csv(struct reading *reading, const struct text *bytes)
-{
-	struct csv csv = {text_string(bytes), text_string(bytes) + bytes->size, 1};
-	struct csv_record record = {0};
-	size_t column = csv_read(&csv, &record) ? prompt_column(&record) : SIZE_MAX;
-	bool good = column != SIZE_MAX || fail_in_line(reading, "no column \"prompt\" or \"text\"");
-
-	while (good && csv_read(&csv, &record))
-		good = read_csv_record(reading, &record, column);
-	csv_record_release(&record);
-	return good;
-}
-
-static const struct format {
-	const char *suffix;
-	bool (*read)(struct reading *reading, const struct text *bytes);
-} formats[] = {{".txt", read_txt}, {".jsonl", read_jsonl}, {".csv", read_csv}};
-
-static const struct format *format_of(const char *name)
-{
-	const char *suffix = strrchr(name, '.');
-
-	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
-		if (text_equal(formats[i].suffix, suffix))
-			return &formats[i];
-	}
-	return NULL;
-}
-
-static bool has_prompts(const struct reading *reading)
-{
-	return reading->file->count > 0 ||
-	       failure_set(reading->draft->failure, STATUS_USER_MISTAKE, "%s: no prompt in it", reading->path);
-}
-
-static bool read_file(struct draft *draft, const struct setting *setting, const char *name, struct prompt_file *file)
-{
-	const struct format *format = format_of(name);
+	enum dataset_kind kind = file->is_trace ? DATASET_TRACE : DATASET_PROMPTS;
+	const char *path = draft_path(draft, file->name);
 	struct failure failure = {0};
 	struct text bytes = {0}, shown = {0};
-	const char *path = draft_path(draft, name);
-	struct reading reading = {.draft = draft, .line = 1, .file = file};
+	struct dataset_options options = {
+	    .kind = kind, .field = file->field, .turns = file->turns == CELL_UNSET ? 0 : (size_t)file->turns};
 	bool good;
 
-	file->name = name;
-	if (format == NULL)
-		return draft_fail(draft, setting->source, setting->node,
-		                  "prompts cannot be %s; it is a file that ends in .txt, .jsonl or .csv",
-		                  draft_quote(draft, name));
+	if (!dataset_is_readable(kind, file->name))
+		return fail_with(draft, key_of(file),
+		                 text_format("%s cannot be %s; it is a file that ends in %s", key_of(file),
+		                             draft_quote(draft, file->name), dataset_endings(kind)));
 	text_add_masked(&shown, path, strlen(path));
-	reading.path = draft_keep(draft, text_take(&shown));
+	options.name = draft_keep(draft, text_take(&shown));
 	good = file_read(path, FILE_LIMIT, &bytes, &failure);
 	if (good)
-		good = format->read(&reading, &bytes) && has_prompts(&reading);
+		good = dataset_read(&options, &bytes, &file->dataset, draft->failure);
 	else
-		draft_fail(draft, setting->source, setting->node, "%s", failure.message);
+		fail_at(draft, key_of(file), failure.message);
 	failure_release(&failure);
 	text_release(&bytes);
 	return good;
 }
 
-bool draft_read_prompts(struct draft *draft)
+static struct plan_file wanted_by(const struct cell *cell)
 {
-	struct plan_memory *memory = draft->plan->memory;
-	const struct setting *setting = draft_find(draft, "prompts");
-	const struct axis *axis = draft_axis(draft, "prompts");
-
-	if (axis == NULL)
-		return true;
-	memory->files = memory_new(axis->count, sizeof(*memory->files));
-	for (size_t i = 0; i < axis->count; i++) {
-		if (!read_file(draft, setting, axis->values[i], &memory->files[memory->file_count++]))
-			return false;
-	}
-	return true;
+	if (cell->trace != NULL)
+		return (struct plan_file){.name = cell->trace, .is_trace = true, .turns = CELL_UNSET};
+	return (struct plan_file){.name = cell->prompts, .field = cell->prompt_field, .turns = cell->turns};
 }
 
-static const struct prompt_file *file_of(const struct plan *plan, const struct cell *cell)
+static struct plan_file *find_file(const struct plan *plan, const struct plan_file *wanted)
 {
-	for (size_t i = 0; cell->prompts != NULL && i < plan->memory->file_count; i++) {
-		if (text_equal(plan->memory->files[i].name, cell->prompts))
-			return &plan->memory->files[i];
+	struct plan_memory *memory = plan->memory;
+
+	for (size_t i = 0; i < memory->file_count; i++) {
+		struct plan_file *file = &memory->files[i];
+
+		if (file->is_trace == wanted->is_trace && file->turns == wanted->turns &&
+		    text_equal(file->name, wanted->name) && text_equal(file->field, wanted->field))
+			return file;
 	}
 	return NULL;
 }
 
-size_t plan_prompt_count(const struct plan *plan, const struct cell *cell)
+static bool add_file(struct draft *draft, const struct plan_file *wanted)
 {
-	const struct prompt_file *file = file_of(plan, cell);
+	struct plan_memory *memory = draft->plan->memory;
 
-	return file != NULL ? file->count : 1;
+	memory->files = memory_grow(memory->files, &memory->file_capacity, memory->file_count, sizeof(*memory->files));
+	memory->files[memory->file_count] = *wanted;
+	return read_file(draft, &memory->files[memory->file_count++]);
 }
 
-const char *plan_prompt(const struct plan *plan, const struct cell *cell, size_t request)
-{
-	const struct prompt_file *file = file_of(plan, cell);
+/* --- Knobs that mean nothing without others, wherever they stand --- */
 
-	if (file != NULL)
-		return file->prompts[request % file->count];
-	return cell->prompt != NULL ? cell->prompt : "";
+static const struct {
+	const char *knob, *needs, *or_needs; /* or_needs: NULL: nothing else will do */
+} needs[] = {
+    {"prompt_field", "prompts", NULL},    {"shared_prefix_tokens", "input_tokens", "trace"},
+    {"turns", "input_tokens", "prompts"}, {"think_time", "turns", "prompts"},
+    {"trace_speed", "trace", NULL},
+};
+
+static bool check_needs(struct draft *draft)
+{
+	for (size_t i = 0; i < sizeof(needs) / sizeof(needs[0]); i++) {
+		const char *other = needs[i].or_needs;
+
+		if (draft_find(draft, needs[i].knob) == NULL || draft_find(draft, needs[i].needs) != NULL ||
+		    (other != NULL && draft_find(draft, other) != NULL))
+			continue;
+		return fail_with(draft, needs[i].knob,
+		                 text_format("%s needs %s%s%s", needs[i].knob, needs[i].needs,
+		                             other != NULL ? " or " : "", other != NULL ? other : ""));
+	}
+	return true;
+}
+
+/* --- Cells --- */
+
+static bool check_conversation(struct draft *draft, const struct cell *cell, const struct dataset *dataset)
+{
+	bool several = cell->turns != CELL_UNSET && cell->turns > 1;
+	bool made = cell->input_tokens != CELL_UNSET && several;
+
+	if (several && dataset != NULL && !dataset->has_turns)
+		return fail_with(draft, "turns",
+		                 text_format("turns is %lld, but %s has no conversations; they are objects of a .jsonl "
+		                             "file with messages: [{\"role\": \"user\", \"content\": \"…\"}, …]",
+		                             (long long)cell->turns, draft_quote(draft, cell->prompts)));
+	if ((made || (dataset != NULL && dataset->has_turns)) && cell->api != CELL_API_CHAT)
+		return fail_at(draft, draft_find(draft, "turns") != NULL ? "turns" : "prompts",
+		               "a conversation has several messages, which api: generate cannot send; set api: chat");
+	return true;
+}
+
+/* Of a picture or a recording the server counts tokens too, and which of them are a prompt's is not known. */
+static bool check_task(struct draft *draft, const struct cell *cell)
+{
+	const char *knob = cell->trace != NULL ? "trace" : "input_tokens";
+	enum cell_task task = cell_task(cell);
+
+	if (task == CELL_TASK_TEXT || task == CELL_TASK_EMBED ||
+	    (cell->trace == NULL && cell->input_tokens == CELL_UNSET))
+		return true;
+	return fail_with(draft, knob,
+	                 text_format("%s is for the tasks text and embed, whose prompts are all that is sent", knob));
+}
+
+static bool check_prefix(struct draft *draft, const struct cell *cell)
+{
+	if (cell->shared_prefix_tokens == CELL_UNSET || cell->input_tokens == CELL_UNSET ||
+	    cell->shared_prefix_tokens < cell->input_tokens)
+		return true;
+	return fail_with(
+	    draft, "shared_prefix_tokens",
+	    text_format("shared_prefix_tokens is %lld, which leaves nothing of input_tokens, typically %lld; "
+	                "prompts need tokens of their own",
+	                (long long)cell->shared_prefix_tokens, (long long)cell->input_tokens));
+}
+
+/* All arrivals are replayed unless the matrix says how many. */
+static bool set_requests(struct draft *draft, struct cell *cell, const struct dataset *trace)
+{
+	if (draft_find(draft, "requests") == NULL)
+		cell->requests = (int64_t)trace->count;
+	if (cell->requests <= (int64_t)trace->count)
+		return true;
+	return fail_with(draft, "requests",
+	                 text_format("requests is %lld, but %s has %zu arrivals", (long long)cell->requests,
+	                             draft_quote(draft, cell->trace), trace->count));
+}
+
+static bool read_cell(struct draft *draft, struct cell *cell)
+{
+	struct plan_file wanted = wanted_by(cell);
+	const struct dataset *dataset;
+
+	if (wanted.name != NULL && find_file(draft->plan, &wanted) == NULL && !add_file(draft, &wanted))
+		return false;
+	dataset = plan_dataset(draft->plan, cell);
+	if (cell->trace != NULL && !set_requests(draft, cell, dataset))
+		return false;
+	return check_task(draft, cell) && check_conversation(draft, cell, dataset) && check_prefix(draft, cell);
+}
+
+bool draft_read_prompts(struct draft *draft)
+{
+	struct plan *plan = draft->plan;
+
+	if (!check_needs(draft))
+		return false;
+	for (size_t i = 0; i < plan->cell_count; i++)
+		if (!read_cell(draft, &plan->cells[i]))
+			return false;
+	return true;
+}
+
+const struct dataset *plan_dataset(const struct plan *plan, const struct cell *cell)
+{
+	struct plan_file wanted = wanted_by(cell);
+	const struct plan_file *file = wanted.name != NULL ? find_file(plan, &wanted) : NULL;
+
+	return file != NULL ? &file->dataset : NULL;
+}
+
+struct json *plan_datasets_json(const struct plan *plan)
+{
+	struct json *list = json_new_list();
+
+	for (size_t i = 0; i < plan->memory->file_count; i++)
+		json_append(list, dataset_json(&plan->memory->files[i].dataset, plan->memory->files[i].name));
+	return list;
 }

@@ -20,6 +20,9 @@ static bool put(struct draft *draft, const char *key, struct setting *setting)
 	                                     "server.kind", "server.name", "server.env.NAME", "server.models.NAME",
 	                                     NULL};
 
+	const char *other;
+	size_t turn = 0;
+
 	if (text_starts_with(key, "server.")) {
 		setting->key = key + strlen("server.");
 		put_server_setting(draft, setting);
@@ -38,11 +41,9 @@ static bool put(struct draft *draft, const char *key, struct setting *setting)
 	if (setting->field == NULL)
 		return false;
 	setting->key = setting->field->name;
-	/* The two exclude each other, and the newer word counts. */
-	if (text_equal(setting->key, "prompt"))
-		draft_drop(draft, "prompts");
-	if (text_equal(setting->key, "prompts"))
-		draft_drop(draft, "prompt");
+	/* Where two exclude each other the newer word counts. */
+	while ((other = draft_excluded(setting->key, &turn)) != NULL)
+		draft_drop(draft, other);
 	draft_put(draft, setting);
 	return true;
 }

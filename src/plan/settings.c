@@ -130,17 +130,36 @@ static const struct plan_key *find_key(const char *word)
 	return NULL;
 }
 
-/* A knob under two of its names, or both ways to say what the prompts are. */
+const char *draft_excluded(const char *key, size_t *turn)
+{
+	static const char *const exclusive[][2] = {
+	    {"prompt", "prompts"}, {"prompt", "input_tokens"}, {"prompt", "trace"}, {"prompts", "input_tokens"},
+	    {"prompts", "trace"},  {"input_tokens", "trace"},  {"rate", "trace"},
+	};
+
+	while (*turn < 2 * sizeof(exclusive) / sizeof(exclusive[0])) {
+		const char *const *pair = exclusive[*turn / 2];
+		size_t side = (*turn)++ % 2;
+
+		if (text_equal(pair[side], key))
+			return pair[1 - side];
+	}
+	return NULL;
+}
+
+/* A knob under two of its names, or two ways to say what the prompts are. */
 static bool check_conflict(struct draft *draft, const struct yaml *key, const struct setting *setting)
 {
-	static const char *const exclusive[][2] = {{"prompt", "prompts"}, {"prompts", "prompt"}};
+	const char *other;
+	size_t turn = 0;
 
 	if (draft_find(draft, setting->key) != NULL)
 		return draft_fail(draft, draft->source, key, "\"%s\" is another name of \"%s\", which stands already",
 		                  key->text, setting->key);
-	for (size_t i = 0; i < sizeof(exclusive) / sizeof(exclusive[0]); i++) {
-		if (text_equal(setting->key, exclusive[i][0]) && draft_find(draft, exclusive[i][1]) != NULL)
-			return draft_fail(draft, draft->source, key, "\"prompt\" and \"prompts\" exclude each other");
+	while ((other = draft_excluded(setting->key, &turn)) != NULL) {
+		if (draft_find(draft, other) != NULL)
+			return draft_fail(draft, draft->source, key, "\"%s\" and \"%s\" exclude each other", other,
+			                  setting->key);
 	}
 	return true;
 }

@@ -12,10 +12,25 @@ const char *cells_model(const struct cell_summary *cell)
 	return model ? model : "";
 }
 
+/* As it stands in the matrix: {mean: 512, spread: 128}. */
+static void add_map(const struct json *map, struct text *into)
+{
+	const char *before = "{";
+
+	for (const struct json *item = json_first(map); item != NULL; item = json_next(item)) {
+		text_addf(into, "%s%s: ", before, json_key(item));
+		json_add_to(into, item);
+		before = ", ";
+	}
+	text_add_char(into, '}');
+}
+
 static void add_value(const struct json *value, struct text *into)
 {
 	if (json_as_string(value) != NULL)
 		text_add(into, json_as_string(value));
+	else if (json_is_object(value))
+		add_map(value, into);
 	else if (value != NULL)
 		json_add_to(into, value);
 }

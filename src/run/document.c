@@ -83,6 +83,7 @@ struct json *run_document(const struct session *session)
 	json_set(json, "host", json_copy(summary->host));
 	json_set(json, "servers", servers);
 	json_set(json, "axes", axes);
+	json_set(json, "datasets", json_copy(summary->datasets));
 	json_set_integer(json, "cells", (int64_t)plan->cell_count);
 	json_set_string(json, "matrix_path", plan->path);
 	json_set_string(json, "matrix", plan->source);

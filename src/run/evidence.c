@@ -8,7 +8,6 @@
 
 #include "base/memory.h"
 #include "core/flag.h"
-#include "core/nonce.h"
 #include "run/session.h"
 
 static size_t log_size(const struct session *session)
@@ -150,7 +149,7 @@ static double load_s(const struct cell_summary *cell)
 void evidence_flag(struct session *session, const struct cell *cell, const struct trial_records *records,
                    struct cell_summary *into)
 {
-	size_t prompt_count = plan_prompt_count(session->plan, cell);
+	size_t prompt_count = workload_prompt_count(&session->workload);
 	const char **prompts = memory_new(prompt_count, sizeof(*prompts));
 	struct evidence evidence = {
 	    .cell = cell,
@@ -160,14 +159,14 @@ void evidence_flag(struct session *session, const struct cell *cell, const struc
 	    .count = records->count,
 	    .prompts = prompts,
 	    .prompt_count = prompt_count,
-	    .unique_prompts = nonce_is_used(cell) || plan_image(session->plan, cell) != NULL ||
+	    .unique_prompts = workload_is_unique(&session->workload) || plan_image(session->plan, cell) != NULL ||
 	                      plan_audio(session->plan, cell) != NULL,
 	    .fixed_media = plan_fixed_media(session->plan, cell),
 	    .load_s = load_s(into),
 	};
 
 	for (size_t i = 0; i < prompt_count; i++)
-		prompts[i] = plan_prompt(session->plan, cell, i);
+		prompts[i] = workload_prompt(&session->workload, i);
 	read_proofs(session, &evidence);
 	flags_raise(&evidence, into);
 	free(prompts);

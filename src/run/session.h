@@ -12,6 +12,7 @@
 #include "server/server.h"
 #include "store/store.h"
 #include "target/target.h"
+#include "workload/workload.h"
 
 /* The server that requests go to now. `= {0}`: none is up. */
 struct backend {
@@ -41,9 +42,12 @@ struct session {
 	int64_t origin_ns;           /* stamps in the store count from here */
 	int64_t chunks_at_ns;        /* for tokens_per_s of the progress */
 	size_t chunks_seen;
-	double idle_temperature_c;  /* of the CPU, the lowest before any cell so far; NAN unknown */
-	double core_share;          /* of the client's thread, the highest of the trials of this visit; NAN unknown */
-	int64_t since_anchor;       /* anchor.c: visits since its last repeat */
+	double idle_temperature_c; /* of the CPU, the lowest before any cell so far; NAN unknown */
+	double core_share;         /* of the client's thread, the highest of the trials of this visit; NAN unknown */
+	int64_t since_anchor;      /* anchor.c: visits since its last repeat */
+	struct workload workload;  /* of the cell that runs */
+	struct known_fit *fits;    /* fit.c: what servers told of the lengths of prompts */
+	size_t fit_count;
 	struct known_floor *floors; /* floor.c: calibrations of this run */
 	size_t floor_count;
 };
@@ -205,6 +209,14 @@ bool scrape_end(struct session *session, struct cell_work *work, struct scraper 
 
 /* The summary's queue and server metrics, from all records and readings, and the flag of counts that differ. */
 void scrape_conclude(struct cell_work *work);
+
+/*
+ * fit.c: what the requests of a cell will say. Where their prompts are made,
+ * the server, which has its model loaded, is asked how many tokens they have;
+ * the cell is flagged when it does not tell.
+ */
+void fit_workload(struct session *session, const struct cell *cell, struct cell_summary *into);
+void fit_forget(struct session *session);
 
 /* document.c: run.json. */
 struct json *run_document(const struct session *session);

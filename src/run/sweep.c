@@ -31,6 +31,7 @@ static void init_summary(const struct plan *plan, const struct sweep_options *op
 	    .started_utc = text_take(&started),
 	    .tool_version = memory_string(options->version),
 	    .load_engine = load_describe(),
+	    .datasets = plan_datasets_json(plan),
 	    .notes = memory_new(plan->note_count, sizeof(*summary->notes)),
 	    .note_count = plan->note_count,
 	    .cells = memory_new(plan->cell_count, sizeof(*summary->cells)),
@@ -262,5 +263,6 @@ enum status sweep_run(const struct plan *plan, const struct sweep_options *optio
 	store_close(session.store);
 	load_memory_free(session.replies);
 	floor_forget(&session);
+	fit_forget(&session);
 	return status;
 }

@@ -2,44 +2,40 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
-#include "core/nonce.h"
 #include "core/schedule.h"
 #include "run/session.h"
-
-/* Sent to warm up: no measured prompt, so that no answer to a measured one is in the server's cache. */
-static const char warm_up_prompt[] = "Name three colours.";
 
 /* Memory that is made ready before a load; more is taken as it is needed. */
 #define EXPECTED_MOST ((size_t)64 << 20)
 
 static const int64_t progress_interval_ns = 250 * NS_PER_MS;
 
-/* Of a trial from 1; 0 is the warm-up. */
-static void add_prompt(const struct session *session, const struct cell *cell, int trial, size_t request,
-                       struct text *prompt)
-{
-	if (nonce_is_used(cell))
-		nonce_add(prompt, cell->seed, trial, request);
-	text_add(prompt, trial == 0 ? warm_up_prompt : plan_prompt(session->plan, cell, request));
-}
+/* What was asked for, for the records. */
+struct asked {
+	int64_t turn, input_tokens, output_tokens;
+};
 
-static struct request *make_requests(struct session *session, const struct cell *cell, int trial, size_t count)
+/* Of a trial from 1; 0 is the warm-up. */
+static struct request *make_requests(struct session *session, const struct cell *cell, int trial, size_t count,
+                                     struct asked *asked)
 {
 	struct request *requests = memory_new(count, sizeof(*requests));
 	const struct endpoint endpoint = {session->backend.base_url, session_server(session, cell)};
 	struct plan_media media = {0};
-	struct text prompt = {0};
-	struct input input;
+	struct ask ask = {0};
 
 	for (size_t i = 0; i < count; i++) {
-		text_clear(&prompt);
-		add_prompt(session, cell, trial, i, &prompt);
-		input = (struct input){.prompt = text_string(&prompt), .output_tokens = cell->output_tokens};
-		plan_add_media(session->plan, cell, trial, i, &media, &input);
-		session->backend.target->encode(cell, &endpoint, &input, &requests[i]);
-		requests[i].due_ns = TIME_UNKNOWN;
+		if (trial == 0)
+			workload_warm(&session->workload, i, &ask);
+		else
+			workload_ask(&session->workload, trial, i, &ask);
+		plan_add_media(session->plan, cell, trial, i, &media, &ask.input);
+		session->backend.target->encode(cell, &endpoint, &ask.input, &requests[i]);
+		requests[i].due_ns = ask.due_ns;
+		requests[i].after = ask.after;
+		asked[i] = (struct asked){ask.turn, ask.input_tokens, ask.output_tokens};
 	}
-	text_release(&prompt);
+	ask_release(&ask);
 	plan_media_release(&media);
 	return requests;
 }
@@ -51,15 +47,21 @@ static void free_requests(struct request *requests, size_t count)
 	free(requests);
 }
 
+/* By rate: of requests that come after no other one. A trace has its own. */
 static void set_arrivals(const struct cell *cell, int trial, struct request *requests, size_t count)
 {
-	int64_t *due_ns = memory_new(count, sizeof(*due_ns));
+	int64_t *due_ns;
+	size_t next = 0;
 
+	if (cell->rate_rps == CELL_UNSET_REAL)
+		return;
+	due_ns = memory_new(count, sizeof(*due_ns));
 	/* Each trial has arrivals of its own; the same matrix has the same ones in each run. */
 	schedule_arrivals(due_ns, count, cell->rate_rps, (enum cell_arrival)cell->arrival,
 	                  (uint64_t)cell->seed + (uint64_t)trial);
 	for (size_t i = 0; i < count; i++)
-		requests[i].due_ns = due_ns[i];
+		if (requests[i].after == 0)
+			requests[i].due_ns = due_ns[next++];
 	free(due_ns);
 }
 
@@ -132,13 +134,13 @@ static void note_core_share(struct session *session)
 bool trial_run(struct session *session, const struct cell *cell, int trial, struct trial_records *into)
 {
 	size_t count = (size_t)cell->requests;
-	struct request *requests = make_requests(session, cell, trial, count);
+	struct asked *asked = memory_new(count, sizeof(*asked));
+	struct request *requests = make_requests(session, cell, trial, count, asked);
 	struct exchange *exchanges = memory_new(count, sizeof(*exchanges));
 	const struct server_facts *server;
 	bool good;
 
-	if (cell_is_open_loop(cell))
-		set_arrivals(cell, trial, requests, count);
+	set_arrivals(cell, trial, requests, count);
 	server = session_server(session, cell);
 	session->progress.trial = trial;
 	good = run_load(session, cell, requests, count, exchanges);
@@ -151,6 +153,9 @@ bool trial_run(struct session *session, const struct cell *cell, int trial, stru
 		record.request = i;
 		record.trial = trial;
 		record.audio_ns = plan_audio_ns(session->plan, cell);
+		record.turn = asked[i].turn;
+		record.asked_input_tokens = asked[i].input_tokens;
+		record.asked_output_tokens = asked[i].output_tokens;
 		/* A full disk ends the sweep, but the summary has all that was measured. */
 		good = keep_record(session, &record, into) && good;
 		exchange_release(&exchanges[i]);
@@ -159,6 +164,7 @@ bool trial_run(struct session *session, const struct cell *cell, int trial, stru
 		exchange_release(&exchanges[i]);
 	free(exchanges);
 	free_requests(requests, count);
+	free(asked);
 	return good;
 }
 
@@ -167,17 +173,20 @@ bool trial_warm(struct session *session, const struct cell *cell)
 	size_t count = (size_t)cell->warmup;
 	struct request *requests;
 	struct exchange *exchanges;
+	struct asked *asked;
 	bool good;
 
 	if (count == 0)
 		return true;
-	requests = make_requests(session, cell, 0, count);
+	asked = memory_new(count, sizeof(*asked));
+	requests = make_requests(session, cell, 0, count, asked);
 	exchanges = memory_new(count, sizeof(*exchanges));
 	good = run_load(session, cell, requests, count, exchanges);
 	for (size_t i = 0; i < count; i++)
 		exchange_release(&exchanges[i]);
 	free(exchanges);
 	free_requests(requests, count);
+	free(asked);
 	return good;
 }
 

@@ -157,15 +157,26 @@ static void set_images(struct json *object, const struct media *image)
 	text_release(&base64);
 }
 
-static struct json *new_messages(const struct input *input)
+static struct json *new_message(const char *role, const char *content)
 {
-	struct json *messages = json_new_list();
 	struct json *message = json_new_object();
 
-	json_set_string(message, "role", "user");
-	json_set_string(message, "content", input->prompt);
-	set_images(message, input->image);
-	json_append(messages, message);
+	json_set_string(message, "role", role);
+	json_set_string(message, "content", content);
+	return message;
+}
+
+static struct json *new_messages(const struct input *input)
+{
+	static const char *const roles[] = {
+	    [TURN_SYSTEM] = "system", [TURN_USER] = "user", [TURN_ASSISTANT] = "assistant"};
+	struct json *messages = json_new_list(), *last;
+
+	for (size_t i = 0; i < input->turn_count; i++)
+		json_append(messages, new_message(roles[input->turns[i].role], input->turns[i].text));
+	last = new_message("user", input->prompt);
+	set_images(last, input->image);
+	json_append(messages, last);
 	return messages;
 }
 

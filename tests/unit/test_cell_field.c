@@ -103,6 +103,10 @@ static void test_defaults(void)
 	"a map of limits such as {ttft_ms: 500, tpot_ms: 50}, of ttft_ms, itl_ms, tpot_ms and e2e_ms, each " \
 	"above 0"
 
+#define lengths                                                                                             \
+	"an integer from 1 to 1000000, or a map such as {mean: 512, spread: 128}, {min: 100, max: 900} or " \
+	"{median: 512, sigma: 0.6}"
+
 /* printed NULL: refused, and `allowed` is what the message says. */
 static const struct {
 	const char *knob, *value, *printed, *allowed;
@@ -115,6 +119,12 @@ static const struct {
     {"parallel", "1.5", NULL, "an integer from 1 to 4096"},
     {"parallel", "", NULL, "an integer from 1 to 4096"},
     {"parallel", "99999999999999999999", NULL, "an integer from 1 to 4096"},
+    {"input_tokens", "512", "512", NULL},
+    {"input_tokens", "{ spread: 1e2,mean: 512 }", "{mean: 512, spread: 100}", NULL},
+    {"input_tokens", "0", NULL, lengths},
+    {"output_tokens", "{min: 3, max: 3}", "{min: 3, max: 3}", NULL},
+    {"output_tokens", "{median: 90, sigma: 0.5, min: 4}", "{median: 90, sigma: 0.5, min: 4}", NULL},
+    {"output_tokens", "{min: 3}", NULL, lengths},
     {"queue_size", "0", "0", NULL},
     {"queue_size", "1000001", NULL, "an integer from 0 to 1000000"},
     {"num_gpu", "-1", "-1", NULL},

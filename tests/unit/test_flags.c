@@ -158,6 +158,14 @@ CHANGE(stream_failed, e->records[2].outcome = OUTCOME_TRANSFER)
 CHANGE(short_stop, e->records[3].output_tokens = 49; e->records[3].done_reason = "stop")
 CHANGE(short_length, e->records[3].output_tokens = 49; e->records[3].done_reason = "length")
 CHANGE(short_unknown, e->records[3].output_tokens = U)
+CHANGE(short_drawn, e->cell.output_lengths = "{min: 1, max: 99}";
+       for (size_t i = 0; i < 4; i++) e->records[i].asked_output_tokens = i == 2 ? 51 : 50)
+CHANGE(length_met, for (size_t i = 0; i < 4; i++) e->records[i].asked_input_tokens = 100)
+CHANGE(length_missed, for (size_t i = 0; i < 4; i++) e->records[i].asked_input_tokens = 101)
+CHANGE(length_differs, for (size_t i = 0; i < 4; i++) e->records[i].asked_input_tokens = 100;
+       e->records[1].prompt_tokens = 98; e->records[2].prompt_tokens = U; e->records[3].outcome = OUTCOME_TIMEOUT)
+CHANGE(lengths_differ, e->records[0].asked_input_tokens = 90; e->records[1].asked_input_tokens = 110)
+CHANGE(shared, e->cell.shared_prefix_tokens = 64)
 CHANGE(fixed, e->evidence.unique_prompts = false)
 CHANGE(fixed_once, e->evidence.unique_prompts = false; e->evidence.count = 1)
 CHANGE(from_file, e->evidence.unique_prompts = false; e->evidence.prompt_count = 4;
@@ -258,6 +266,12 @@ static const struct {
     {short_stop, "1 of 4 answers stopped before 50 tokens", "a short answer"},
     {short_length, "", "a short answer, by the context"},
     {short_unknown, "", "an answer of unknown length"},
+    {short_drawn, "1 of 4 answers stopped before their output_tokens", "an answer shorter than its own limit"},
+    {length_met, "", "prompts as long as asked"},
+    {length_missed, "asked 101 input tokens, got 100", "all prompts a token short"},
+    {length_differs, "asked 100 input tokens, got 98 to 100 (1 of 2 differ)", "one prompt too short"},
+    {lengths_differ, "asked 90 to 110 input tokens, got 100", "lengths that were drawn"},
+    {shared, "all prompts begin with the same 64 tokens: their prefill may be from the cache", "a shared prefix"},
     {fixed, FIXED, "one prompt for all"},
     {fixed_once, "", "one prompt once"},
     {from_file, "", "a prompt for each"},
@@ -334,6 +348,8 @@ static void test_table(void)
 	       flag_find("client-bound"),
 	   "raised elsewhere");
 	ok(flag_of_text("3 connects were refused and tried again") == flag_find("connects-retried"),
+	   "raised elsewhere");
+	ok(flag_of_text("the length of prompts was not fitted: no connection") == flag_find("input-tokens-guessed"),
 	   "raised elsewhere");
 }
 

@@ -53,6 +53,25 @@ static void test_bodies(void)
 	        "chat has no raw; keep_alive is left out when it is not set");
 }
 
+static void test_conversation(void)
+{
+	static const struct turn turns[] = {
+	    {TURN_SYSTEM, "Be short."}, {TURN_USER, "Why?"}, {TURN_ASSISTANT, "Because."}};
+	const struct input input = {.prompt = "Really?", .turns = turns, .turn_count = 3, .output_tokens = 5};
+	struct cell cell = test_cell();
+	struct request request = {0};
+
+	cell.api = CELL_API_CHAT;
+	ollama()->encode(&cell, &(struct endpoint){"http://x", &no_facts}, &input, &request);
+	ok(strstr(request.body, "\"messages\":[{\"role\":\"system\",\"content\":\"Be short.\"},"
+	                        "{\"role\":\"user\",\"content\":\"Why?\"},"
+	                        "{\"role\":\"assistant\",\"content\":\"Because.\"},"
+	                        "{\"role\":\"user\",\"content\":\"Really?\"}]") != NULL,
+	   "chat has the earlier messages first");
+	ok(strstr(request.body, "\"num_predict\":5") != NULL, "and the request's own limit");
+	request_release(&request);
+}
+
 static void test_think(void)
 {
 	static const char *const words[] = {"false", "true", "\"low\"", "\"medium\"", "\"high\"", "\"max\""};
@@ -214,6 +233,7 @@ int main(void)
 	ok(target_find("ollama") == targets[0], "found by name");
 	ok(target_find("nothing") == NULL, "an adapter that does not exist");
 	test_bodies();
+	test_conversation();
 	test_think();
 	test_requests();
 	test_runner_options();

@@ -216,6 +216,19 @@ static void test_rest_of_plan(void)
 	plan_release(&plan);
 }
 
+/* What its request asks; NULL: the cell has no file. */
+static const char *asked(const struct plan *plan, size_t cell, size_t request)
+{
+	const struct dataset *dataset = plan_dataset(plan, &plan->cells[cell]);
+	const struct dataset_sample *sample;
+	size_t turn;
+
+	if (dataset == NULL)
+		return NULL;
+	sample = dataset_find(dataset, request, &turn);
+	return dataset->messages[dataset_asked(dataset, sample, turn)].text;
+}
+
 static void test_prompts(void)
 {
 	struct failure failure = {0};
@@ -224,34 +237,77 @@ static void test_prompts(void)
 	write_file("p.txt", "first\r\n\n  \n second \303\251\nlast");
 	write_file("q.jsonl", "{\"prompt\":\"one\"}\n\n{\"text\":\"two\\nlines\",\"n\":1}\n");
 	ok(load("model: m\nprompts: [p.txt, q.jsonl]\n", nothing, nothing, &plan, &failure), "two files");
-	is_int(plan_prompt_count(&plan, &plan.cells[0]), 3, "three lines with something in them");
-	is_text(plan_prompt(&plan, &plan.cells[0], 0), "first", "the first");
-	is_text(plan_prompt(&plan, &plan.cells[0], 4), "second \303\251", "in turn");
-	is_text(plan_prompt(&plan, &plan.cells[0], 2), "last", "a last line without an end");
-	is_int(plan_prompt_count(&plan, &plan.cells[1]), 2, "two objects");
-	is_text(plan_prompt(&plan, &plan.cells[1], 1), "two\nlines", "a prompt of two lines");
+	is_text(asked(&plan, 0, 0), "first", "the first");
+	is_text(asked(&plan, 0, 4), "second \303\251", "in turn");
+	is_text(asked(&plan, 1, 1), "two\nlines", "each cell has its own");
 	is_text(plan.cells[0].prompt, NULL, "the default prompt does not stand beside them");
 	plan_release(&plan);
 
-	write_file("r.csv", "n,prompt\r\n1,plain\r\n2,\"a \"\"b\"\", c\nd\"\n");
-	ok(load("model: m\nprompts: r.csv\n", nothing, nothing, &plan, &failure), "comma-separated text");
-	is_int(plan_prompt_count(&plan, &plan.cells[0]), 2, "a record each");
-	is_text(plan_prompt(&plan, &plan.cells[0], 0), "plain", "its column");
-	is_text(plan_prompt(&plan, &plan.cells[0], 1), "a \"b\", c\nd", "quotes, a comma and a new line in quotes");
+	write_file("f.csv", "prompt,question\nno,yes\n");
+	ok(load("model: m\nprompts: f.csv\nprompt_field: [prompt, question]\n", nothing, nothing, &plan, &failure),
+	   "two columns");
+	is_text(asked(&plan, 0, 0), "no", "the one");
+	is_text(asked(&plan, 1, 0), "yes", "and the other");
+	plan_release(&plan);
+
+	write_file("c.jsonl",
+	           "{\"messages\":[{\"role\":\"user\",\"content\":\"a\"},{\"role\":\"assistant\",\"content\":"
+	           "\"b\"},{\"role\":\"user\",\"content\":\"c\"}]}\n");
+	ok(load("model: m\nprompts: c.jsonl\napi: chat\nturns: [1, 2]\n", nothing, nothing, &plan, &failure),
+	   "conversations");
+	is_int(plan_dataset(&plan, &plan.cells[0])->requests, 1, "the first turn only");
+	is_int(plan_dataset(&plan, &plan.cells[1])->requests, 2, "both");
 	plan_release(&plan);
 
 	ok(load("model: m\n", nothing, nothing, &plan, &failure), "neither prompt nor prompts");
-	is_int(plan_prompt_count(&plan, &plan.cells[0]), 1, "one prompt");
-	is_text(plan_prompt(&plan, &plan.cells[0], 7), "Why is the blue sky blue?", "the default");
+	ok(plan_dataset(&plan, &plan.cells[0]) == NULL, "no file");
+	is_text(plan.cells[0].prompt, "Why is the blue sky blue?", "the default");
 	plan_release(&plan);
 
 	ok(file_make_folder("sub", &failure), "a folder");
 	write_file("sub/p.txt", "beside");
 	write_file("sub/b.conf", "model: m\nprompts: p.txt\n");
 	ok(plan_load("sub/b.conf", NULL, &plan, &failure), "a matrix in another folder");
-	is_text(plan_prompt(&plan, &plan.cells[0], 0), "beside", "has its prompts beside it");
+	is_text(asked(&plan, 0, 0), "beside", "has its prompts beside it");
 	plan_release(&plan);
 	failure_release(&failure);
+}
+
+static void test_lengths_and_traces(void)
+{
+	static const struct {
+		const char *matrix, *set[MAX_OPTIONS], *knobs[MAX_OPTIONS], *want;
+	} cases[] = {
+	    {"model: m\ninput_tokens: [512, {spread: 8, mean: 64}]\n",
+	     {0},
+	     {"input_tokens", "prompt"},
+	     "512/ {mean: 64, spread: 8}/"},
+	    {"model: m\ninput_tokens: {median: 512, sigma: 0.50, max: 2000}\n",
+	     {0},
+	     {"input_tokens"},
+	     "{median: 512, sigma: 0.5, max: 2000}"},
+	    {"model: m\n", {"output_tokens={min: 1, max: 9}"}, {"output_tokens"}, "{min: 1, max: 9}"},
+	    {"model: m\nprompt: x\n", {"input_tokens=7"}, {"input_tokens", "prompt"}, "7/"},
+	    {"model: m\ntrace: t.csv\n", {0}, {"requests", "trace"}, "3/t.csv"},
+	    {"model: m\ntrace: t.csv\nrequests: [1, 2]\n", {0}, {"requests"}, "1 2"},
+	    {"model: m\ntrace: t.csv\ntrace_speed: [1, 0.5]\n", {0}, {"requests", "trace_speed"}, "3/1 3/0.5"},
+	    {"model: m\ntrace: t.csv\n", {"rate=2/s"}, {"requests", "trace", "rate"}, "16//2/s"},
+	};
+
+	write_file("t.csv", "arrival_s,input_tokens\n0,5\n1,6\n2,7\n");
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct failure failure = {0};
+		struct plan plan = {0};
+		char *cells;
+
+		load(cases[i].matrix, cases[i].set, nothing, &plan, &failure);
+		is_text(failure.message, NULL, "taken");
+		cells = cells_of(&plan, cases[i].knobs);
+		is_text(cells, cases[i].want, cases[i].want);
+		free(cells);
+		failure_release(&failure);
+		plan_release(&plan);
+	}
 }
 
 static void test_shipped(void)
@@ -289,5 +345,6 @@ int main(void)
 	test_server_settings();
 	test_rest_of_plan();
 	test_prompts();
+	test_lengths_and_traces();
 	return leave_folder(tap_done());
 }

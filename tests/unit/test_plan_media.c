@@ -48,6 +48,8 @@ static void test_mistakes(void)
 	    {HEAD "task: caption\nimage: x.png\n", "a.conf:3:8: image: cannot read \"x.png\": no such file or folder"},
 	    {HEAD "task: caption\nimage: [a.png, no.png]\n",
 	     "a.conf:3:16: image cannot be \"no.png\": it is neither a PNG nor a JPEG file"},
+	    {HEAD "task: transcribe\naudio: a.wav\ninput_tokens: 5\nserver: {url: http://h, adapter: whisper}\n",
+	     "a.conf:4:15: input_tokens is for the tasks text and embed, whose prompts are all that is sent"},
 	    {HEAD "task: transcribe\naudio: no.wav\nserver: {url: http://h, adapter: whisper}\n",
 	     "a.conf:3:8: audio cannot be \"no.wav\": it is not a WAV file"},
 	    {HEAD "task: transcribe\naudio: a.png\nserver: {url: http://h, adapter: whisper}\n",
@@ -134,7 +136,7 @@ static void test_prompts(void)
 	    {HEAD "task: caption\nimage: a.png\n", "Describe this picture."},
 	    {HEAD "task: vqa\nimage: a.png\n", "What is in this picture?"},
 	    {HEAD "task: vqa\nimage: a.png\nprompt: How many?\n", "How many?"},
-	    {HEAD "server: {url: http://h, adapter: whisper}\ntask: transcribe\naudio: a.wav\n", ""},
+	    {HEAD "server: {url: http://h, adapter: whisper}\ntask: transcribe\naudio: a.wav\n", NULL},
 	    {HEAD "server: {url: http://h, adapter: whisper}\ntask: transcribe\naudio: a.wav\nprompt: Names.\n",
 	     "Names."},
 	};
@@ -143,7 +145,7 @@ static void test_prompts(void)
 		struct plan plan;
 
 		load_good(cases[i].matrix, &plan);
-		is_text(plan_prompt(&plan, &plan.cells[0], 0), cases[i].want, cases[i].want);
+		is_text(plan.cells[0].prompt, cases[i].want, cases[i].want != NULL ? cases[i].want : "no prompt");
 		plan_release(&plan);
 	}
 }

@@ -13,6 +13,21 @@ static const struct {
     {"model: m\nmodel: n\n", "a.conf:2:1: \"model\" stands twice; first in line 1"},
     {"model: m\nmodels: n\n", "a.conf:2:1: \"models\" is another name of \"model\", which stands already"},
     {"model: m\nprompt: a\nprompts: b.txt\n", "a.conf:3:1: \"prompt\" and \"prompts\" exclude each other"},
+    {"model: m\ninput_tokens: 9\nprompts: b.txt\n", "a.conf:3:1: \"input_tokens\" and \"prompts\" exclude each other"},
+    {"model: m\nrate: 4/s\ntrace: b.csv\n", "a.conf:3:1: \"rate\" and \"trace\" exclude each other"},
+    {"model: m\ninput_tokens: {mean: 9}\n",
+     "a.conf:2:15: input_tokens cannot be \"{mean: 9}\"; it is an integer from 1 to 1000000, or a map such as "
+     "{mean: 512, spread: 128}, {min: 100, max: 900} or {median: 512, sigma: 0.6}"},
+    {"model: m\nprompt_field: x\n", "a.conf:2:15: prompt_field needs prompts"},
+    {"model: m\nturns: 2\n", "a.conf:2:8: turns needs input_tokens or prompts"},
+    {"model: m\nthink_time: 2s\n", "a.conf:2:13: think_time needs turns or prompts"},
+    {"model: m\ntrace_speed: 2\n", "a.conf:2:14: trace_speed needs trace"},
+    {"model: m\nshared_prefix_tokens: 5\n", "a.conf:2:23: shared_prefix_tokens needs input_tokens or trace"},
+    {"model: m\ninput_tokens: 5\nshared_prefix_tokens: 5\n",
+     "a.conf:3:23: shared_prefix_tokens is 5, which leaves nothing of input_tokens, typically 5; prompts need tokens "
+     "of their own"},
+    {"model: m\ninput_tokens: 5\nturns: [1, 2]\n",
+     "a.conf:3:8: a conversation has several messages, which api: generate cannot send; set api: chat"},
     {"model: m\norder: random\n", "a.conf:2:8: order cannot be \"random\"; it is one of file, shuffled, interleaved"},
     {"model: m\norder: [file, shuffled]\n",
      "a.conf:2:8: order cannot be a list here; it is one of file, shuffled, interleaved"},
@@ -203,9 +218,11 @@ static void test_prompt_mistakes(void)
 	    {"e.txt", " \n\n", "e.txt: no prompt in it"},
 	    {"u.txt", "good\nb\377d\n", "u.txt:2: this is not UTF-8 text"},
 	    {"j.jsonl", "{\"prompt\":\"x\"}\n\n{\"prompt\":\n", "j.jsonl:3: this is not JSON"},
-	    {"k.jsonl", "{\"question\":\"x\"}\n", "k.jsonl:1: no member \"prompt\" or \"text\" with text in it"},
-	    {"l.jsonl", "\"x\"\n", "l.jsonl:1: no member \"prompt\" or \"text\" with text in it"},
-	    {"m.jsonl", "{\"prompt\":\"\"}\n", "m.jsonl:1: no member \"prompt\" or \"text\" with text in it"},
+	    {"k.jsonl", "{\"question\":\"x\"}\n",
+	     "k.jsonl:1: no member \"prompt\" or \"text\" with text in it, nor \"messages\""},
+	    {"l.jsonl", "\"x\"\n", "l.jsonl:1: no member \"prompt\" or \"text\" with text in it, nor \"messages\""},
+	    {"m.jsonl", "{\"prompt\":\"\"}\n",
+	     "m.jsonl:1: no member \"prompt\" or \"text\" with text in it, nor \"messages\""},
 	};
 
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -219,6 +236,57 @@ static void test_prompt_mistakes(void)
 		is_text(failure.message, cases[i].want, cases[i].want);
 		failure_release(&failure);
 		free(matrix);
+	}
+}
+
+static void test_trace_mistakes(void)
+{
+	static const struct {
+		const char *name, *bytes, *knobs, *want;
+	} cases[] = {
+	    {"t.txt", "1\n", "", "a.conf:2:8: trace cannot be \"t.txt\"; it is a file that ends in .jsonl or .csv"},
+	    {"t.csv", "arrival_s,input_tokens\n1,5\n", "requests: 2\n",
+	     "a.conf:3:11: requests is 2, but \"t.csv\" has 1 arrivals"},
+	    {"u.csv", "timestamp,input_tokens\n1,5\n", "",
+	     "u.csv:1: no column arrival_s or arrival_ms; the first line names the columns"},
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		char *matrix = text_format("model: m\ntrace: %s\n%s", cases[i].name, cases[i].knobs);
+		struct failure failure = {0};
+		struct plan plan = {0};
+
+		write_file(cases[i].name, cases[i].bytes);
+		ok(!load(matrix, nothing, nothing, &plan, &failure), "refused");
+		is_text(failure.message, cases[i].want, cases[i].want);
+		failure_release(&failure);
+		free(matrix);
+	}
+}
+
+/* What files say is a conversation, and knobs that do not suit it. */
+static void test_conversation_mistakes(void)
+{
+	static const struct {
+		const char *matrix, *want;
+	} cases[] = {
+	    {"model: m\nprompts: one.txt\nturns: 3\napi: chat\n",
+	     "a.conf:3:8: turns is 3, but \"one.txt\" has no conversations; they are objects of a .jsonl file with "
+	     "messages: [{\"role\": \"user\", \"content\": \"…\"}, …]"},
+	    {"model: m\nprompts: two.jsonl\n",
+	     "a.conf:2:10: a conversation has several messages, which api: generate cannot send; set api: chat"},
+	};
+
+	write_file("one.txt", "a\nb\n");
+	write_file("two.jsonl",
+	           "{\"messages\":[{\"role\":\"system\",\"content\":\"a\"},{\"role\":\"user\",\"content\":\"b\"}]}");
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct failure failure = {0};
+		struct plan plan = {0};
+
+		ok(!load(cases[i].matrix, nothing, nothing, &plan, &failure), "refused");
+		is_text(failure.message, cases[i].want, cases[i].want);
+		failure_release(&failure);
 	}
 }
 
@@ -249,6 +317,8 @@ int main(void)
 	test_option_mistakes();
 	test_warnings();
 	test_prompt_mistakes();
+	test_trace_mistakes();
+	test_conversation_mistakes();
 	test_files();
 	return leave_folder(tap_done());
 }

@@ -40,6 +40,9 @@ static void test_lines(void)
 	                        .dimensions = JSON_UNKNOWN,
 	                        .event_ns = events,
 	                        .event_count = 2,
+	                        .turn = 2,
+	                        .asked_input_tokens = JSON_UNKNOWN,
+	                        .asked_output_tokens = 64,
 	                        .prompt_tokens = 13,
 	                        .output_tokens = JSON_UNKNOWN,
 	                        .stamp_lag_ns = 9,
@@ -54,7 +57,8 @@ static void test_lines(void)
 	is_text(line,
 	        "{\"schema\":\"llmbench.record/1\",\"cell\":\"0123456789ab\",\"trial\":2,\"request\":3,"
 	        "\"outcome\":\"error_line\",\"http_status\":200,\"retries\":0,\"due_ns\":100,\"sent_ns\":110,"
-	        "\"header_ns\":500,\"done_ns\":900,\"stamp_lag_ns\":9,\"event_ns\":[600,800],\"prompt_tokens\":13,"
+	        "\"header_ns\":500,\"done_ns\":900,\"stamp_lag_ns\":9,\"event_ns\":[600,800],\"turn\":2,"
+	        "\"asked_input_tokens\":null,\"asked_output_tokens\":64,\"prompt_tokens\":13,"
 	        "\"cached_tokens\":12,\"output_tokens\":null,\"server_total_ns\":null,\"server_load_ns\":5,"
 	        "\"server_queue_ns\":4,\"server_prefill_ns\":6,\"server_decode_ns\":7,\"server_peak_bytes\":99,"
 	        "\"audio_ns\":null,\"heard_ns\":70,\"dimensions\":null,\"done_reason\":null,\"error\":\"out of "
@@ -135,6 +139,7 @@ static void fill(struct summary *summary, size_t servers)
 	    .started_utc = memory_string("2026-11-21T06:19:00Z"),
 	    .tool_version = memory_string("1.0"),
 	    .load_engine = memory_string("libcurl/8, epoll"),
+	    .datasets = json_parse("[{\"path\":\"p.txt\",\"samples\":3}]", 30),
 	    .notes = memory_new(1, sizeof(char *)),
 	    .note_count = 1,
 	    .servers = memory_new(servers, sizeof(struct server_facts)),

@@ -2,8 +2,8 @@
  * Records of comma-separated text (RFC 4180): a field in quotes may hold
  * commas, new lines, and a quote written twice.
  */
-#ifndef PLAN_CSV_H
-#define PLAN_CSV_H
+#ifndef WORKLOAD_CSV_H
+#define WORKLOAD_CSV_H
 
 #include <stdbool.h>
 #include <stddef.h>
