@@ -83,6 +83,7 @@ const char *wav_read(const void *bytes, size_t size, struct wav *wav)
 {
 	struct chunk format = {0}, data = {0};
 	const char *problem;
+	size_t frames;
 
 	*wav = (struct wav){0};
 	if (size < RIFF_HEAD || memcmp(bytes, "RIFF", 4) != 0 || memcmp((const char *)bytes + 8, "WAVE", 4) != 0)
@@ -94,7 +95,8 @@ const char *wav_read(const void *bytes, size_t size, struct wav *wav)
 	if (data.bytes == NULL || data.size < wav->frame)
 		return "the WAV file has no sound in it";
 	wav->data = (size_t)(data.bytes - (const unsigned char *)bytes);
-	wav->data_size = data.size - data.size % wav->frame;
-	wav->length_ns = (int64_t)((double)(wav->data_size / wav->frame) * (double)NS_PER_S / (double)wav->rate);
+	frames = data.size / wav->frame;
+	wav->data_size = frames * wav->frame;
+	wav->length_ns = (int64_t)((double)frames * (double)NS_PER_S / (double)wav->rate);
 	return NULL;
 }

@@ -322,6 +322,12 @@ const struct media *plan_fixed_media(const struct plan *plan, const struct cell 
 	return NULL;
 }
 
+/* Cells have numbers of their own too: a server that is not emptied between them may keep what an earlier one sent. */
+static uint64_t number_of(const struct cell *cell, int trial, size_t request)
+{
+	return nonce_number(cell->seed ^ (int64_t)((uint64_t)cell->index << 32), trial, request);
+}
+
 /* The warm-up's are always made fresh where they can be, so that nothing of the measured ones is in a cache. */
 static const struct media *for_request(const struct media_file *file, const struct cell *cell, int trial,
                                        size_t request, struct made_media *made)
@@ -329,7 +335,7 @@ static const struct media *for_request(const struct media_file *file, const stru
 	if (file == NULL || file->fresh == NULL || (trial > 0 && !nonce_is_used_for_media(cell)))
 		return file != NULL ? &file->media : NULL;
 	text_clear(&made->bytes);
-	fresh_media_add(file->fresh, nonce_number(cell->seed, trial, request), &made->bytes);
+	fresh_media_add(file->fresh, number_of(cell, trial, request), &made->bytes);
 	made->media = file->media;
 	made->media.bytes = text_string(&made->bytes);
 	made->media.size = made->bytes.size;

@@ -169,6 +169,9 @@ static void test_requests(void)
 	ok(input[0].audio == NULL, "and no recording");
 	plan_add_media(&plan, &plan.cells[0], 1, 0, &media[1], &input[1]);
 	ok(same(input[0].image, input[1].image), "the same one in each run");
+	plan.cells[0].index = 1;
+	plan_add_media(&plan, &plan.cells[0], 1, 0, &media[1], &input[1]);
+	ok(!same(input[0].image, input[1].image), "another one in another cell");
 	plan.cells[0].unique_prompts = CELL_UNIQUE_OFF;
 	plan_add_media(&plan, &plan.cells[0], 1, 0, &media[0], &input[0]);
 	plan_add_media(&plan, &plan.cells[0], 0, 0, &media[1], &input[1]);
