@@ -61,8 +61,15 @@ run "$LLMBENCH" plan --matrix vision.conf --set image=vision.conf
 like "$stderr" 'image cannot be "vision.conf": it is neither a PNG nor a JPEG file' "a file that is no picture"
 run "$LLMBENCH" plan --matrix vision.conf --set task=text
 like "$stderr" 'vision.conf:4:8: image is sent by no cell; it takes task: caption or vqa' "a picture that no task sends"
-run "$LLMBENCH" plan --matrix vision.conf --set task=transcribe
+run "$LLMBENCH" plan --matrix vision.conf --set task=transcribe --set server.adapter=ollama
 like "$stderr" 'task transcribe cannot be asked of adapter ollama' "a task that the adapter cannot do"
+
+sim_start --device m4-16g --speed 100
+printf '%s\n' "server: {url: $sim_url}" 'model: llama3.2' 'task: transcribe' 'audio: media/sky.wav' >hear.conf
+run "$LLMBENCH" --matrix hear.conf --quiet
+is "$status" 1 "a task that the recognized server cannot do: the cell fails"
+like "$stdout" 'task transcribe cannot be asked of adapter ollama' "and says why"
+sim_stop
 
 # --- the matrices that come with llmbench
 

@@ -164,6 +164,22 @@ static void give_up(struct session *session, struct problem *problem, struct fai
 	failure_release(failure);
 }
 
+/* The plan has checked it for servers whose adapter it knew; this one may have been recognized just now. */
+static bool check_task(const struct session *session, const struct cell *cell, struct problem *problem)
+{
+	const struct target *target = session->backend.target;
+	struct text task = {0};
+
+	if (target->can == NULL || target->can(cell_task(cell)))
+		return true;
+	cell_field_add_value(cell_field_find("task"), cell, &task);
+	problem_set(problem, text_format("task %s cannot be asked of adapter %s",
+	                                 task.size > 0 ? text_string(&task) : "text", target->name));
+	problem->words = memory_string(problem->reason); /* what stands in the row */
+	text_release(&task);
+	return false;
+}
+
 bool backend_bring(struct session *session, const struct cell *cell, struct problem *problem)
 {
 	struct failure failure = {0};
@@ -173,7 +189,8 @@ bool backend_bring(struct session *session, const struct cell *cell, struct prob
 		backend_drop(session);
 		good = backend_bring_up(session, cell, problem, &failure);
 	}
-	good = good && check_models(session, cell, problem, &failure) && unload(session, cell, problem);
+	good = good && check_task(session, cell, problem) && check_models(session, cell, problem, &failure) &&
+	       unload(session, cell, problem);
 	if (good) {
 		session->backend.not_emptied =
 		    !(fresh && session->backend.server != NULL) && !can_unload(session, cell);

@@ -307,7 +307,7 @@ static void fit_prompt(struct ask *ask, const struct version_rules *rules)
 {
 	int limit = ask->settings.context_size;
 
-	ask->prompt_tokens = ask_count_tokens(ask->prompt);
+	ask->prompt_tokens = ask_count_tokens(ask->prompt) + ask->image_count * ask->model->image_tokens;
 	if (ask->only_loads || ask->prompt_tokens <= limit)
 		return;
 	if (rules->has_truncate && !ask->truncate) {
@@ -339,6 +339,7 @@ static bool read_body(struct ask *ask, const struct json *body, const struct ver
 		return false;
 	ask->status = 500;
 	read_format(ask, body);
+	ask_read_images(ask, body);
 	fit_prompt(ask, rules);
 	return true;
 }
@@ -366,6 +367,7 @@ void ask_release(struct ask *ask)
 {
 	free(ask->model_name);
 	free(ask->prompt);
+	free(ask->marked_prompt);
 	free(ask->runner_error);
 	text_release(&ask->error);
 	*ask = (struct ask){0};

@@ -8,7 +8,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/json.h"
 #include "base/text.h"
+#include "sim/image.h"
 #include "sim/job.h"
 #include "sim/version.h"
 
@@ -20,8 +22,11 @@ struct ask {
 	enum ask_kind kind;
 	char *model_name; /* as the request says it */
 	const struct model *model;
-	char *prompt; /* all text that the model reads */
-	int prompt_tokens;
+	char *prompt;        /* all text that the model reads */
+	char *marked_prompt; /* with what stands for its images; compared by the prompt cache */
+	int image_count;
+	uint64_t images[IMAGES_MAX];
+	int prompt_tokens; /* images included */
 	bool stream, raw, truncate;
 	bool only_loads, unloads;
 	enum ask_think think;
@@ -41,6 +46,9 @@ struct ask {
 bool ask_read(struct ask *ask, enum ask_kind kind, const char *bytes, size_t size, const struct version_rules *rules,
               int default_context_size);
 void ask_release(struct ask *ask);
+
+/* ask_images.c: of the request or its messages. The model and the prompt are read already. */
+void ask_read_images(struct ask *ask, const struct json *body);
 
 /* Words of a text times 1.3, rounded up; at least 1. */
 int ask_count_tokens(const char *text);

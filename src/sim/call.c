@@ -1,11 +1,15 @@
 #include "sim/call.h"
 
 #include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <event2/bufferevent.h>
+#include <event2/http_struct.h>
 
 #include "base/clock.h"
 #include "base/memory.h"
@@ -26,8 +30,10 @@ struct call {
 	const struct call_events *events;
 	void *owner;
 	int64_t arrival_ns;
-	int status;     /* of the answer; 0: none yet */
-	bool streaming; /* headers are out */
+	int status;               /* of the answer; 0: none yet */
+	bool streaming;           /* headers are out */
+	struct event *drop_event; /* NULL: not to be dropped */
+	bool resets, drops_when_sent;
 };
 
 static const char *method_name(enum evhttp_cmd_type method)
@@ -74,6 +80,9 @@ static void stop_watching(struct call *call)
 		evbuffer_remove_cb_entry(bufferevent_get_output(stream), call->output_watch);
 	}
 	call->output_watch = NULL;
+	if (call->drop_event != NULL)
+		event_free(call->drop_event);
+	call->drop_event = NULL;
 	if (call->connection != NULL)
 		evhttp_connection_set_closecb(call->connection, NULL, NULL);
 }
@@ -150,7 +159,11 @@ static void on_output(struct evbuffer *buffer, const struct evbuffer_cb_info *in
 {
 	struct call *call = context;
 
-	if (info->n_deleted > 0 && evbuffer_get_length(buffer) == 0 && call->events != NULL)
+	if (info->n_deleted == 0 || evbuffer_get_length(buffer) > 0)
+		return;
+	if (call->drops_when_sent)
+		event_active(call->drop_event, EV_TIMEOUT, 1);
+	if (call->events != NULL && call->events->drained != NULL)
 		call->events->drained(call->owner, clock_now_ns());
 }
 
@@ -158,11 +171,14 @@ struct call *call_new(struct event_base *base, struct evhttp_request *request)
 {
 	struct call *call = memory_new(1, sizeof(*call));
 	struct bufferevent *stream;
+	int on = 1;
 
 	call->arrival_ns = clock_now_ns();
 	call->request = request;
 	call->connection = evhttp_request_get_connection(request);
 	stream = evhttp_connection_get_bufferevent(call->connection);
+	/* A token is not to wait until the one before it is acknowledged. */
+	setsockopt(bufferevent_getfd(stream), IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 	call->output_watch = evbuffer_add_cb(bufferevent_get_output(stream), on_output, call);
 	call->close_watch = event_new(base, bufferevent_getfd(stream), EV_READ | EV_PERSIST, on_readable, call);
 	if (call->close_watch != NULL)
@@ -224,14 +240,49 @@ void call_answer_error(struct call *call, int status, const char *error)
 	text_release(&json);
 }
 
+const char *call_path(const struct call *call)
+{
+	const struct evhttp_uri *uri = evhttp_request_get_evhttp_uri(call->request);
+
+	return uri != NULL ? evhttp_uri_get_path(uri) : NULL;
+}
+
+const char *call_query(const struct call *call)
+{
+	const struct evhttp_uri *uri = evhttp_request_get_evhttp_uri(call->request);
+
+	return uri != NULL ? evhttp_uri_get_query(uri) : NULL;
+}
+
+const char *call_header(const struct call *call, const char *name)
+{
+	return evhttp_find_header(evhttp_request_get_input_headers(call->request), name);
+}
+
+bool call_is(const struct call *call, int methods)
+{
+	return ((int)evhttp_request_get_command(call->request) & methods) != 0;
+}
+
+void call_use_http_1_0(struct call *call)
+{
+	call->request->minor = 0;
+	call_add_header(call, "Connection", "close");
+}
+
+void call_start_stream(struct call *call, const char *type)
+{
+	if (call->streaming)
+		return;
+	call->streaming = true;
+	call->status = HTTP_OK;
+	call_add_header(call, "Content-Type", type);
+	evhttp_send_reply_start(call->request, HTTP_OK, "OK");
+}
+
 void call_stream(struct call *call, struct evbuffer *bytes)
 {
-	if (!call->streaming) {
-		call->streaming = true;
-		call->status = HTTP_OK;
-		call_add_header(call, "Content-Type", STREAM_TYPE);
-		evhttp_send_reply_start(call->request, HTTP_OK, "OK");
-	}
+	call_start_stream(call, STREAM_TYPE);
 	if (evbuffer_get_length(bytes) > 0)
 		evhttp_send_reply_chunk(call->request, bytes);
 }
@@ -245,4 +296,46 @@ void call_drop(struct call *call)
 {
 	close_connection(call);
 	finish(call, false);
+}
+
+/*
+ * evhttp shuts a connection down before it closes it, which tells the peer of a
+ * regular end. So the socket is closed under it, by another in its place.
+ */
+static void reset_socket(evutil_socket_t socket_to_reset)
+{
+	struct linger at_once = {.l_onoff = 1, .l_linger = 0};
+	int other = socket(AF_INET, SOCK_STREAM, 0);
+
+	setsockopt(socket_to_reset, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
+	if (other >= 0) {
+		dup2(other, socket_to_reset);
+		close(other);
+	}
+}
+
+static void on_drop(evutil_socket_t socket, short what, void *context)
+{
+	struct call *call = context;
+	bool resets = call->resets;
+	evutil_socket_t own = bufferevent_getfd(evhttp_connection_get_bufferevent(call->connection));
+
+	(void)socket;
+	(void)what;
+	stop_watching(call);
+	if (resets)
+		reset_socket(own);
+	call_drop(call);
+}
+
+void call_drop_when_sent(struct call *call, bool reset)
+{
+	struct bufferevent *stream = evhttp_connection_get_bufferevent(call->connection);
+
+	call->resets = reset;
+	call->drop_event = evtimer_new(bufferevent_get_base(stream), on_drop, call);
+	if (evbuffer_get_length(bufferevent_get_output(stream)) > 0)
+		call->drops_when_sent = true;
+	else
+		event_active(call->drop_event, EV_TIMEOUT, 1);
 }

@@ -44,11 +44,26 @@ void call_answer_error(struct call *call, int status, const char *error);
 
 void call_add_header(struct call *call, const char *name, const char *value);
 
+/* Of the request; NULL: there is none. */
+const char *call_path(const struct call *call);
+const char *call_query(const struct call *call);
+const char *call_header(const struct call *call, const char *name);
+bool call_is(const struct call *call, int methods); /* EVHTTP_REQ_… */
+
+/* The answer is HTTP/1.0's: a stream is ended by the connection's end. Before anything is answered. */
+void call_use_http_1_0(struct call *call);
+
+/* Sends the headers of a stream now, with status 200; nothing when they are out already. */
+void call_start_stream(struct call *call, const char *type);
+
 /* A stream of lines with status 200. Headers go out with the first bytes. Takes what is in `bytes`. */
 void call_stream(struct call *call, struct evbuffer *bytes);
 void call_stream_end(struct call *call);
 
 /* Closes the connection without an answer. */
 void call_drop(struct call *call);
+
+/* Closes it, or resets it, as soon as everything that was given is out: not before this returns. */
+void call_drop_when_sent(struct call *call, bool reset);
 
 #endif

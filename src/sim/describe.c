@@ -7,17 +7,33 @@
 
 #define INSTALLED_AT_S 1741158000 /* 2025-03-05, the days of seed 000's server */
 
-struct json *describe_version(const struct sim *sim)
+static struct json *new_simulated(const struct sim *sim)
 {
-	struct json *version = json_new_object();
 	struct json *simulated = json_new_object();
 
 	json_set_string(simulated, "device", sim->device->name);
 	json_set_number(simulated, "speed", sim->speed);
 	json_set_string(simulated, "memory_file", sim->memory_file.path);
+	return simulated;
+}
+
+struct json *describe_version(const struct sim *sim)
+{
+	struct json *version = json_new_object();
+
 	json_set_string(version, "version", sim->version);
-	json_set(version, "simulated", simulated);
+	json_set(version, "simulated", new_simulated(sim));
 	return version;
+}
+
+char *describe_simulated(const struct sim *sim)
+{
+	struct json *simulated = new_simulated(sim);
+	struct text text = {0};
+
+	json_add_to(&text, simulated);
+	json_free(simulated);
+	return text_take(&text);
 }
 
 static void set_time(struct json *object, const char *key, int64_t wall_ns)
@@ -51,6 +67,8 @@ static struct json *new_capabilities(const struct sim *sim, const struct model *
 	json_append_string(capabilities, "completion");
 	if (model->thinks && sim->rules.has_thinking)
 		json_append_string(capabilities, "thinking");
+	if (model->image_tokens > 0)
+		json_append_string(capabilities, "vision");
 	return capabilities;
 }
 

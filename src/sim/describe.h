@@ -9,6 +9,8 @@
 
 /* Ollama's {"version"}, and the member "simulated" that no real server has. */
 struct json *describe_version(const struct sim *sim);
+/* That member alone, as text that the caller frees: the header X-Llmbench-Simulated of the other interfaces. */
+char *describe_simulated(const struct sim *sim);
 struct json *describe_installed(const struct sim *sim);                        /* /api/tags */
 struct json *describe_loaded(const struct sim *sim);                           /* /api/ps */
 struct json *describe_model(const struct sim *sim, const struct model *model); /* /api/show */

@@ -5,6 +5,9 @@
 
 #define GIB ((int64_t)1 << 30)
 
+#define ENCODER_PARAMETERS 304e6
+#define PATCHES_PER_TOKEN  4
+
 /*
  * m4-16g: rates fitted to the order of seed 000's durations for llama3.2; the
  * M4's data sheet says 120 GB/s. The others are plausible from public figures
@@ -157,6 +160,15 @@ double device_step_s(const struct device *device, const struct model *model, con
 
 	/* What does not fit in RAM is read from disk again and again; the layers of the CPU suffer. */
 	return gpu_s + cpu_s * fmax(1, placement->memory_need) + device->step_s;
+}
+
+double device_encode_s(const struct device *device, int image_tokens)
+{
+	double operations = 2 * ENCODER_PARAMETERS * PATCHES_PER_TOKEN * image_tokens;
+
+	if (device->token_s > 0) /* no model of time: as long as a token */
+		return device->token_s;
+	return operations / (device->library == GPU_NONE ? device->cpu_flops : device->gpu_flops);
 }
 
 double device_load_s(const struct device *device, const struct model *model)

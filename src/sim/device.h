@@ -77,6 +77,8 @@ struct placement {
 
 double device_step_s(const struct device *device, const struct model *model, const struct placement *placement,
                      const struct batch *batch);
+/* One image, by an encoder as large as CLIP's ViT-L/14: 4 patches become one token. */
+double device_encode_s(const struct device *device, int image_tokens);
 double device_load_s(const struct device *device, const struct model *model);
 
 #endif

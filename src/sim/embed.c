@@ -8,21 +8,28 @@
 #include "sim/ask.h"
 #include "sim/ask_json.h"
 
-#define DIMENSIONS 16
-
-static struct json *new_vector(const char *input)
+void embed_vector(const char *input, double *values)
 {
-	struct json *vector = json_new_list();
 	uint64_t key = answer_of("", input, 0).key;
-	double values[DIMENSIONS], sum = 0;
+	double sum = 0;
 
-	for (int i = 0; i < DIMENSIONS; i++) {
+	for (int i = 0; i < EMBED_DIMENSIONS; i++) {
 		/* 4 bits of the key, centred; never 0, so that the vector has a length */
 		values[i] = (double)(key >> (4 * i) & 15) - 7.5;
 		sum += values[i] * values[i];
 	}
-	for (int i = 0; i < DIMENSIONS; i++)
-		json_append_number(vector, values[i] / sqrt(sum));
+	for (int i = 0; i < EMBED_DIMENSIONS; i++)
+		values[i] /= sqrt(sum);
+}
+
+static struct json *new_vector(const char *input)
+{
+	struct json *vector = json_new_list();
+	double values[EMBED_DIMENSIONS];
+
+	embed_vector(input, values);
+	for (int i = 0; i < EMBED_DIMENSIONS; i++)
+		json_append_number(vector, values[i]);
 	return vector;
 }
 

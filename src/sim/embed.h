@@ -8,6 +8,10 @@
 #include "sim/call.h"
 #include "sim/sim.h"
 
+#define EMBED_DIMENSIONS 16
+
+void embed_vector(const char *input, double *values);
+
 void handle_embed(struct sim *sim, struct call *call);
 
 #endif

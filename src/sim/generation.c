@@ -307,6 +307,17 @@ static void plan_thoughts(struct generation *generation)
 	generation->thoughts_apart = rules->has_thinking && wanted;
 }
 
+/* Images that were encoded lately are not encoded again. */
+static double encode_s(struct sim *sim, const struct ask *ask)
+{
+	double sum = 0;
+
+	for (int i = 0; i < ask->image_count; i++)
+		if (!image_cache_has(&sim->images, ask->images[i]))
+			sum += device_encode_s(sim->device, ask->model->image_tokens);
+	return sum;
+}
+
 void generation_start(struct sim *sim, struct call *call, const struct ask *ask)
 {
 	struct generation *generation = memory_new(1, sizeof(*generation));
@@ -323,7 +334,8 @@ void generation_start(struct sim *sim, struct call *call, const struct ask *ask)
 	    .settings = ask->settings,
 	    .has_keep_alive = ask->has_keep_alive,
 	    .keep_alive_ns = ask->keep_alive_ns,
-	    .prompt = generation->ask.prompt,
+	    .prompt = ask->marked_prompt != NULL ? ask->marked_prompt : ask->prompt,
+	    .encode_s = encode_s(sim, ask),
 	    .prompt_tokens = ask->prompt_tokens,
 	    .events = &job_events,
 	    .owner = generation,
@@ -337,7 +349,7 @@ void generation_start(struct sim *sim, struct call *call, const struct ask *ask)
 		answer_notice(generation, "unload");
 		return;
 	}
-	generation->answer = answer_of(ask->model->name, ask->prompt, ask->seed);
+	generation->answer = answer_of(ask->model->name, job->prompt, ask->seed);
 	job->answer_tokens = answer_tokens_of(generation);
 	plan_thoughts(generation);
 	scheduler_submit(sim->scheduler, job);

@@ -17,6 +17,8 @@ struct job;
 struct job_events {
 	/* A loaded runner was handed out. A job without tokens to answer is over then. */
 	void (*scheduled)(struct job *job);
+	/* It has a slot, as of job->slot_ns; its images are next, then its prompt. NULL: of no interest. */
+	void (*started)(struct job *job);
 	/* Token number job->produced (from 0) of the answer is due; several can come before one flush. */
 	void (*token)(struct job *job, int64_t due_ns);
 	/* The tokens so far are to be sent. */
@@ -48,6 +50,8 @@ struct job {
 	bool has_keep_alive;
 	int64_t keep_alive_ns;
 	const char *prompt; /* for the prompt cache; lives as long as the job */
+	bool is_fresh;      /* do not look into the prompt cache */
+	double encode_s;    /* of the device's time for the prompt's images, before the prompt is read */
 	int prompt_tokens;
 	int answer_tokens; /* 0: only load */
 	const struct job_events *events;

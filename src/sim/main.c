@@ -1,5 +1,5 @@
 /*
- * llmbench-sim: a simulated Ollama server.
+ * llmbench-sim: a simulated Ollama server, or one of another interface.
  */
 #include <errno.h>
 #include <signal.h>
@@ -10,6 +10,8 @@
 #include <event2/event.h>
 #include <event2/http.h>
 
+#include "base/clock.h"
+#include "base/memory.h"
 #include "sim/gotext.h"
 #include "sim/listener.h"
 #include "sim/log.h"
@@ -67,7 +69,7 @@ static struct event_base *new_base(void)
 	return base;
 }
 
-static void log_start(const struct sim *sim, int port)
+static void log_ollama_start(const struct sim *sim, int port)
 {
 	struct text map = {0}, rest = {0}, message = {0}, total = {0};
 	bool brackets = strchr(sim->environment.host, ':') != NULL;
@@ -101,29 +103,81 @@ static void on_signal(evutil_socket_t number, short what, void *context)
 	event_base_loopbreak(context);
 }
 
-static int listen_and_serve(struct sim *sim, struct evhttp *http)
-{
-	struct event *term, *interrupt;
+/* What the chosen interface does with the listening server. */
+struct service {
+	const char *kind;              /* NULL: Ollama */
+	int64_t closed_ns;             /* before it listens */
+	void (*loaded)(void *context); /* after that, when there is any */
+	void *context;
+};
 
+/* False: a signal came first. */
+static bool wait_closed(struct sim *sim, const struct service *service)
+{
+	struct timeval wait = {
+	    .tv_sec = (time_t)(service->closed_ns / NS_PER_S),
+	    .tv_usec = (suseconds_t)(service->closed_ns % NS_PER_S / NS_PER_US),
+	};
+
+	if (service->closed_ns > 0) {
+		event_base_loopexit(sim->base, &wait);
+		event_base_dispatch(sim->base);
+		if (event_base_got_break(sim->base))
+			return false;
+	}
+	if (service->loaded != NULL)
+		service->loaded(service->context);
+	return true;
+}
+
+static void log_start(const struct sim *sim, const struct service *service, int port)
+{
+	if (service->kind == NULL)
+		log_ollama_start(sim, port);
+	else
+		fprintf(stderr, "llmbench-sim: Listening on %s:%d (%s)\n", sim->environment.host, port, service->kind);
+}
+
+static int bind_and_serve(struct sim *sim, struct evhttp *http, const struct service *service)
+{
 	sim->listener = listener_open(sim->base, http, sim->environment.host, sim->environment.port);
 	if (sim->listener == NULL) {
 		fprintf(stderr, "Error: listen tcp %s:%d: bind: %s\n", sim->environment.host, sim->environment.port,
 		        errno == EADDRINUSE ? "address already in use" : strerror(errno));
 		return 1; /* as Ollama's */
 	}
-	term = evsignal_new(sim->base, SIGTERM, on_signal, sim->base);
-	interrupt = evsignal_new(sim->base, SIGINT, on_signal, sim->base);
-	event_add(term, NULL);
-	event_add(interrupt, NULL);
-	log_start(sim, listener_port(sim->listener));
+	log_start(sim, service, listener_port(sim->listener));
 	event_base_dispatch(sim->base);
-	event_free(term);
-	event_free(interrupt);
 	listener_free(sim->listener);
 	return STATUS_DONE;
 }
 
-static int serve(struct sim *sim)
+static int listen_and_serve(struct sim *sim, struct evhttp *http, const struct service *service)
+{
+	struct event *term = evsignal_new(sim->base, SIGTERM, on_signal, sim->base);
+	struct event *interrupt = evsignal_new(sim->base, SIGINT, on_signal, sim->base);
+	int status = STATUS_DONE;
+
+	event_add(term, NULL);
+	event_add(interrupt, NULL);
+	if (wait_closed(sim, service))
+		status = bind_and_serve(sim, http, service);
+	event_free(term);
+	event_free(interrupt);
+	return status;
+}
+
+static struct evhttp *new_http(struct sim *sim)
+{
+	struct evhttp *http = evhttp_new(sim->base);
+
+	evhttp_set_allowed_methods(http, ALL_METHODS);
+	evhttp_set_max_headers_size(http, LARGEST_HEADERS);
+	evhttp_set_max_body_size(http, LARGEST_BODY);
+	return http;
+}
+
+static int serve_ollama(struct sim *sim)
 {
 	const struct scheduler_setup setup = {
 	    .base = sim->base,
@@ -134,18 +188,92 @@ static int serve(struct sim *sim)
 	    .memory_file = &sim->memory_file,
 	    .faults = &sim->faults,
 	};
-	struct evhttp *http = evhttp_new(sim->base);
+	const struct service service = {.kind = NULL};
+	struct evhttp *http = new_http(sim);
 	int status;
 
 	sim->scheduler = scheduler_new(&setup);
 	evhttp_set_gencb(http, routes_handle, sim);
-	evhttp_set_allowed_methods(http, ALL_METHODS);
-	evhttp_set_max_headers_size(http, LARGEST_HEADERS);
-	evhttp_set_max_body_size(http, LARGEST_BODY);
-	status = listen_and_serve(sim, http);
+	status = listen_and_serve(sim, http, &service);
 	evhttp_free(http); /* closes all connections, whatever they wait for */
 	scheduler_free(sim->scheduler);
 	return status;
+}
+
+static void on_openai_loaded(void *context)
+{
+	openai_loaded(context);
+}
+
+static int serve_openai(struct sim *sim, const struct openai_settings *settings)
+{
+	struct failure failure = {0};
+	struct openai *openai = openai_new(sim, settings, &failure);
+	struct service service = {.context = openai};
+	struct evhttp *http;
+	int status;
+
+	if (openai == NULL)
+		return complain(&failure);
+	service.kind = openai->kind->name;
+	service.closed_ns = openai_closed_ns(openai);
+	service.loaded = openai->kind->ready == READY_REFUSED ? on_openai_loaded : NULL;
+	http = new_http(sim);
+	openai_listen(openai, http);
+	status = listen_and_serve(sim, http, &service);
+	evhttp_free(http);
+	openai_free(openai);
+	return status;
+}
+
+static void on_whisper_loaded(void *context)
+{
+	whisper_loaded(context);
+}
+
+static int serve_whisper(struct sim *sim, const struct whisper_settings *settings)
+{
+	struct whisper *whisper = whisper_new(sim, settings);
+	const struct service service = {
+	    .kind = settings->kind->name,
+	    .closed_ns = whisper_closed_ns(whisper),
+	    .loaded = on_whisper_loaded,
+	    .context = whisper,
+	};
+	struct evhttp *http = new_http(sim);
+	int status;
+
+	whisper_listen(whisper, http);
+	status = listen_and_serve(sim, http, &service);
+	evhttp_free(http);
+	whisper_free(whisper);
+	return status;
+}
+
+static int serve(struct sim *sim, const struct api_options *api)
+{
+	switch (api->api) {
+	case API_OLLAMA:
+		return serve_ollama(sim);
+	case API_OPENAI:
+		return serve_openai(sim, &api->openai);
+	case API_WHISPER:
+		return serve_whisper(sim, &api->whisper);
+	}
+	return STATUS_DONE;
+}
+
+/* Ollama's variables are Ollama's: other servers listen on loopback, on their own port. */
+static void read_address(struct sim *sim, const struct options *options)
+{
+	if (options->api.api == API_OLLAMA) {
+		ollama_environment_read(&sim->environment, &sim->rules);
+	} else {
+		sim->environment.host = memory_string("127.0.0.1");
+		sim->environment.port = api_port(&options->api);
+	}
+	if (options->port != PORT_FROM_ENVIRONMENT)
+		sim->environment.port = options->port;
 }
 
 static int start(const struct options *options)
@@ -162,9 +290,7 @@ static int start(const struct options *options)
 
 	signal(SIGPIPE, SIG_IGN);
 	raise_file_limit();
-	ollama_environment_read(&sim.environment, &sim.rules);
-	if (options->port != PORT_FROM_ENVIRONMENT)
-		sim.environment.port = options->port;
+	read_address(&sim, options);
 	if (options->truth != NULL && (sim.truth = fopen(options->truth, "a")) == NULL)
 		failure_set(&failure, STATUS_USER_MISTAKE, "--truth %s: %s", options->truth, strerror(errno));
 	if (!failure_is_set(&failure))
@@ -173,7 +299,7 @@ static int start(const struct options *options)
 		status = complain(&failure);
 	} else {
 		sim.base = new_base();
-		status = serve(&sim);
+		status = serve(&sim, &options->api);
 		event_base_free(sim.base);
 	}
 	memory_file_release(&sim.memory_file);

@@ -26,6 +26,7 @@ struct model {
 	int layers, heads, heads_kv, head_dim, embedding, feed_forward, vocabulary;
 	bool tied_output; /* the output matrix is the token embedding */
 	bool thinks;      /* answers with its thoughts first */
+	int image_tokens; /* that one image counts, of any size; 0: it does not see */
 
 	/*
 	 * Memory of the loaded model without KV cache and compute graph. Fitted

@@ -155,7 +155,8 @@ const struct model models[] = {
 	.license = APACHE_LICENSE,
     },
     {
-	.name = "qwen3-vl:2b", /* without its image encoder; its architecture gets one slot from 0.12.7 on */
+	.name = "qwen3-vl:2b", /* its architecture gets one slot from Ollama 0.12.7 on */
+	.image_tokens = 256,
 	.digest = "b6d20e9f7c3841a5d09e62f81b7c45a3e8d1f06492bc57ea30d86f1c974b25e0",
 	.size_bytes = 1183424861,
 	.architecture = "qwen3vl",

@@ -10,11 +10,9 @@
 #define DEFAULT_VERSION "0.6.3" /* of the days of seed 000 */
 
 enum option_id {
-	OPTION_DEVICE,
-	OPTION_API,
+	OPTION_DEVICE = API_OPTION_COUNT, /* after those of enum api_option */
 	OPTION_PORT,
 	OPTION_SPEED,
-	OPTION_FAULT,
 	OPTION_TRUTH,
 	OPTION_SCRIPT,
 	OPTION_OLLAMA_VERSION,
@@ -24,21 +22,38 @@ enum option_id {
 };
 
 static const struct option {
-	enum option_id id;
+	int id;
 	const char *name;
 	const char *argument; /* NULL: takes none */
 	const char *help;
 } table[] = {
     {OPTION_DEVICE, "--device", "NAME", "the machine to simulate (default " DEFAULT_DEVICE "; see --list)"},
-    {OPTION_API, "--api", "NAME", "the API to speak: ollama (openai and whisper are not available in this version)"},
-    {OPTION_PORT, "--port", "N", "listen on this port, 0: any free one (default: OLLAMA_HOST's, else 11434)"},
+    {API_OPTION_API, "--api", "NAME", "the interface to speak: ollama (default), openai, whisper"},
+    {OPTION_PORT, "--port", "N",
+     "listen on this port, 0: any free one (default: OLLAMA_HOST's, else 11434; the kind's)"},
     {OPTION_SPEED, "--speed", "X", "divide all simulated times by X (default 1); keep-alive stays in real time"},
-    {OPTION_FAULT, "--fault", "NAME=N", "let something go wrong, as on real servers (see --list); may be repeated"},
+    {API_OPTION_FAULT, "--fault", "NAME[=N]",
+     "let something go wrong, as on real servers (see --list); may be repeated"},
     {OPTION_TRUTH, "--truth", "FILE", "append a JSON line for each request: when its tokens were due and written"},
     {OPTION_SCRIPT, "--script", "FILE", "not available in this version"},
     {OPTION_OLLAMA_VERSION, "--ollama-version", "V",
      "behave like this version of Ollama (default " DEFAULT_VERSION ")"},
-    {OPTION_LIST, "--list", NULL, "print the devices, the models and the faults, and end"},
+    {API_OPTION_KIND, "--kind", "NAME", "which server of that interface (default llama-server, or whisper.cpp)"},
+    {API_OPTION_QUIRK, "--quirk", "X=WORD",
+     "as another server does in this one point, several times: done=absent, lines=crlf"},
+    {API_OPTION_MODEL, "--model", "NAME", "the model that is served (default llama3.2, or whisper-base)"},
+    {API_OPTION_PARALLEL, "--parallel", "N", "requests at once (default: as many as the kind does)"},
+    {API_OPTION_QUEUE_LIMIT, "--queue-limit", "N", "requests that may wait, for kinds that turn others away"},
+    {API_OPTION_CONTEXT, "--context-size", "N", "tokens of one request, prompt and answer (default 4096)"},
+    {API_OPTION_IMAGE_TOKENS, "--image-tokens", "N", "tokens of one image (default: the model's)"},
+    {API_OPTION_STREAM_INTERVAL, "--stream-interval", "N", "tokens of one event (default 1)"},
+    {API_OPTION_HALF_CHARACTERS, "--half-characters", "N", "every Nth token ends inside of a character"},
+    {API_OPTION_READY_AFTER, "--ready-after", "TIME", "how long the model loads (default: as the device does)"},
+    {API_OPTION_PING, "--ping-interval", "TIME", "silence before a comment line, for kinds that send them"},
+    {API_OPTION_NO_CACHE, "--no-prompt-cache", NULL, "read every prompt whole"},
+    {API_OPTION_EMBEDDINGS, "--embeddings", NULL, "/v1/embeddings of kinds that need a switch for it"},
+    {API_OPTION_METRICS, "--metrics", NULL, "/metrics of kinds that need a switch for it"},
+    {OPTION_LIST, "--list", NULL, "print devices, models, kinds, quirks and faults, and end"},
     {OPTION_HELP, "--help", NULL, "print this, and end"},
     {OPTION_VERSION, "--version", NULL, "print the version of llmbench-sim, and end"},
 };
@@ -77,15 +92,6 @@ static bool read_device(struct options *options, const char *value, struct failu
 	return false;
 }
 
-static bool read_api(const char *value, struct failure *failure)
-{
-	if (strcmp(value, "ollama") == 0)
-		return true;
-	if (strcmp(value, "openai") == 0 || strcmp(value, "whisper") == 0)
-		return failure_set(failure, STATUS_USER_MISTAKE, "--api %s: not available in this version", value);
-	return failure_set(failure, STATUS_USER_MISTAKE, "no such api \"%s\"; allowed: ollama", value);
-}
-
 static bool read_port(struct options *options, const char *value, struct failure *failure)
 {
 	int64_t port;
@@ -112,19 +118,17 @@ static bool read_version(struct options *options, const char *value, struct fail
 	return true;
 }
 
-static bool apply(struct options *options, enum option_id id, const char *value, struct failure *failure)
+static bool apply(struct options *options, const struct option *option, const char *value, struct failure *failure)
 {
-	switch (id) {
+	if (option->id < API_OPTION_COUNT)
+		return api_options_read(&options->api, (enum api_option)option->id, option->name, value, failure);
+	switch ((enum option_id)option->id) {
 	case OPTION_DEVICE:
 		return read_device(options, value, failure);
-	case OPTION_API:
-		return read_api(value, failure);
 	case OPTION_PORT:
 		return read_port(options, value, failure);
 	case OPTION_SPEED:
 		return read_speed(options, value, failure);
-	case OPTION_FAULT:
-		return faults_read(&options->faults, value, failure);
 	case OPTION_TRUTH:
 		options->truth = value;
 		return true;
@@ -173,7 +177,7 @@ static bool read_word(struct options *options, char **argv, int *at, struct fail
 	if (value == NULL)
 		return failure_set(failure, STATUS_USER_MISTAKE, "%s needs a value: %s %s", option->name, option->name,
 		                   option->argument);
-	return apply(options, option->id, value, failure);
+	return apply(options, option, value, failure);
 }
 
 bool options_read(struct options *options, int argc, char **argv, struct failure *failure)
@@ -182,6 +186,7 @@ bool options_read(struct options *options, int argc, char **argv, struct failure
 
 	*options = (struct options){.device = device_find(DEFAULT_DEVICE), .port = PORT_FROM_ENVIRONMENT, .speed = 1};
 	faults_reset(&options->faults);
+	api_options_begin(&options->api);
 	read_version(options, DEFAULT_VERSION, failure);
 	for (int at = first; at < argc; at++) {
 		if (strcmp(argv[at], "-h") == 0)
@@ -189,7 +194,8 @@ bool options_read(struct options *options, int argc, char **argv, struct failure
 		else if (!read_word(options, argv, &at, failure))
 			return false;
 	}
-	return true;
+	return options->help || options->list || options->version ||
+	       api_options_finish(&options->api, &options->faults, failure);
 }
 
 void options_add_help(struct text *text)
@@ -198,11 +204,13 @@ void options_add_help(struct text *text)
 	               "A simulated Ollama server: the API, the queue, the memory and the pace of a machine\n"
 	               "that you do not have. It obeys OLLAMA_HOST, OLLAMA_NUM_PARALLEL, OLLAMA_MAX_QUEUE,\n"
 	               "OLLAMA_CONTEXT_LENGTH, OLLAMA_KEEP_ALIVE, OLLAMA_FLASH_ATTENTION and\n"
-	               "OLLAMA_KV_CACHE_TYPE; one model is loaded at a time. TERM or INT ends it.\n\n");
+	               "OLLAMA_KV_CACHE_TYPE; one model is loaded at a time. TERM or INT ends it.\n\n"
+	               "With --api openai or whisper it is another server instead, of the kind that --kind\n"
+	               "names; each of its replies has a header X-Llmbench-Simulated. --list tells the kinds.\n\n");
 	for (size_t i = 0; i < OPTION_COUNT; i++) {
 		char *name = text_format("%s %s", table[i].name, table[i].argument != NULL ? table[i].argument : "");
 
-		text_addf(text, "  %-20s %s\n", name, table[i].help);
+		text_addf(text, "  %-22s %s\n", name, table[i].help);
 		free(name);
 	}
 }
@@ -218,6 +226,7 @@ void options_add_list(struct text *text)
 		units_add_gb(text, models[i].size_bytes);
 		text_addf(text, "  %s %s\n", models[i].parameter_size, quantization_name(models[i].quantization));
 	}
-	text_add(text, "\nFaults:\n");
+	text_add(text, "\nFaults of --api ollama:\n");
 	faults_add_list(text);
+	api_add_list(text);
 }

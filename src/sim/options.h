@@ -8,11 +8,12 @@
 
 #include "base/failure.h"
 #include "base/text.h"
+#include "sim/api_options.h"
 #include "sim/device.h"
 #include "sim/fault.h"
 #include "sim/version.h"
 
-#define PORT_FROM_ENVIRONMENT (-1)
+#define PORT_FROM_ENVIRONMENT (-1) /* Ollama's, or the kind's own */
 
 struct options {
 	const struct device *device;
@@ -20,6 +21,7 @@ struct options {
 	double speed;
 	struct faults faults;
 	const char *truth; /* path; NULL: none */
+	struct api_options api;
 	const char *ollama_version;
 	struct version_rules rules;
 	bool list, help, version; /* print and end */

@@ -12,6 +12,7 @@ struct slot {
 	int prompt_left; /* tokens of the prompt to evaluate */
 	int step_tokens; /* of them in the current step */
 	int cells;       /* of the KV cache in use */
+	double encode_s; /* images that are to be encoded before the prompt */
 	int64_t due_ns;  /* device with a fixed pace: of the next token */
 	char *cached_prompt;
 };
@@ -64,7 +65,9 @@ static struct slot *best_free_slot(struct runner *runner, const char *prompt, si
 
 		if (slot->job != NULL)
 			continue;
-		prefix = slot->cached_prompt != NULL ? common_prefix(slot->cached_prompt, prompt) : 0;
+		prefix = slot->cached_prompt != NULL && !runner->plan.no_cache
+		             ? common_prefix(slot->cached_prompt, prompt)
+		             : 0;
 		if (best == NULL || prefix > *common) {
 			best = slot;
 			*common = prefix;
@@ -79,17 +82,22 @@ static void occupy(struct runner *runner, struct slot *slot, struct job *job, si
 	size_t length = strlen(job->prompt);
 	int cached = length > 0 ? (int)((double)common / (double)length * job->prompt_tokens) : 0;
 
+	if (job->is_fresh)
+		cached = 0;
 	if (cached > job->prompt_tokens - 1) /* the last token is always evaluated */
 		cached = job->prompt_tokens - 1;
 	slot->job = job;
 	slot->prompt_left = job->prompt_tokens - cached;
 	slot->cells = cached;
-	slot->due_ns = at_ns + scaled_ns(runner, runner->plan.device->first_token_s);
+	slot->encode_s = job->encode_s;
+	slot->due_ns = at_ns + scaled_ns(runner, runner->plan.device->first_token_s + job->encode_s);
 	free(slot->cached_prompt);
 	slot->cached_prompt = memory_string(job->prompt);
 	job->place = JOB_ACTIVE;
 	job->slot_ns = at_ns;
 	job->evaluated_tokens = slot->prompt_left;
+	if (job->events->started != NULL)
+		job->events->started(job);
 }
 
 /* Fills free slots with those who have been waiting at `at_ns`. */
@@ -145,6 +153,7 @@ static void produce(struct runner *runner, struct slot *slot, int64_t due_ns)
 static void begin_step(struct runner *runner, int64_t at_ns)
 {
 	struct batch batch = {0};
+	double encode_s = 0;
 	int prompt_room = runner->plan.settings.batch;
 
 	admit(runner, at_ns);
@@ -157,11 +166,14 @@ static void begin_step(struct runner *runner, int64_t at_ns)
 		prompt_room -= slot->step_tokens;
 		batch.tokens += slot->prompt_left > 0 ? slot->step_tokens : 1;
 		batch.kv_bytes += slot->cells * runner->cell_bytes;
+		encode_s += slot->encode_s;
+		slot->encode_s = 0;
 	}
 	runner->running = batch.tokens > 0;
 	if (runner->running)
-		runner->step_end_ns = at_ns + scaled_ns(runner, device_step_s(runner->plan.device, runner->plan.model,
-		                                                              &runner->placement, &batch));
+		runner->step_end_ns =
+		    at_ns + scaled_ns(runner, encode_s + device_step_s(runner->plan.device, runner->plan.model,
+		                                                       &runner->placement, &batch));
 }
 
 static void complete_step(struct runner *runner)
@@ -299,6 +311,28 @@ const struct runner_plan *runner_plan_of(const struct runner *runner)
 int runner_in_flight(const struct runner *runner)
 {
 	return runner->in_flight;
+}
+
+void runner_forget_prompts(struct runner *runner)
+{
+	for (int i = 0; i < runner->plan.parallel; i++) {
+		free(runner->slots[i].cached_prompt);
+		runner->slots[i].cached_prompt = NULL;
+	}
+}
+
+int runner_busy(const struct runner *runner)
+{
+	int busy = 0;
+
+	for (int i = 0; i < runner->plan.parallel; i++)
+		busy += runner->slots[i].job != NULL;
+	return busy;
+}
+
+const struct job *runner_slot_job(const struct runner *runner, int slot)
+{
+	return runner->slots[slot].job;
 }
 
 void runner_add(struct runner *runner, struct job *job)

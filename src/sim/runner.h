@@ -22,6 +22,7 @@ struct runner_plan {
 	int parallel;
 	bool flash_attention;
 	enum kv_type kv_type;
+	bool no_cache; /* of prompts */
 	struct memory_plan memory;
 	double heat_pct;           /* each answer makes a step longer by this share of its time; 0: none */
 	void (*idle)(void *owner); /* the last job is gone */
@@ -36,6 +37,13 @@ const struct runner_plan *runner_plan_of(const struct runner *runner);
 /* The job's scheduled_ns is set already. A job without answer tokens must not come here. */
 void runner_add(struct runner *runner, struct job *job);
 void runner_cancel(struct runner *runner, struct job *job);
+/* Empties the prompt cache. */
+void runner_forget_prompts(struct runner *runner);
+
 int runner_in_flight(const struct runner *runner);
+int runner_busy(const struct runner *runner); /* jobs that have a slot; the others in flight wait */
+
+/* NULL: the slot is free. */
+const struct job *runner_slot_job(const struct runner *runner, int slot);
 
 #endif

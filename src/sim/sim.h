@@ -11,6 +11,7 @@
 #include "sim/device.h"
 #include "sim/environment.h"
 #include "sim/fault.h"
+#include "sim/image.h"
 #include "sim/listener.h"
 #include "sim/memory_file.h"
 #include "sim/scheduler.h"
@@ -28,7 +29,8 @@ struct sim {
 	FILE *truth; /* NULL: not wanted */
 	struct scheduler *scheduler;
 	struct listener *listener;
-	bool has_answered; /* a request with a prompt */
+	bool has_answered;         /* a request with a prompt */
+	struct image_cache images; /* of the runner */
 };
 
 #endif
