@@ -71,6 +71,7 @@ struct cell {
 	const char *audio;      /* file of a recording; NULL: none */
 	int64_t unique_prompts; /* enum cell_unique or unset, see core/nonce.h */
 	int64_t output_tokens;
+	int64_t ignore_eos; /* enum cell_switch or unset */
 	double temperature;
 	int64_t seed;
 	int64_t think;  /* enum cell_think */
