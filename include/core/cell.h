@@ -80,6 +80,7 @@ struct cell {
 	int64_t unique_prompts;       /* enum cell_unique or unset, see core/nonce.h */
 	int64_t output_tokens;        /* typically, at most */
 	const char *output_lengths;   /* their distribution; NULL: output_tokens for each request */
+	int64_t ignore_eos;           /* enum cell_switch or unset */
 	double temperature;
 	int64_t seed;
 	int64_t think;  /* enum cell_think */

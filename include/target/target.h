@@ -7,6 +7,7 @@
 #define TARGET_TARGET_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "base/text.h"
 #include "core/cell.h"
@@ -100,5 +101,8 @@ struct target {
 
 extern const struct target *const targets[]; /* NULL-terminated */
 const struct target *target_find(const char *name);
+
+/* Bytes of a server's URL without "/v1" and slashes at its end, with which other clients want it. */
+size_t target_url_size(const char *url);
 
 #endif

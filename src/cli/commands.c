@@ -19,7 +19,7 @@ static const struct option run_options[] = {
     {"out", "DIR", false, false, false, "folder of the results; default: results"},
     {"resume", "RUN", true, false, true, "continues an unfinished run; default: the newest one of the matrix"},
     {"quiet", NULL, false, false, false, "no progress and no line per cell"},
-    {"no-sample", NULL, false, false, false, "does not sample memory"},
+    {"no-sample", NULL, false, false, false, "does not sample memory, nor read the server's own metrics"},
     {0},
 };
 

@@ -210,7 +210,9 @@ const struct cell_field cell_fields[] = {
      MEMBER(api),
      .fallback = "generate",
      .choices = apis,
-     .help = "Which interface of the server is asked: plain generation or chat."},
+     .help = "Which interface of the server is asked: plain generation or chat. With Ollama both apply the model's "
+             "template; elsewhere (/v1/completions) plain generation does not. A server that has only chat, and "
+             "requests with a picture or earlier messages, are asked by chat."},
     {.name = "raw",
      .type = CELL_SWITCH,
      MEMBER(raw),
@@ -326,6 +328,13 @@ const struct cell_field cell_fields[] = {
      MEMBER(audio),
      .help = "A file with a recording (WAV), beside the matrix, that is sent with each request of the task "
              "transcribe."},
+    {.name = "ignore_eos",
+     .aliases = {"force_length"},
+     .type = CELL_SWITCH,
+     MEMBER(ignore_eos),
+     .help = "Generate all output_tokens, whatever the model would end with: answers of one length compare across "
+             "servers. llama-server, vLLM, SGLang, LocalAI and transformers serve obey it; where a server cannot, "
+             "the row says that answers were shorter. Unset: the model may stop earlier."},
     {.name = "cooldown",
      .type = CELL_DURATION,
      MEMBER(cooldown_ns),

@@ -107,7 +107,11 @@ static void request_queue_wait(const struct record *record, struct series *into)
 
 static void request_prefill_rate(const struct record *record, struct series *into)
 {
-	series_add(into, tokens_per_s(record->prompt_tokens, record->server_prefill_ns));
+	int64_t computed = record->prompt_tokens;
+
+	if (computed != JSON_UNKNOWN && record->cached_tokens != JSON_UNKNOWN)
+		computed -= record->cached_tokens;
+	series_add(into, tokens_per_s(computed, record->server_prefill_ns));
 }
 
 static void request_decode_rate(const struct record *record, struct series *into)
@@ -243,8 +247,9 @@ const struct metric metrics[] = {
      .unit = "tokens/s",
      REQUEST(request_prefill_rate),
      .better = METRIC_HIGHER,
-     .definition = "Prompt tokens / prefill time of one request, both the server's own; a prompt that "
-                   "the server had cached makes it too high; unknown for one token or no time."},
+     .definition = "Prompt tokens, less those that the server says it had cached, / prefill time of one request, "
+                   "all the server's own; where it does not say, a cached prompt makes it too high; unknown "
+                   "for one token or no time."},
     {.name = "decode_tokens_per_s",
      .title = "Decode",
      .unit = "tokens/s",

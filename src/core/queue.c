@@ -119,10 +119,10 @@ static struct json *order_json(const struct fairness_order *order)
 	json_set_number(json, "pairs", order->pairs);
 	json_set_number(json, "inverted", order->inverted);
 	json_set_number(json, "inverted_share", share);
-	if (isnan(share))
-		json_set(json, "fifo", NULL);
-	else
+	if (share <= FAIRNESS_FIFO_SHARE || share >= FAIRNESS_NOT_FIFO_SHARE)
 		json_set_bool(json, "fifo", share <= FAIRNESS_FIFO_SHARE);
+	else
+		json_set(json, "fifo", NULL);
 	return json;
 }
 

@@ -12,7 +12,8 @@
 
 bool check_not_loaded(const struct evidence *evidence, struct text *into)
 {
-	if (!evidence->asked_loaded || evidence->model->loaded_bytes != JSON_UNKNOWN)
+	if (!evidence->asked_loaded || evidence->model->loaded_bytes != JSON_UNKNOWN ||
+	    evidence->model->loaded_context_size != JSON_UNKNOWN)
 		return false;
 	text_add(into, "the server does not list the model as loaded");
 	return true;

@@ -11,9 +11,6 @@
 
 static const char server_allowed[] = "a map with url or start, such as {url: " DEFAULT_URL "} or {start: ollama serve}";
 
-/* Named by the design, not in this version. */
-static const char *const planned_adapters[] = {"openai", "whisper"};
-
 /* "SOURCE: no such WHAT "word" (did you mean "nearest"?)", or what there is. */
 static bool refuse_word(struct draft *draft, const char *source, const struct yaml *node, const char *what,
                         const struct text_guess *guess, const struct text *known)
@@ -39,11 +36,6 @@ static bool check_adapter(struct draft *draft, const char *source, const struct 
 
 	if (target_find(node->text) != NULL)
 		return true;
-	for (size_t i = 0; i < sizeof(planned_adapters) / sizeof(planned_adapters[0]); i++) {
-		if (text_equal(planned_adapters[i], node->text))
-			return draft_fail(draft, source, node, "adapter \"%s\" is not available in this version",
-			                  node->text);
-	}
 	for (size_t i = 0; targets[i] != NULL; i++)
 		offer(targets[i]->name, &guess, &known);
 	refuse_word(draft, source, node, "adapter", &guess, &known);

@@ -21,12 +21,18 @@ static const int64_t ready_pause_ns = 20 * NS_PER_MS;
 
 /* --- Which server it is --- */
 
+/* Recordings are asked of any server by one adapter, whatever else the server is asked by. */
+static const struct target *target_for(const struct cell *cell, const struct target *target)
+{
+	return cell_task(cell) == CELL_TASK_TRANSCRIBE ? target_find("whisper") : target;
+}
+
 static void recognized(struct session *session, const struct cell *cell, const struct identity *identity)
 {
 	struct server_facts *facts = session_server(session, cell);
 
 	if (session->backend.target == NULL)
-		session->backend.target = identity->target;
+		session->backend.target = target_for(cell, identity->target);
 	free(facts->adapter);
 	free(facts->kind);
 	facts->adapter = memory_string(session->backend.target->name);

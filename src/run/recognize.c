@@ -19,7 +19,7 @@ bool recognize_server(const char *url, int64_t try_ns, const volatile sig_atomic
 	for (size_t step = 0; !known && answered && identify_path(step) != NULL && !(stop != NULL && *stop); step++) {
 		struct request request = {
 		    .method = "GET",
-		    .url = text_format("%s%s", url, identify_path(step)),
+		    .url = text_format("%.*s%s", (int)target_url_size(url), url, identify_path(step)),
 		    .due_ns = TIME_UNKNOWN,
 		};
 		struct exchange exchange = {0};

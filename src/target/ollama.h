@@ -47,6 +47,9 @@ bool ollama_answer(enum target_question question, const struct cell *cell, const
  */
 char *ollama_block(const struct json *show, const char *version);
 
+/* "3.2B", "494.03M", "12K"; decimals only where the number is not whole. NULL: below 0. The caller frees it. */
+char *ollama_count_words(int64_t count);
+
 /* ollama_telling.c: struct target's telling */
 char *ollama_telling(const char *words, const char *log);
 

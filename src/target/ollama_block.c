@@ -40,8 +40,7 @@ static void add_integer(struct ollama_table *table, const char *label, const str
 	add_pair(table, label, digits);
 }
 
-/* "3.2B", "494.03M", "12K"; decimals only where the number is not whole. NULL: unknown. The caller frees it. */
-static char *count_words(int64_t count)
+char *ollama_count_words(int64_t count)
 {
 	static const struct {
 		int64_t unit;
@@ -60,7 +59,7 @@ static char *count_words(int64_t count)
 
 static void add_count(struct ollama_table *table, const struct json *info, const char *said)
 {
-	char *counted = count_words(json_get_integer(info, "general.parameter_count"));
+	char *counted = ollama_count_words(json_get_integer(info, "general.parameter_count"));
 
 	add_pair(table, "parameters", said != NULL && *said != '\0' ? said : counted);
 	free(counted);

@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "base/units.h"
 #include "target/ollama.h"
+#include "target/simulated.h"
 #include "target/words.h"
 
 enum { MODELS_NAMED = 10 }; /* at most, in a message */
@@ -30,27 +31,16 @@ static char *masked_or_null(const char *string)
 	return string != NULL ? words_masked(string, strlen(string)) : NULL;
 }
 
-/* A simulated server says so: {"version":"0.6.3","simulated":{"device":"m4-16g","speed":100,"memory_file":"…"}} */
 static bool read_version(const struct json *reply, const struct facts *facts, struct text *problem)
 {
-	const struct json *simulated = json_get(reply, "simulated");
 	const char *version = json_get_string(reply, "version");
-	char *device = masked_or_null(json_get_string(simulated, "device"));
-	double speed = json_get_number(simulated, "speed");
 
 	if (version == NULL) {
-		free(device);
 		text_add(problem, "the answer names no version: is it an Ollama server?");
 		return false;
 	}
-	facts->server->simulated_speed = simulated == NULL ? 0 : speed > 0 ? speed : 1;
 	replace(&facts->server->version, masked_or_null(version));
-	replace(&facts->server->memory_file, memory_string(json_get_string(simulated, "memory_file")));
-	if (device != NULL && speed > 0)
-		replace(&facts->server->simulated, text_format("%s at %g times its speed", device, speed));
-	else
-		replace(&facts->server->simulated, simulated ? memory_string(device ? device : "a device") : NULL);
-	free(device);
+	simulated_read(reply, facts->server);
 	return true;
 }
 

@@ -48,16 +48,57 @@ static char *masked_string(const char *string)
 	return string != NULL ? words_masked(string, strlen(string)) : NULL;
 }
 
-/* An error that is a string, or an object with a message. */
+/* What says that it is an error; NULL: nothing does. */
+static const struct json *error_of(const struct json *object)
+{
+	const char *type = json_get_string(object, "object");
+	const struct json *error = json_get(object, "error");
+
+	if (error != NULL)
+		return error;
+	return type != NULL && strcmp(type, "error") == 0 ? object : json_get(object, "detail");
+}
+
+bool words_is_error(const struct json *object)
+{
+	return error_of(object) != NULL;
+}
+
+/* An error that is a string, or an object with a message, or a list of them of which the first counts. */
 static const char *message_of(const struct json *error)
 {
-	return json_is_object(error) ? json_get_string(error, "message") : json_as_string(error);
+	static const char *const keys[] = {"message", "msg"};
+	const struct json *first = json_is_list(error) ? json_first(error) : error;
+
+	for (size_t i = 0; json_is_object(first) && i < sizeof(keys) / sizeof(keys[0]); i++)
+		if (json_get_string(first, keys[i]) != NULL)
+			return json_get_string(first, keys[i]);
+	return json_as_string(first);
+}
+
+/* FastAPI's list says of which field it speaks: "Field required (body.model)". */
+static char *placed_words(const struct json *error, const char *message)
+{
+	const struct json *place = json_get(json_is_list(error) ? json_first(error) : NULL, "loc");
+	struct text text = {0};
+	size_t named = 0;
+	char *words;
+
+	text_add(&text, message);
+	for (const struct json *part = json_first(place); part != NULL; part = json_next(part))
+		if (json_as_string(part) != NULL)
+			text_addf(&text, "%s%s", named++ == 0 ? " (" : ".", json_as_string(part));
+	text_add(&text, named > 0 ? ")" : "");
+	words = words_masked(text_string(&text), text.size);
+	text_release(&text);
+	return words;
 }
 
 /* Since 0.30 the string may be the whole JSON answer of the runner: its message is what was meant. */
 char *words_of_error(const struct json *object)
 {
-	const char *message = message_of(json_get(object, "error"));
+	const struct json *error = error_of(object);
+	const char *message = message_of(error);
 	struct json *inner;
 	char *words = NULL;
 
@@ -67,7 +108,7 @@ char *words_of_error(const struct json *object)
 	if (inner != NULL)
 		words = masked_string(message_of(json_get(inner, "error")));
 	json_free(inner);
-	return words != NULL ? words : masked_string(message);
+	return words != NULL ? words : placed_words(error, message);
 }
 
 /* A body that is no JSON object (404 page not found, a proxy's page) speaks by its first line that is not blank. */

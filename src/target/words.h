@@ -5,6 +5,7 @@
 #ifndef TARGET_WORDS_H
 #define TARGET_WORDS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/json.h"
@@ -15,7 +16,13 @@ enum { WORDS_MAX = 500 };
 /* Any foreign bytes; NULL when they are blank. */
 char *words_masked(const char *bytes, size_t size);
 
-/* The words of an object with the key "error": a string, or an object with a message. NULL when they are none. */
+/*
+ * Whether the object tells an error, and its words, NULL when there are none:
+ *   {"error": "…"}, {"error": {"message": "…"}}   most servers
+ *   {"object": "error", "message": "…"}           SGLang
+ *   {"detail": "…"}, {"detail": {"msg": "…"}}, {"detail": [{"msg": "…", "loc": ["body", "field"]}]}   FastAPI's
+ */
+bool words_is_error(const struct json *object);
 char *words_of_error(const struct json *object);
 
 /*

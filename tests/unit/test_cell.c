@@ -67,7 +67,7 @@ static void test_settings(void)
 	        "\"timeout_s\":7200,\"idle_timeout_s\":600,\"cell_timeout_s\":43200,\"load_timeout_s\":1800,"
 	        "\"ready_timeout_s\":120,\"sample_interval_s\":0.25,\"metrics_interval_s\":null,\"calibrate\":null,"
 	        "\"task\":null,\"image\":null,"
-	        "\"audio\":null,\"cooldown_s\":null}",
+	        "\"audio\":null,\"ignore_eos\":null,\"cooldown_s\":null}",
 	        "settings are all knobs in the table's order");
 	json_free(settings);
 	text_release(&text);

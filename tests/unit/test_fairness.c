@@ -254,6 +254,37 @@ static void whole_queue(void)
 	json_free(queue);
 }
 
+/* Twenty that came at once, the last k of them before all others: k·(20 - k) of 190 pairs. */
+static void verdicts(void)
+{
+	static const struct {
+		int first;
+		const char *fifo;
+	} cases[] = {{0, "true"}, {1, "null"}, {3, "false"}, {10, "false"}};
+
+	for (size_t c = 0; c < sizeof(cases) / sizeof(cases[0]); c++) {
+		struct record records[20];
+		struct json *queue;
+		struct text text = {0};
+
+		for (int i = 0; i < 20; i++)
+			records[i] = make(i * 0.01, 10 + 5 * ((i + cases[c].first) % 20));
+		queue = queue_json(records, 20);
+		text_addf(&text, "{\"pairs\":190,\"inverted\":%d,", cases[c].first * (20 - cases[c].first));
+		{
+			char *order = written(json_get(queue, "order"));
+
+			ok(text_starts_with(order, text_string(&text)), "pairs and inversions");
+			text_clear(&text);
+			text_addf(&text, "\"fifo\":%s}", cases[c].fifo);
+			ok(strstr(order, text_string(&text)) != NULL, "yes, no, or not to be told");
+			free(order);
+		}
+		text_release(&text);
+		json_free(queue);
+	}
+}
+
 static void unknown_waits(void)
 {
 	struct record records[2] = {make(0, 5), make(1, 9)};
@@ -280,6 +311,7 @@ int main(void)
 	orders();
 	as_pair_by_pair();
 	whole_queue();
+	verdicts();
 	unknown_waits();
 	return tap_done();
 }

@@ -98,8 +98,9 @@ static void all_at_once(struct example *example, size_t slots)
 	}
 
 CHANGE(nothing, )
-CHANGE(not_listed, e->model.loaded_bytes = U)
-CHANGE(not_asked, e->model.loaded_bytes = U; e->evidence.asked_loaded = false)
+CHANGE(not_listed, e->model.loaded_bytes = e->model.loaded_context_size = U)
+CHANGE(context_only, e->model.loaded_bytes = U)
+CHANGE(not_asked, e->model.loaded_bytes = e->model.loaded_context_size = U; e->evidence.asked_loaded = false)
 CHANGE(context_listed, e->model.loaded_context_size = 1024)
 CHANGE(context_trained, e->cell.context_size = 8192; e->model.loaded_context_size = 4096)
 CHANGE(context_logged, e->model.loaded_context_size = U; loaded->context_size = 1024)
@@ -210,6 +211,7 @@ static const struct {
 } cases[] = {
     {nothing, "", "all as asked"},
     {not_listed, "the server does not list the model as loaded", "not listed"},
+    {context_only, "", "a context is told, so it is loaded"},
     {not_asked, "", "not listed, but it did not answer"},
     {context_listed, "asked context 2048, got 1024", "context"},
     {context_trained, "asked context 8192, got 4096 (the model was trained for that)", "context cut to the model's"},

@@ -67,7 +67,7 @@ static void test_mistakes(void)
 	    {HEAD "task: transcribe\naudio: a.wav\nserver: {url: http://h, adapter: ollama}\n",
 	     "a.conf:2:7: task transcribe cannot be asked of adapter ollama; it can of: whisper"},
 	    {HEAD "task: [transcribe, embed]\naudio: a.wav\nserver: {url: http://h, adapter: whisper}\n",
-	     "a.conf:2:20: task embed cannot be asked of adapter whisper; it can of: ollama"},
+	     "a.conf:2:20: task embed cannot be asked of adapter whisper; it can of: ollama, openai"},
 	    {HEAD "server: {url: http://h, adapter: whisper}\n",
 	     "a.conf: adapter whisper needs a task: there is transcribe"},
 	};
