@@ -12,7 +12,7 @@
 static const char server_allowed[] = "a map with url or start, such as {url: " DEFAULT_URL "} or {start: ollama serve}";
 
 /* Named by the design, not in this version. */
-static const char *const planned_adapters[] = {"openai", "whisper"};
+static const char *const planned_adapters[] = {"openai"};
 
 /* "SOURCE: no such WHAT "word" (did you mean "nearest"?)", or what there is. */
 static bool refuse_word(struct draft *draft, const char *source, const struct yaml *node, const char *what,
