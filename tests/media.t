@@ -1,6 +1,5 @@
 #!/usr/bin/env bash
-# Pictures and vectors, from the matrix to the report, against the simulated server; recordings as far as no server is
-# needed (unit/test_transcribe has the rest).
+# Pictures, recordings and vectors, from the matrix to the report, against simulated servers.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -51,6 +50,25 @@ printf '\377\330\377\340' >media/shapes.jpg
 run "$LLMBENCH" --matrix vision.conf --set image=media/shapes.jpg
 like "$stdout" 'fixed picture' "a JPEG is sent as it is"
 sim_stop
+
+# --- recordings: the simulated servers' replies are those of their kinds
+
+for kind in whisper.cpp speaches mlx-audio openai; do
+	port=$(free_port)
+	"$LLMBENCH_SIM" --api whisper --kind "$kind" --model whisper-base --port "$port" --speed 20 </dev/null >.hearing.log 2>&1 &
+	hearing=$!
+	wait_for "curl -s -o /dev/null http://127.0.0.1:$port/"
+	name=$kind
+	[ "$kind" != openai ] || name=openai-audio
+	printf '%s\n' "server: {url: http://127.0.0.1:$port, adapter: whisper, kind: $name}" 'model: whisper-base' \
+		'task: transcribe' 'audio: media/sky.wav' 'requests: 3' 'stream: [on, off]' 'calibrate: false' >speech.conf
+	run "$LLMBENCH" --matrix speech.conf --out "out-$kind" --quiet
+	is "$status" 0 "$kind: status 0"
+	like "$stdout" 'RTF p50 \| RTF p99 \| RTFx \| Audio' "$kind: its figures are in the report"
+	is "$(grep -c '"outcome":"ok".*"audio_ns":1709625000,.*"text":"' "out-$kind"/speech/*/records.jsonl)" 6 \
+		"$kind: text and the file's length in each record, streamed or not"
+	kill "$hearing" && wait "$hearing" 2>/dev/null
+done
 
 # --- mistakes
 

@@ -248,7 +248,8 @@ const struct flag flags[] = {
 	.name = "until-not-reached",
 	.words = "until: ",
 	.place = FLAG_IN_NOTES,
-	.meaning = "The interval of output tokens/s (RTFx, inputs/s) was still wider than `until` asks after max_trials trials.",
+	.meaning = "The interval of output tokens/s (RTFx, inputs/s) was still wider than `until` asks after "
+		   "max_trials trials.",
 	.cure = "A larger max_trials, more requests in each trial, or a calmer machine.",
     },
     {
