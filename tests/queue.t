@@ -33,10 +33,10 @@ burst()
 }
 want='"status":"done"
 "waiting":{"max":20},
-"fifo":true
+"fifo":null
 "overload":{"refused":{"busy":0,"error_in_200":0,"positions":[]},"waited":{"requests":18,"positions":[[3,20]]}},"arrivals"
 "server_metrics":null'
-is "$(settled "$want" burst)" "$want" "all but the first two wait, and are served in their order; Ollama has no metrics"
+is "$(settled "$want" burst)" "$want" "all but the first two wait; Ollama has no metrics"
 pairs=$(cell out/m | sed -E 's/.*"pairs":([0-9]*).*/\1/')
 [ "$pairs" -gt 100 ] && [ "$pairs" -le 190 ]
 ok $? "most pairs could have been served out of order: $pairs"
@@ -51,10 +51,21 @@ unlike "$(cat report.md)" 'Server: queue mean' "and no column of metrics that no
 run "$LLMBENCH" report out/m
 is "$stdout" "$(cat report.md)" "a report of the stored run is the same"
 
+# --- requests that come one after the other, some 15 ms, while others wait
+
+in_turn()
+{
+	run "$LLMBENCH" --matrix m.conf --out turn --quiet --set rate=60/s --set arrival=constant --set parallel=1
+	cell turn/m | grep -oE '"inverted_apart":[0-9]*|"fifo":[a-z]*'
+}
+want='"inverted_apart":0
+"fifo":true'
+is "$(settled "$want" in_turn)" "$want" "the simulator serves them in their order"
+
 # --- nothing waits where one after the other is sent
 
 run "$LLMBENCH" --matrix m.conf --out alone --quiet --set concurrency=1 --set requests=4 --set parallel=1
-like "$(cell alone/m)" '"max":1[}],"fairness_index":[0-9.]*,"order":[{]"pairs":0,"inverted":0,"inverted_share":null,"fifo":null[}]' \
+like "$(cell alone/m)" '"max":1[}],"fairness_index":[0-9.]*,"order":[{]"pairs":0,"inverted":0,"inverted_share":null,"pairs_apart":0,"inverted_apart":0,"fifo":null[}]' \
 	"one after the other: no order to invert"
 unlike "$stdout" '^## Queue$' "and no section"
 finish

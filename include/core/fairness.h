@@ -32,8 +32,8 @@ double fairness_rate(const struct record *record);
 int64_t fairness_start_ns(const struct record *record);
 
 /*
- * Pairs of requests of one trial of which the second came while the first was
- * still waiting, and which were begun more than 1 ms apart (else they were
+ * Pairs of requests of one trial of which the second came at least apart_ns
+ * after the first, while that was still waiting, and which were begun more than 1 ms apart (else they were
  * begun together). `inverted` are those of which the second was begun first:
  * the discordant pairs of Kendall's tau (M. G. Kendall, A New Measure of Rank
  * Correlation, Biometrika 30, 1938), as a share of those that the server could
@@ -42,15 +42,19 @@ int64_t fairness_start_ns(const struct record *record);
 struct fairness_order {
 	double pairs, inverted;
 };
-struct fairness_order fairness_order_of(const struct record *records, size_t count);
+struct fairness_order fairness_order_of(const struct record *records, size_t count, int64_t apart_ns);
 
 #define FAIRNESS_TOGETHER_NS INT64_C(1000000)
 
 /*
- * First in, first out: at most the first share is inverted; not so: at least the
- * second (half of what a random order has). Between them requests of a burst may
- * as well have changed places between us and the queue.
+ * Whether a server takes the first first is judged by pairs that came this far
+ * apart, when there are so many of them: requests of a burst change places on
+ * their way to the queue (12 requests at once came to the queue of a real
+ * llama-server on a busy machine in any order). Yes: at most the first share is
+ * inverted; no: at least the second, half of what a random order has.
  */
+#define FAIRNESS_APART_NS       INT64_C(10000000)
+#define FAIRNESS_APART_LEAST    10
 #define FAIRNESS_FIFO_SHARE     0.05
 #define FAIRNESS_NOT_FIFO_SHARE 0.25
 

@@ -133,13 +133,14 @@ static size_t begun_in_order(const struct record *records, size_t count, int64_t
 	return begun;
 }
 
-struct fairness_order fairness_order_of(const struct record *records, size_t count)
+struct fairness_order fairness_order_of(const struct record *records, size_t count, int64_t apart_ns)
 {
 	int64_t *sent_ns = memory_new(count, sizeof(*sent_ns)), *start_ns = memory_new(count, sizeof(*start_ns));
 	int64_t *sorted = memory_new(count, sizeof(*sorted));
 	size_t begun = begun_in_order(records, count, sent_ns, start_ns);
 	struct ranks ranks = {sorted, memory_new(begun + 1, sizeof(size_t)), begun};
 	struct fairness_order order = {0, 0};
+	size_t earlier = 0;
 
 	for (size_t i = 0; i < begun; i++)
 		sorted[i] = start_ns[i];
@@ -147,14 +148,16 @@ struct fairness_order fairness_order_of(const struct record *records, size_t cou
 	for (size_t later = 0; later < begun; later++) {
 		int64_t together_from = start_ns[later] - FAIRNESS_TOGETHER_NS;
 		int64_t together_to = start_ns[later] + FAIRNESS_TOGETHER_NS;
-		size_t inverted = later - ranks_before(&ranks, together_to + 1), kept = 0;
+		size_t inverted, kept = 0;
 
+		for (; earlier < later && sent_ns[earlier] + apart_ns <= sent_ns[later]; earlier++)
+			ranks_add(&ranks, start_ns[earlier]);
+		inverted = earlier - ranks_before(&ranks, together_to + 1);
 		/* Earlier ones that began after this one came, and well before it began. */
 		if (sent_ns[later] + 1 < together_from)
 			kept = ranks_before(&ranks, together_from) - ranks_before(&ranks, sent_ns[later] + 1);
 		order.inverted += (double)inverted;
 		order.pairs += (double)(inverted + kept);
-		ranks_add(&ranks, start_ns[later]);
 	}
 	free(ranks.sums);
 	free(sorted);

@@ -12,10 +12,10 @@
 /* What is collected over the trials of a cell. */
 struct queue {
 	struct waiting waiting;
-	double area, span;      /* of waiting, while trials ran */
-	struct series fairness; /* of each trial */
-	struct fairness_order order;
-	size_t longest; /* requests of the longest trial */
+	double area, span;                  /* of waiting, while trials ran */
+	struct series fairness;             /* of each trial */
+	struct fairness_order order, apart; /* of all pairs, and of those that came apart */
+	size_t longest;                     /* requests of the longest trial */
 	size_t busy, error_in_200, waited, told;
 	bool *refused_at, *waited_at; /* by arrival position, in any trial */
 
@@ -63,7 +63,8 @@ static void add_trial(struct queue *queue, const struct record *records, size_t 
 {
 	size_t *order = memory_new(count, sizeof(*order));
 	size_t arrivals = fairness_arrivals(records, count, order);
-	struct fairness_order pairs = fairness_order_of(records, count);
+	struct fairness_order pairs = fairness_order_of(records, count, 0);
+	struct fairness_order apart = fairness_order_of(records, count, FAIRNESS_APART_NS);
 	struct series rates = {0};
 	int64_t end_ns = TIME_UNKNOWN;
 
@@ -85,6 +86,8 @@ static void add_trial(struct queue *queue, const struct record *records, size_t 
 		series_add(&queue->fairness, fairness_index(rates.values, rates.count));
 	queue->order.pairs += pairs.pairs;
 	queue->order.inverted += pairs.inverted;
+	queue->apart.pairs += apart.pairs;
+	queue->apart.inverted += apart.inverted;
 	series_release(&rates);
 	free(order);
 }
@@ -111,14 +114,16 @@ static struct json *positions_json(const bool *marked, size_t count)
 	return ranges;
 }
 
-static struct json *order_json(const struct fairness_order *order)
+static struct json *order_json(const struct fairness_order *all, const struct fairness_order *apart)
 {
 	struct json *json = json_new_object();
-	double share = order->pairs > 0 ? order->inverted / order->pairs : NAN;
+	double share = apart->pairs >= FAIRNESS_APART_LEAST ? apart->inverted / apart->pairs : NAN;
 
-	json_set_number(json, "pairs", order->pairs);
-	json_set_number(json, "inverted", order->inverted);
-	json_set_number(json, "inverted_share", share);
+	json_set_number(json, "pairs", all->pairs);
+	json_set_number(json, "inverted", all->inverted);
+	json_set_number(json, "inverted_share", all->pairs > 0 ? all->inverted / all->pairs : NAN);
+	json_set_number(json, "pairs_apart", apart->pairs);
+	json_set_number(json, "inverted_apart", apart->inverted);
 	if (share <= FAIRNESS_FIFO_SHARE || share >= FAIRNESS_NOT_FIFO_SHARE)
 		json_set_bool(json, "fifo", share <= FAIRNESS_FIFO_SHARE);
 	else
@@ -164,7 +169,7 @@ static struct json *whole_json(struct queue *queue)
 	json_set_integer(waiting, "max", (int64_t)queue->waiting.most);
 	json_set(json, "waiting", waiting);
 	json_set_number(json, "fairness_index", distribution_of(queue->fairness.values, queue->fairness.count).mean);
-	json_set(json, "order", order_json(&queue->order));
+	json_set(json, "order", order_json(&queue->order, &queue->apart));
 	json_set(json, "overload", overload_json(queue));
 	for (size_t i = 0; i < QUEUE_PARTS; i++)
 		json_append(parts, part_json(&queue->parts[i]));

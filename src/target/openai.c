@@ -2,6 +2,7 @@
 
 #include "base/base64.h"
 #include "core/nonce.h"
+#include "target/metric_names.h"
 
 /* A managed server is told what it should be by its command line. */
 static void add_environment(const struct cell *cell, int port, struct environment *environment)
@@ -267,4 +268,6 @@ const struct target openai_target = {
     .answer = openai_answer,
     .telling = openai_telling,
     .proof = openai_proof,
+    .metrics_path = metric_names_path,
+    .read_metrics = metric_names_read,
 };
