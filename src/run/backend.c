@@ -145,6 +145,9 @@ static bool is_usable(struct session *session, const struct cell *cell)
 
 	if (backend->cell == NULL || backend->cell->server != cell->server)
 		return false;
+	/* What it is asked by goes by the task. */
+	if (backend->target->can != NULL && !backend->target->can(cell_task(cell)))
+		return false;
 	return backend->server == NULL ||
 	       (cell_same_start(backend->cell, cell) && server_is_alive(backend->server, NULL));
 }

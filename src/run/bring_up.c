@@ -21,10 +21,12 @@ static const int64_t ready_pause_ns = 20 * NS_PER_MS;
 
 /* --- Which server it is --- */
 
-/* Recordings are asked of any server by one adapter, whatever else the server is asked by. */
+/* Recordings are asked of servers of OpenAI's interface by an adapter of their own. */
 static const struct target *target_for(const struct cell *cell, const struct target *target)
 {
-	return cell_task(cell) == CELL_TASK_TRANSCRIBE ? target_find("whisper") : target;
+	if (cell_task(cell) != CELL_TASK_TRANSCRIBE || target != target_find("openai"))
+		return target;
+	return target_find("whisper");
 }
 
 static void recognized(struct session *session, const struct cell *cell, const struct identity *identity)

@@ -15,8 +15,7 @@ static const char *const pieces[] = {
     "data: {\"choices\":[{\"index\":0,\"text\":\"a\",\"finish_reason\":\"stop\"}]}\r\n\r\n",
     "data:{\"choices\":[{\"delta\":{\"reasoning\":\"b\",\"content\":\"\\u0000\"}}]}\n\n",
     "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":-1,\"completion_tokens\":1e300}}\n\n",
-    "data: "
-    "{\"usage\":{\"prompt_tokens\":2,\"completion_tokens\":9,\"prompt_tokens_details\":{\"cached_tokens\":99}}}\n\n",
+    "data: {\"usage\":{\"completion_tokens\":9,\"prompt_tokens_details\":{\"cached_tokens\":99}}}\n\n",
     "data: {\"timings\":{\"prompt_ms\":-5,\"predicted_ms\":1e300,\"prompt_n\":9223372036854775807,\"cache_n\":1}}\n\n",
     "data: {\"timings\":{\"prompt_ms\":1e-9,\"predicted_ms\":0,\"predicted_n\":7,\"peak_memory\":1e308}}\n\n",
     "data: {\"metrics\":{\"queue_time_ms\":\"x\"},\"stats\":[]}\n\n",
