@@ -97,10 +97,10 @@ like "$summary" \
 	"the data set is described"
 like "$(tr -d ' \n\t' <"$folder/run.json")" '"datasets":\[\{"path":"talk.jsonl"' "in run.json too"
 
-bench made 'input_tokens: 13' 'turns: 3' 'api: chat' 'requests: 6' 'concurrency: 2' 'warmup: 0'
+bench made 'input_tokens: 7' 'output_tokens: 3' 'turns: 3' 'api: chat' 'requests: 6' 'concurrency: 2' 'warmup: 0'
 is "$(prompts | tail -n 6 | awk -F '|' '{ print NF }' | sort | paste -s -d ' ' -)" '1 1 3 3 5 5' "made conversations grow"
-is "$(records turn asked_input_tokens | paste -s -d , -)" '1 13,2 -,3 -,1 13,2 -,3 -' "by turns, whose first has its length"
-is "$(records prompt_tokens | sed -n '1p;4p' | sort -u)" 13 "as asked"
+is "$(records turn asked_input_tokens | paste -s -d , -)" '1 7,2 -,3 -,1 7,2 -,3 -' "by turns, whose first has its length"
+is "$(records prompt_tokens | sed -n '1p;4p' | sort -u)" 7 "as asked"
 
 bench rated 'input_tokens: 13' 'turns: 2' 'api: chat' 'requests: 8' 'rate: 50/s' 'arrival: constant' 'warmup: 0'
 is "$(perl -MJSON::PP -e '

@@ -138,10 +138,10 @@ const struct cell_field cell_fields[] = {
     {.name = "trace",
      .type = CELL_TEXT,
      MEMBER(trace),
-     .help = "A file (.csv, .jsonl) of arrivals that are replayed, as an open loop: arrival_s or arrival_ms, "
-             "ascending, and optionally input_tokens (or input_length), output_tokens (or output_length) and "
-             "prompt, each with its own value or none. requests, where it is set, takes the first ones only. "
-             "Replaces prompt and rate."},
+     .help = "A file (.csv, .jsonl) of arrivals that are replayed, as an open loop, in each trial. Each has arrival_s "
+             "or arrival_ms, not before that of the line above; a prompt, or input_tokens (or input_length) for a "
+             "made one; and, if it likes, output_tokens (or output_length). requests, where it is set, takes the "
+             "first ones only. Replaces prompt and rate."},
     {.name = "trace_speed",
      .type = CELL_REAL,
      MEMBER(trace_speed),

@@ -1,10 +1,13 @@
 #include "made.h"
 
+#include <stdlib.h>
+
+#include "base/memory.h"
 #include "base/random.h"
 #include "words.h"
 
-/* Words that tell the place, WORKLOAD_WORD_BITS of it each. */
-enum { PLACE_WORDS = 4 };
+/* Steps through all words, an odd number as it is, so that neighbours of the row are none of the alphabet. */
+#define ROW_STEP 203
 
 static void add_word(struct text *into, uint64_t number)
 {
@@ -20,26 +23,32 @@ static uint64_t mixed(uint64_t a, uint64_t b)
 	return random_next(&state);
 }
 
-static void add_any(struct text *into, uint64_t seed, int64_t words)
+void made_add(struct text *into, const struct made_order *order, size_t from, int64_t words)
 {
-	for (int64_t i = 0; i < words; i++)
-		add_word(into, random_next(&seed) >> 32);
+	uint64_t seed = mixed(mixed(order->salt, order->region), order->place);
+	size_t count = words > 0 ? (size_t)words : 0;
+	size_t *left = memory_new(count, sizeof(*left));
+
+	for (size_t i = 0; i < count; i++)
+		left[i] = (from + i) * ROW_STEP;
+	for (; count > 0; count--) {
+		size_t taken = (size_t)random_below(&seed, count);
+
+		add_word(into, left[taken]);
+		left[taken] = left[count - 1];
+	}
+	free(left);
 }
 
-void made_add(struct text *into, uint64_t salt, enum made_region region, uint64_t place, int64_t words)
+void made_add_unique(struct text *into, const struct made_order *order, size_t from, int64_t words)
 {
-	add_any(into, mixed(mixed(salt, region), place), words);
-}
-
-void made_add_unique(struct text *into, uint64_t salt, enum made_region region, uint64_t place, int64_t words)
-{
-	uint64_t offsets = mixed(salt, region), rest = place;
+	uint64_t offsets = mixed(order->salt, order->region), rest = order->place;
 	int64_t i = 0;
 
-	for (; i < PLACE_WORDS && i < words; i++) {
+	for (; i < words && (i == 0 || rest > 0); i++) {
 		add_word(into, rest + offsets);
 		rest >>= WORKLOAD_WORD_BITS;
 		offsets >>= WORKLOAD_WORD_BITS;
 	}
-	made_add(into, salt, region, place, words - i);
+	made_add(into, order, from, words - i);
 }

@@ -109,12 +109,13 @@ static int64_t prefix_words(const struct workload *workload)
 static void add_made(const struct workload *workload, enum made_region region, uint64_t place, int64_t words,
                      struct text *into)
 {
+	const struct made_order own = {workload->salt, region, place}, common = {workload->salt, MADE_PREFIX, 0};
 	int64_t shared = prefix_words(workload);
 
 	if (shared >= words)
 		shared = words - 1;
-	made_add(into, workload->salt, MADE_PREFIX, 0, shared);
-	made_add_unique(into, workload->salt, region, place, words - shared);
+	made_add(into, &common, 0, shared);
+	made_add_unique(into, &own, (size_t)shared, words - shared);
 }
 
 static size_t turns_of(const struct cell *cell)
@@ -135,12 +136,13 @@ static void add_made_text(const struct workload *workload, int trial, size_t req
 {
 	size_t turns = turns_of(workload->cell), turn = request % turns;
 	uint64_t place = place_of(workload, trial, request / turns);
+	const struct made_order later = {workload->salt, MADE_LATER, place * turns * 2 + turn};
 	int64_t words = token_fit_words(&workload->fit, tokens);
 
 	if (turn == 0)
 		add_made(workload, MADE_MEASURED, place, words, into);
 	else
-		made_add(into, workload->salt, MADE_LATER, place * turns * 2 + turn, words);
+		made_add(into, &later, 0, words);
 }
 
 /* An answer of a conversation that nobody gave. */
@@ -148,9 +150,10 @@ static void add_made_answer(const struct workload *workload, int trial, size_t r
 {
 	size_t turns = turns_of(workload->cell), turn = request % turns;
 	uint64_t place = place_of(workload, trial, request / turns);
+	const struct made_order later = {workload->salt, MADE_LATER, place * turns * 2 + turns + turn};
 	double words = (double)output_tokens(workload, NULL, request) / token_fit_slope(&workload->fit);
 
-	made_add(into, workload->salt, MADE_LATER, place * turns * 2 + turns + turn, words < 1 ? 1 : (int64_t)words);
+	made_add(into, &later, 0, words < 1 ? 1 : (int64_t)words);
 }
 
 static struct turn *grow_turns(struct ask *ask, size_t count)
@@ -349,19 +352,23 @@ static void find_range(const struct workload *workload, int64_t *shortest, int64
 	}
 }
 
+/* Places with one word that tells them, as most requests have. */
+enum { PROBES = 512 };
+
 struct probing {
 	const struct workload *workload;
 	const struct token_counter *counter;
 };
 
-/* Its length tells a probe from the others; those of another fit that the server has seen share no more than words. */
+/* A text such as the requests have, whose first word tells how long it is. */
 static bool count_words(void *context, int64_t words, int64_t *tokens)
 {
 	const struct probing *probing = context;
+	const struct made_order order = {probing->workload->salt, MADE_PROBE, (uint64_t)words % PROBES};
 	struct text prompt = {0};
 	bool good;
 
-	made_add_unique(&prompt, probing->workload->salt, MADE_PROBE, (uint64_t)words, words);
+	made_add_unique(&prompt, &order, 0, words);
 	good = probing->counter->count_tokens(probing->counter->context, text_string(&prompt), tokens);
 	text_release(&prompt);
 	return good;
