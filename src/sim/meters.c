@@ -1,5 +1,7 @@
 #include "sim/meters.h"
 
+#include <assert.h>
+
 #include <inttypes.h>
 #include <string.h>
 
@@ -149,6 +151,7 @@ static const struct histogram *histogram_of(const struct meters *meters, enum me
 
 static double number_of(const struct meters *meters, const struct meters_now *now, enum measure measure)
 {
+	assert(meters != NULL);
 	switch ((int)measure) {
 	case REQUESTS:
 		return (double)meters->requests;
