@@ -170,7 +170,7 @@ sim_start()
 	"$LLMBENCH_SIM" --port "$port" "$@" </dev/null >"$scratch/.sim.log" 2>&1 &
 	sim_pid=$!
 	sim_url=http://127.0.0.1:$port
-	wait_for "curl -sf -o /dev/null $sim_url/api/version || ! kill -0 $sim_pid 2>/dev/null"
+	wait_for "curl -s -o /dev/null $sim_url/ || ! kill -0 $sim_pid 2>/dev/null"
 	kill -0 "$sim_pid" 2>/dev/null || {
 		ok 1 "llmbench-sim $* starts"
 		diagnose "$(head -n 5 "$scratch/.sim.log")"

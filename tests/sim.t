@@ -41,7 +41,7 @@ running() { kill -0 "$sim_pid" 2>/dev/null; }
 # --- command line
 
 for words in '--prot 1=did you mean "--port"' '--device m5-16g=allowed: m4-16g, .*did you mean "m4-16g"' \
-	'--api openai=not available in this version' '--script x=not available in this version' \
+	'--api opnai=no such api "opnai"; allowed: ollama, openai, whisper' '--script x=not available in this version' \
 	'--port 99999=allowed: 0 to 65535' '--speed 0=allowed: ' '--ollama-version x=allowed: ' '--port=needs a value' \
 	'--fault stopp=no such fault .*allowed: repeat, .*did you mean "stop"' '--fault stop=allowed: 1 to 1000000' \
 	'--fault=needs a value'; do

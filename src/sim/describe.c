@@ -36,6 +36,14 @@ char *describe_simulated(const struct sim *sim)
 	return text_take(&text);
 }
 
+void describe_add_member(struct text *json, const char *simulated)
+{
+	if (json->size < 2 || json->data[0] != '{' || json->data[json->size - 1] != '}')
+		return;
+	json->data[--json->size] = '\0';
+	text_addf(json, ",\"simulated\":%s}", simulated);
+}
+
 static void set_time(struct json *object, const char *key, int64_t wall_ns)
 {
 	struct text time = {0};

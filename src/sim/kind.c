@@ -180,7 +180,7 @@ const struct kind kinds[] = {
 	.images = IMAGES_OF_MODEL,
     },
     {
-	.name = "lmstudio",
+	.name = "lm-studio",
 	.server = NULL,
 	.owned_by = "organization_owner",
 	.port = 1234,
@@ -306,10 +306,22 @@ static const struct quirk {
 
 #define QUIRK_COUNT (sizeof(quirks) / sizeof(quirks[0]))
 
+/* "lmstudio" is "lm-studio". */
+static bool is_name(const char *given, const char *name)
+{
+	while (*given != '\0' && *name != '\0') {
+		if (*name == '-' && *given != '-')
+			name++;
+		if (*given++ != *name++)
+			return false;
+	}
+	return *given == *name;
+}
+
 const struct kind *kind_find(const char *name)
 {
 	for (size_t i = 0; i < kind_count; i++)
-		if (strcmp(kinds[i].name, name) == 0)
+		if (is_name(name, kinds[i].name))
 			return &kinds[i];
 	return NULL;
 }

@@ -72,7 +72,7 @@ struct kind {
 extern const struct kind kinds[];
 extern const size_t kind_count;
 
-const struct kind *kind_find(const char *name); /* NULL when there is none */
+const struct kind *kind_find(const char *name); /* its hyphens may be left out; NULL when there is none */
 
 /* Sets what `word`, "NAME=VALUE", says. False: `error` gets what is allowed. */
 bool kind_set_quirk(struct kind *kind, const char *word, struct text *error);

@@ -11,6 +11,7 @@
 
 #define DEFAULT_CONTEXT 4096
 #define BATCH           512
+#define SLOT_SIMILARITY 0.1 /* llama-server's --slot-prompt-similarity */
 #define POOL_SHARE      0.9 /* vLLM's --gpu-memory-utilization */
 #define COLON_PING_NS   (30 * NS_PER_S)
 #define PING_NS         (15 * NS_PER_S)
@@ -159,6 +160,7 @@ void openai_loaded(struct openai *openai)
 	    .settings = {.context_size = settings->context_size, .batch = BATCH, .gpu_layers = -1, .mmap = -1},
 	    .parallel = settings->parallel,
 	    .no_cache = settings->no_prompt_cache,
+	    .similarity = SLOT_SIMILARITY,
 	    .memory = openai->memory,
 	    .idle = on_idle,
 	};

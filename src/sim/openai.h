@@ -5,9 +5,11 @@
  * Where it says that it is simulated: every reply, whatever its status, has
  * the header
  *     X-Llmbench-Simulated: {"device":"m4-16g","speed":100,"memory_file":"…"}
- * with the object that Ollama's /api/version has as "simulated". Routes and
- * bodies are those of the real servers, without a word more. (--api whisper
- * does the same.)
+ * with the object that Ollama's /api/version has as "simulated"; and where the
+ * server tells of itself (a GET that is answered with a JSON object: /health,
+ * /props, /version, /v1/models …) that object has it as its last member, as
+ * /api/version has. All else is as the real servers write it. --api whisper
+ * does the same.
  */
 #ifndef SIM_OPENAI_H
 #define SIM_OPENAI_H

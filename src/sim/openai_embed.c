@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/base64.h"
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/memory.h"
@@ -10,7 +11,6 @@
 #include "sim/embed.h"
 
 #define PHYSICAL_BATCH 512 /* llama-server's -ub */
-#define STATUS_SHAPE   400
 
 /*
  * An embedding is a prompt whose answer is one token: the runner gives it a
@@ -43,22 +43,6 @@ static void on_token(struct job *job, int64_t due_ns)
 	(void)due_ns;
 }
 
-static void add_base64(struct text *text, const unsigned char *bytes, size_t size)
-{
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-	for (size_t i = 0; i < size; i += 3) {
-		unsigned group = (unsigned)bytes[i] << 16;
-
-		group |= i + 1 < size ? (unsigned)bytes[i + 1] << 8 : 0;
-		group |= i + 2 < size ? bytes[i + 2] : 0;
-		text_add_char(text, digits[group >> 18]);
-		text_add_char(text, digits[group >> 12 & 63]);
-		text_add_char(text, i + 1 < size ? digits[group >> 6 & 63] : '=');
-		text_add_char(text, i + 2 < size ? digits[group & 63] : '=');
-	}
-}
-
 /* Little-endian float32, whatever this machine is. */
 static void set_base64(struct json *entry, const double *values)
 {
@@ -73,7 +57,7 @@ static void set_base64(struct json *entry, const double *values)
 		for (int byte = 0; byte < 4; byte++)
 			bytes[4 * i + byte] = (unsigned char)(bits >> (8 * byte));
 	}
-	add_base64(&text, bytes, sizeof(bytes));
+	base64_add(&text, bytes, sizeof(bytes));
 	json_set_string(entry, "embedding", text_string(&text));
 	text_release(&text);
 }
@@ -104,7 +88,7 @@ static void on_ended(struct job *job)
 	const struct json *input = json_get(embedding->body, "input");
 	const char *model = json_get_string(embedding->body, "model");
 	bool base64 = text_equal(json_get_string(embedding->body, "encoding_format"), "base64");
-	bool counts = strcmp(embedding->openai->kind->name, "lmstudio") != 0; /* its usage reads 0 */
+	bool counts = strcmp(embedding->openai->kind->name, "lm-studio") != 0; /* its usage reads 0 */
 	struct json *reply = json_new_object(), *data = json_new_list(), *usage = json_new_object();
 	struct text text = {0};
 
@@ -196,7 +180,7 @@ void openai_embed(struct openai *openai, struct call *call)
 		type = "not_supported_error";
 		text_add(&error, "This server does not support embeddings. Start it with `--embeddings`");
 	} else if (tokens == 0) {
-		status = STATUS_SHAPE;
+		status = 400;
 		text_add(&error, "'input' must be a string or a list of strings");
 	} else if (strcmp(openai->kind->name, "llama-server") == 0 && longest > PHYSICAL_BATCH) {
 		status = 500;

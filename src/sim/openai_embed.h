@@ -1,6 +1,6 @@
 /*
- * POST /v1/embeddings: the made-up vectors of the simulated Ollama. Each
- * request takes one step of the device for all its tokens, one after the other.
+ * POST /v1/embeddings: the made-up vectors of the simulated Ollama. A request
+ * has a slot for as long as the device reads all its texts.
  */
 #ifndef SIM_OPENAI_EMBED_H
 #define SIM_OPENAI_EMBED_H

@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "sim/ask.h"
 #include "sim/call.h"
+#include "sim/describe.h"
 #include "sim/openai_describe.h"
 #include "sim/openai_embed.h"
 #include "sim/openai_generation.h"
@@ -134,7 +135,7 @@ static const struct route {
 } routes[] = {
     {NULL, POST, "/v1/chat/completions", .handle = handle_chat},
     {NULL, POST, "/v1/completions", .handle = handle_completions},
-    {"lmstudio", POST, "/api/v0/chat/completions", .handle = handle_chat},
+    {"lm-studio", POST, "/api/v0/chat/completions", .handle = handle_chat},
     {"llama-server mlx_lm", POST, "/chat/completions", .handle = handle_chat},
     {NULL, GET, "/v1/models", .add = openai_add_models},
     {NULL, GET, "/metrics", .handle = handle_metrics},
@@ -158,14 +159,14 @@ static const struct route {
     {"koboldcpp", GET, "/api/extra/version", .body = "{\"result\":\"KoboldCpp\",\"version\":\"1.102\"}"},
     {"koboldcpp", GET, "/api/extra/perf", .add = openai_add_perf},
     {"koboldcpp", GET, "/api/v1/model", .body = "{\"result\":\"koboldcpp/simulated\"}"},
-    {"lmstudio", GET, "/api/v0/models", .add = openai_add_lmstudio_v0},
-    {"lmstudio", GET, "/api/v1/models", .add = openai_add_lmstudio_v1},
+    {"lm-studio", GET, "/api/v0/models", .add = openai_add_lmstudio_v0},
+    {"lm-studio", GET, "/api/v1/models", .add = openai_add_lmstudio_v1},
     {"vllm-mlx", GET, "/v1/status", .add = openai_add_status},
     {"vllm-mlx", DELETE, "/v1/cache", .handle = handle_forget},
     {"vllm-mlx", DELETE, "/v1/cache/prefix", .handle = handle_forget},
     {"mlx-vlm", POST, "/v1/cache/reset", .handle = handle_forget},
     {"sglang", GET | POST, "/flush_cache", .handle = handle_forget},
-    {"mlx-vlm lmstudio localai vllm-mlx openai llama-server", POST, "/v1/embeddings", .handle = openai_embed},
+    {"mlx-vlm lm-studio localai vllm-mlx openai llama-server", POST, "/v1/embeddings", .handle = openai_embed},
 };
 
 static bool is_of(const char *kinds_of_route, const char *kind)
@@ -192,6 +193,7 @@ static void answer(struct openai *openai, struct call *call, const struct route 
 		route->add(&text, openai);
 	else
 		text_add(&text, route->body);
+	describe_add_member(&text, openai->simulated);
 	call_answer_json(call, 200, text_string(&text));
 	text_release(&text);
 }

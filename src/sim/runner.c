@@ -14,6 +14,7 @@ struct slot {
 	int cells;       /* of the KV cache in use */
 	double encode_s; /* images that are to be encoded before the prompt */
 	int64_t due_ns;  /* device with a fixed pace: of the next token */
+	int64_t used_ns; /* when its last job began */
 	char *cached_prompt;
 };
 
@@ -53,6 +54,16 @@ static size_t common_prefix(const char *a, const char *b)
 	return length;
 }
 
+static size_t usable_prefix(const struct runner *runner, const struct slot *slot, const char *prompt)
+{
+	size_t prefix;
+
+	if (slot->cached_prompt == NULL || runner->plan.no_cache)
+		return 0;
+	prefix = common_prefix(slot->cached_prompt, prompt);
+	return (double)prefix < runner->plan.similarity * (double)strlen(prompt) ? 0 : prefix;
+}
+
 /* The free slot whose last prompt has most in common with this one; NULL when none is free. */
 static struct slot *best_free_slot(struct runner *runner, const char *prompt, size_t *common)
 {
@@ -62,13 +73,13 @@ static struct slot *best_free_slot(struct runner *runner, const char *prompt, si
 	for (int i = 0; i < runner->plan.parallel; i++) {
 		struct slot *slot = &runner->slots[i];
 		size_t prefix;
+		bool rested;
 
 		if (slot->job != NULL)
 			continue;
-		prefix = slot->cached_prompt != NULL && !runner->plan.no_cache
-		             ? common_prefix(slot->cached_prompt, prompt)
-		             : 0;
-		if (best == NULL || prefix > *common) {
+		prefix = usable_prefix(runner, slot, prompt);
+		rested = runner->plan.similarity > 0 && best != NULL && slot->used_ns < best->used_ns;
+		if (best == NULL || prefix > *common || (prefix == *common && rested)) {
 			best = slot;
 			*common = prefix;
 		}
@@ -87,6 +98,7 @@ static void occupy(struct runner *runner, struct slot *slot, struct job *job, si
 	if (cached > job->prompt_tokens - 1) /* the last token is always evaluated */
 		cached = job->prompt_tokens - 1;
 	slot->job = job;
+	slot->used_ns = at_ns;
 	slot->prompt_left = job->prompt_tokens - cached;
 	slot->cells = cached;
 	slot->encode_s = job->encode_s;

@@ -23,6 +23,12 @@ struct runner_plan {
 	bool flash_attention;
 	enum kv_type kv_type;
 	bool no_cache; /* of prompts */
+	/*
+	 * A slot is chosen for its prompt when this share of it is the same, else
+	 * the one that rested longest (llama-server's --slot-prompt-similarity).
+	 * 0: for any common beginning, else the first one, as Ollama does.
+	 */
+	double similarity;
 	struct memory_plan memory;
 	double heat_pct;           /* each answer makes a step longer by this share of its time; 0: none */
 	void (*idle)(void *owner); /* the last job is gone */

@@ -109,20 +109,58 @@ static void handle_not_found(const struct whisper *whisper, struct call *call, c
 	text_release(&text);
 }
 
-static void handle_health(const struct whisper *whisper, struct call *call)
+/* What the server tells of itself. Takes the string. */
+static void answer_about(const struct whisper *whisper, struct call *call, char *json)
 {
-	call_answer_json(call, 200,
-	                 strcmp(whisper->kind->name, "speaches") == 0 ? "{\"message\":\"OK\"}" : "{\"status\":\"ok\"}");
+	struct text text = {0};
+
+	text_add(&text, json);
+	describe_add_member(&text, whisper->simulated);
+	call_answer_json(call, 200, text_string(&text));
+	text_release(&text);
+	free(json);
 }
 
-static void handle_models(const struct whisper *whisper, struct call *call)
+static void handle_root(struct call *call)
 {
-	char *json =
-	    text_format("{\"object\":\"list\",\"data\":[{\"id\":\"%s\",\"object\":\"model\",\"owned_by\":\"%s\"}]}",
-	                whisper->settings.model_name, whisper->kind->name);
+	static const char page[] = "<html><head><title>Whisper.cpp Server</title></head><body></body></html>";
 
-	call_answer_json(call, 200, json);
-	free(json);
+	call_answer(call, 200, "text/html", page, strlen(page));
+}
+
+static char *health(const struct whisper *whisper)
+{
+	return memory_string(strcmp(whisper->kind->name, "speaches") == 0 ? "{\"message\":\"OK\"}"
+	                                                                  : "{\"status\":\"ok\"}");
+}
+
+static char *model_list(const struct whisper *whisper)
+{
+	return text_format("{\"object\":\"list\",\"data\":[{\"id\":\"%s\",\"object\":\"model\",\"owned_by\":\"%s\"}]}",
+	                   whisper->settings.model_name, whisper->kind->name);
+}
+
+static bool is_kind(const struct whisper *whisper, const char *name)
+{
+	return strcmp(whisper->kind->name, name) == 0;
+}
+
+static void handle_get(const struct whisper *whisper, struct call *call, const char *path)
+{
+	bool native = whisper->kind->native;
+
+	if (native && text_equal(path, "/"))
+		handle_root(call);
+	else if (text_equal(path, "/health"))
+		answer_about(whisper, call, health(whisper));
+	else if (!native && text_equal(path, "/v1/models"))
+		answer_about(whisper, call, model_list(whisper));
+	else if (is_kind(whisper, "vllm") && text_equal(path, "/version"))
+		answer_about(whisper, call, memory_string("{\"version\":\"0.11.0\"}"));
+	else if (is_kind(whisper, "localai") && text_equal(path, "/readyz"))
+		call_answer(call, 200, "text/plain", "OK", strlen("OK"));
+	else
+		handle_not_found(whisper, call, path);
 }
 
 static void on_request(struct evhttp_request *request, void *context)
@@ -130,22 +168,15 @@ static void on_request(struct evhttp_request *request, void *context)
 	struct whisper *whisper = context;
 	struct call *call = call_new(whisper->sim->base, request);
 	const char *path = call_path(call);
-	bool is_get = call_is(call, EVHTTP_REQ_GET), is_post = call_is(call, EVHTTP_REQ_POST);
 	const char *route = whisper->kind->native ? "/inference" : "/v1/audio/transcriptions";
 
 	call_add_header(call, "X-Llmbench-Simulated", whisper->simulated);
 	if (whisper->kind->server != NULL)
 		call_add_header(call, "Server", whisper->kind->server);
-	if (is_post && text_equal(path, route))
+	if (call_is(call, EVHTTP_REQ_POST) && text_equal(path, route))
 		hearing_start(whisper, call);
-	else if (is_get && text_equal(path, "/health"))
-		handle_health(whisper, call);
-	else if (is_get && text_equal(path, "/v1/models") && !whisper->kind->native)
-		handle_models(whisper, call);
-	else if (is_get && text_equal(path, "/version") && strcmp(whisper->kind->name, "vllm") == 0)
-		call_answer_json(call, 200, "{\"version\":\"0.11.0\"}");
-	else if (is_get && text_equal(path, "/readyz") && strcmp(whisper->kind->name, "localai") == 0)
-		call_answer_json(call, 200, "OK");
+	else if (call_is(call, EVHTTP_REQ_GET))
+		handle_get(whisper, call, path);
 	else
 		handle_not_found(whisper, call, path);
 }
