@@ -46,6 +46,8 @@ static int request_sent(void *context, char *peer, char *local, int peer_port, i
 	struct transfer *transfer = context;
 
 	(void)peer, (void)local, (void)peer_port, (void)local_port;
+	transfer->worn = transfer->worn || transfer->sent;
+	transfer->sent = true;
 	transfer->exchange->sent_ns = clock_now_ns();
 	transfer_enter(transfer, TRANSFER_SENT);
 	return CURL_PREREQFUNC_OK;
@@ -237,13 +239,22 @@ static bool is_http(const char *url)
 	return curl_strnequal(url, "http://", 7) || curl_strnequal(url, "https://", 8);
 }
 
+/*
+ * libcurl counts over all requests of a handle how often it sent one anew, and
+ * gives up at the sixth; llama-server closes after each stream, mostly when the
+ * next request is on its way. Only a reset begins the count again.
+ */
 static CURLcode make_handle(struct transfer *transfer)
 {
 	CURLcode code;
 
-	transfer->easy = curl_easy_init();
+	if (transfer->easy == NULL)
+		transfer->easy = curl_easy_init();
+	else
+		curl_easy_reset(transfer->easy);
 	if (transfer->easy == NULL)
 		return CURLE_FAILED_INIT;
+	transfer->worn = false;
 	code = set_callbacks(transfer->easy, transfer);
 	return code == CURLE_OK ? set_transport(transfer->easy, transfer->wire) : code;
 }
@@ -255,7 +266,8 @@ CURLcode easy_set_up(struct transfer *transfer)
 	transfer->error[0] = '\0';
 	if (!is_http(transfer->request->url))
 		return CURLE_UNSUPPORTED_PROTOCOL;
-	if (transfer->easy == NULL)
+	transfer->sent = false;
+	if (transfer->easy == NULL || transfer->worn)
 		code = make_handle(transfer);
 	if (code == CURLE_OK)
 		code = set_request(transfer->easy, transfer->wire, transfer->request, transfer->fresh);

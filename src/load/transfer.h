@@ -62,6 +62,8 @@ struct wire {
 struct transfer {
 	struct wire *wire;
 	CURL *easy; /* made at the first start, then kept */
+	bool sent;  /* by the handle, for the request at hand */
+	bool worn;  /* the handle sent a request anew, of which libcurl allows five in the life of a handle */
 	bool in_multi;
 	enum transfer_state state;
 	size_t rank;                   /* its index in the engine's order */

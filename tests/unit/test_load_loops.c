@@ -230,6 +230,23 @@ static void check_nothing_to_do(void)
 	ok(load_run(NULL, 0, &options, NULL, &failure), "no requests");
 }
 
+/* A server that closes after each reply without saying so, when the next request has come: all are sent anew. */
+static void check_dead_connections(void)
+{
+	static const struct step steps[] = {SEND(TWO_LINES), WAIT(3), ONLY(STEP_CLOSE), {0}};
+	struct load_options options = {.in_flight = 1};
+	struct script script = {steps};
+	struct play play;
+
+	play_open(&play, &script, 1, 20);
+	ok(play_run(&play, &options), "kept connections that are dead");
+	is_int(play_count_of(&play, TRANSPORT_COMPLETE), 20,
+	       "  all complete, more often than libcurl tries with one handle");
+	ok(play_is_consistent(&play), "  stamps and sizes");
+	is_int(play.log.connections, 20, "  each on a connection of its own in the end");
+	play_close(&play);
+}
+
 int main(void)
 {
 	struct failure failure = {0};
@@ -244,6 +261,7 @@ int main(void)
 	check_burst(BURST);
 	check_refused_burst();
 	check_closed_loop();
+	check_dead_connections();
 	check_open_loop();
 	check_open_loop_with_one_place();
 	check_deadline();
