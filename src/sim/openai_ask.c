@@ -34,6 +34,7 @@ static const char *const known_fields[] = {
     "metadata",
     "top_logprobs",
     "generation_config",
+    "chat_template_kwargs",
     "parallel_tool_calls",
     "store",
     "modalities",

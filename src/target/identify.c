@@ -44,7 +44,7 @@ static const struct rule {
     {"/", 200, NULL, {"Ollamaisrunning"}, "ollama"},
     {"/", 200, NULL, {"Whisper.cppServer"}, "whisper.cpp"},
     {"/api/extra/version", 200, NULL, {"\"KoboldCpp\""}, "koboldcpp"},
-    {"/api/v0/models", 200, NULL, {"\"data\":[", "\"state\":\""}, "lm-studio"},
+    {"/api/v0/models", 200, NULL, {"\"data\":[", "\"state\":\""}, "lmstudio"},
     {"/get_server_info", 200, NULL, {"\"model_path\":"}, "sglang"},
     {"/info", 200, NULL, {"\"model_id\":", "\"router\":"}, "tgi"},
     {"/health", 200, NULL, {"\"engine_type\":"}, "vllm-mlx"},
@@ -180,6 +180,10 @@ static bool identify_word(const char *word, size_t size, struct identity *identi
 bool identify_command(const char *command, struct identity *identity)
 {
 	static const char between[] = " \t\r\n'\"";
+
+	/* The simulator of another server than Ollama is asked, as that server would be. */
+	if (strstr(command, "llmbench-sim") != NULL && strstr(command, "--api ") != NULL)
+		return false;
 
 	while (*command != '\0') {
 		size_t size = strcspn(command, between);

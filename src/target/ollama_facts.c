@@ -40,7 +40,7 @@ static bool read_version(const struct json *reply, const struct facts *facts, st
 		return false;
 	}
 	replace(&facts->server->version, masked_or_null(version));
-	simulated_read(reply, facts->server);
+	simulated_read(json_get(reply, "simulated"), facts->server);
 	return true;
 }
 

@@ -19,6 +19,7 @@ struct facts {
 	const struct openai_kind *kind;
 	struct server_facts *server;
 	struct model_facts *model;
+	const char *head; /* the lines of the answer's header; NULL: not kept */
 };
 
 static void replace(char **owned, char *value)
@@ -141,7 +142,7 @@ static bool read_ready(const struct json *reply, const struct facts *facts, stru
 		return false;
 	}
 	read_version(reply, facts);
-	simulated_read(reply, facts->server);
+	simulated_read_head(facts->head, facts->server);
 	return true;
 }
 
@@ -269,7 +270,7 @@ static bool add_failure(const char *path, const char *words, struct text *proble
 bool openai_answer(enum target_question question, const struct cell *cell, const struct exchange *exchange,
                    struct server_facts *server, struct model_facts *model, struct text *problem)
 {
-	const struct facts facts = {cell, openai_kind_of(cell, server), server, model};
+	const struct facts facts = {cell, openai_kind_of(cell, server), server, model, exchange->head};
 	const char *path = path_of(question, facts.kind);
 	char *failure = words_of_failure(exchange);
 	struct json *reply;

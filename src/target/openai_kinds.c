@@ -46,7 +46,7 @@ const struct openai_kind openai_kinds[] = {
      .ready_path = "/health",
      .loads_late = true},
     {.name = "vllm-mlx", .programs = {"vllm-mlx"}, .ready_path = "/health", .models_path = "/v1/models"},
-    {.name = "lm-studio",
+    {.name = "lmstudio",
      .programs = {"lms"},
      .takes_seed = true,
      .ready_path = "/v1/models",

@@ -2,13 +2,13 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/memory.h"
 #include "target/words.h"
 
-void simulated_read(const struct json *answer, struct server_facts *server)
+void simulated_read(const struct json *simulated, struct server_facts *server)
 {
-	const struct json *simulated = json_get(answer, "simulated");
 	const char *device = json_get_string(simulated, "device");
 	double speed = json_get_number(simulated, "speed");
 	char *named = device != NULL ? words_masked(device, strlen(device)) : NULL;
@@ -23,4 +23,21 @@ void simulated_read(const struct json *answer, struct server_facts *server)
 	else if (simulated != NULL)
 		server->simulated = memory_string(named != NULL ? named : "a device");
 	free(named);
+}
+
+void simulated_read_head(const char *head, struct server_facts *server)
+{
+	static const char name[] = "X-Llmbench-Simulated:";
+	struct json *simulated = NULL;
+
+	while (head != NULL && simulated == NULL) {
+		size_t size = strcspn(head, "\r\n");
+
+		if (strncasecmp(head, name, strlen(name)) == 0)
+			simulated = json_parse(head + strlen(name), size - strlen(name));
+		head = strchr(head, '\n');
+		head = head != NULL ? head + 1 : NULL;
+	}
+	simulated_read(simulated, server);
+	json_free(simulated);
 }

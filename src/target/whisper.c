@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "target/simulated.h"
 #include "target/transcribe.h"
 #include "target/whisper.h"
 #include "target/words.h"
@@ -111,8 +112,10 @@ static bool answer(enum target_question question, const struct cell *cell, const
 {
 	char *failure;
 
-	if (question == TARGET_READY)
+	if (question == TARGET_READY) {
+		simulated_read_head(exchange->head, server);
 		return read_ready(exchange, server, problem);
+	}
 	failure = words_of_failure(exchange);
 	if (failure != NULL) {
 		text_addf(problem, "%s: %s", transcribe_variant(server)->models, failure);

@@ -19,6 +19,7 @@ static void test_commands(void)
 	is_command("/usr/local/bin/ollama serve", "ollama", "ollama");
 	is_command("whisper-server -m x", "whisper.cpp", "whisper");
 	is_command("llmbench-sim --port {port}", "llmbench-sim", "ollama");
+	is_command("llmbench-sim --api openai --port {port}", NULL, NULL);
 	is_command("llama-server -m {model} -np {parallel} --port {port}", "llama-server", "openai");
 	is_command("'/opt/llama.cpp/llama-server' -m models/ollama", "llama-server", "openai");
 	is_command("OLLAMA=/x/ollama /opt/llama-server -m x", "llama-server", "openai");
@@ -63,7 +64,7 @@ static const struct {
     {"/", 0, 404, NULL, "Ollama is running", NULL},
     {"/api/extra/version", 0, 200, NULL, "{\"result\": \"KoboldCpp\", \"version\": \"1.102\"}", "koboldcpp"},
     {"/api/v0/models", 0, 200, NULL, "{\"object\": \"list\", \"data\": [{\"id\": \"m\", \"state\": \"not-loaded\"}]}",
-     "lm-studio"},
+     "lmstudio"},
     {"/api/v0/models", 0, 200, NULL, "{\"error\":\"Unexpected endpoint\"}", NULL},
     {"/get_server_info", 0, 200, NULL, "{\"model_path\":\"m\",\"version\":\"0.5\"}", "sglang"},
     {"/info", 0, 200, NULL, "{\"model_id\":\"m\",\"version\":\"3\",\"router\":\"text-generation-router\"}", "tgi"},
@@ -127,7 +128,7 @@ static void test_names(void)
 	identify_add_kinds(&names);
 	is_text(text_string(&names),
 	        "ollama, llmbench-sim, whisper.cpp, speaches, mlx-audio, openai-audio, llama-server, llamafile, "
-	        "llama-cpp-python, mlx_lm, mlx-vlm, vllm-mlx, lm-studio, "
+	        "llama-cpp-python, mlx_lm, mlx-vlm, vllm-mlx, lmstudio, "
 	        "vllm, sglang, transformers, tgi, koboldcpp, localai, openai",
 	        "all names, each once");
 	ok(!identify_kind("no such kind", &identity), "and no other is one");

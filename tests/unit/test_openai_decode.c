@@ -59,9 +59,9 @@ static const struct told {
      UNKNOWN, NULL, " sky",
      "[METAL] Command buffer execution failed: Insufficient Memory "
      "(00000008:kIOGPUCommandBufferCallbackErrorOutOfMemory)"},
-    {"lm-studio-chat.sse", "lm-studio", OUTCOME_OK, 3, 24, UNKNOWN, 3, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, "stop",
+    {"lmstudio-chat.sse", "lmstudio", OUTCOME_OK, 3, 24, UNKNOWN, 3, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, "stop",
      "The sky blue", NULL},
-    {"lm-studio-whole.json", "lm-studio", OUTCOME_OK, 1, 24, UNKNOWN, 5, UNKNOWN, UNKNOWN, MS(954), UNKNOWN, "stop",
+    {"lmstudio-whole.json", "lmstudio", OUTCOME_OK, 1, 24, UNKNOWN, 5, UNKNOWN, UNKNOWN, MS(954), UNKNOWN, "stop",
      "The sky is blue.", NULL},
     {"ollama-chat.sse", "ollama", OUTCOME_OK, 3, 24, UNKNOWN, 3, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, "stop",
      "The sky blue", NULL},

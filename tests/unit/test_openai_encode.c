@@ -62,7 +62,7 @@ static void test_kinds(void)
 	    {"mlx_lm", TAIL ",\"chat_template_kwargs\":{\"enable_thinking\":false}}"},
 	    {"mlx-vlm", TAIL "}"},
 	    {"vllm-mlx", TAIL "}"},
-	    {"lm-studio", TAIL ",\"seed\":1}"},
+	    {"lmstudio", TAIL ",\"seed\":1}"},
 	    {"vllm", TAIL ",\"ignore_eos\":true,\"temperature\":0,\"seed\":1,\"chat_template_kwargs\":{"
 	                  "\"enable_thinking\":false}}"},
 	    {"sglang",

@@ -67,9 +67,10 @@ static void test_ready(void)
 	    {NULL, "{\"object\":\"list\",\"data\":[]}", 200, true, NULL, ""},
 	    {NULL, "<html>", 200, false, NULL,
 	     "/v1/models: the answer has no list of models: is it a server of the OpenAI interface?"},
-	    {"lm-studio", "{\"error\":\"Unexpected endpoint\"}", 200, false, NULL, "/v1/models: Unexpected endpoint"},
+	    {"lmstudio", "{\"error\":\"Unexpected endpoint\"}", 200, false, NULL, "/v1/models: Unexpected endpoint"},
 	};
 	struct facts facts = answered("llama-server", TARGET_READY, "tiny", file_reply("llama-server-props.json"));
+	struct exchange simulator;
 
 	ok(facts.good, "llama-server is ready");
 	is_text(facts.server.version, "b11669-Debian", "  its version");
@@ -81,8 +82,10 @@ static void test_ready(void)
 		is_text(facts.problem, cases[i].problem, "  problem");
 		release(&facts);
 	}
-	facts = answered("llama-server", TARGET_READY, "tiny",
-	                 reply(200, "{\"build_info\":\"b1\",\"simulated\":{\"device\":\"m4-16g\",\"speed\":100}}"));
+	simulator = file_reply("llama-server-props.json");
+	simulator.head =
+	    memory_string("HTTP/1.1 200 OK\r\nx-llmbench-simulated: {\"device\":\"m4-16g\",\"speed\":100}\r\n\r\n");
+	facts = answered("llama-server", TARGET_READY, "tiny", simulator);
 	is_text(facts.server.simulated, "m4-16g at 100 times its speed", "a simulated server says so");
 	release(&facts);
 }
@@ -183,9 +186,9 @@ static void test_loaded(void)
 		int64_t context_size;
 	} cases[] = {
 	    {"vllm", LIST("{\"id\":\"m\",\"max_model_len\":8192}"), 8192},
-	    {"lm-studio",
+	    {"lmstudio",
 	     LIST("{\"id\":\"m\",\"state\":\"loaded\",\"max_context_length\":9,\"loaded_context_length\":4096}"), 4096},
-	    {"lm-studio", LIST("{\"id\":\"m\",\"state\":\"not-loaded\",\"max_context_length\":131072}"), JSON_UNKNOWN},
+	    {"lmstudio", LIST("{\"id\":\"m\",\"state\":\"not-loaded\",\"max_context_length\":131072}"), JSON_UNKNOWN},
 	    {"tgi", "{\"model_id\":\"m\",\"max_total_tokens\":2048}", 2048},
 	    {"sglang", "{\"context_length\":null,\"version\":\"0.5\"}", JSON_UNKNOWN},
 	};
