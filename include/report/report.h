@@ -1,24 +1,57 @@
 /*
- * Summary → text. One file per format; a new format is one file and one row
- * of report_formats[].
+ * Summaries → text, in two steps that know nothing of each other: a style says
+ * what the report says (a document), a format how that is written down. A new
+ * style or format is one file and one row. Pure: the same runs and options give
+ * the same bytes, whatever the order in which they were found on disk.
  */
 #ifndef REPORT_REPORT_H
 #define REPORT_REPORT_H
 
+#include "base/failure.h"
 #include "core/summary.h"
+
+struct document;
+
+struct report_run {
+	const struct summary *summary;
+};
+
+/* NULL and false: the style's own choice. */
+struct report_options {
+	const char *rows;     /* --rows: a knob, or one of the words that `help report` lists */
+	const char *columns;  /* --columns */
+	const char *metric;   /* --metric: one of metrics[] */
+	const char *baseline; /* --baseline: KNOB=VALUE, what improvements are counted from */
+	bool mark_best;       /* --mark-best: of each row and column */
+};
+
+/* Everything is borrowed. At least one run. */
+struct report_input {
+	const struct report_run *runs;
+	size_t count;
+	struct report_options options;
+};
+
+struct report_style {
+	const char *name; /* of --style */
+	const char *help;
+	/* False: an option means nothing here; status 2. NULL: not in this version. */
+	bool (*build)(const struct report_input *input, struct document *into, struct failure *failure);
+};
+
+extern const struct report_style report_styles[]; /* the first is the default; ended by a NULL name */
 
 struct report_format {
 	const char *name; /* of --format */
 	const char *help;
-	void (*write)(const struct summary *summary, struct text *into); /* NULL: not in this version */
+	/* NULL: not in this version. */
+	bool (*write)(const struct report_input *input, const struct report_style *style, struct text *into,
+	              struct failure *failure);
 };
 
-extern const struct report_format report_formats[]; /* ended by a NULL name */
+extern const struct report_format report_formats[]; /* the first is the default; ended by a NULL name */
 
-/* Seed 000's table per model, to the letter, with provenance and definitions under it. */
+/* What a run writes as report.md and results/<matrix>.md: the first style in the first format. */
 void report_sweep_markdown(const struct summary *summary, struct text *into);
-
-/* summary.json */
-void report_json(const struct summary *summary, struct text *into);
 
 #endif

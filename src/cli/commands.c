@@ -27,7 +27,7 @@ static const struct option plan_options[] = {MATRIX_OPTIONS, {0}};
 
 static const struct option report_options[] = {
     {"format", "NAME", false, false, false, "md, json, csv, html or junit; default: md"},
-    {"style", "NAME", false, false, false, "sweep, tasks, grid or full; default: sweep"},
+    {"style", "NAME", false, false, false, "sweep, tasks, grid, full or guide; default: sweep"},
     {"output", "PATH", false, false, false, "writes there, atomically, instead of to standard output"},
     {0},
 };

@@ -20,17 +20,19 @@ static const struct report_format *find_format(const char *name, struct failure 
 	return NULL;
 }
 
-static bool check_style(const char *style, struct failure *failure)
+static const struct report_style *find_style(const char *name, struct failure *failure)
 {
-	static const char *const planned[] = {"tasks", "grid", "full", "guide"};
+	for (const struct report_style *style = report_styles; style->name != NULL; style++) {
+		bool available = style == &report_styles[0] || style->build != NULL;
 
-	if (text_equal(style, "sweep"))
-		return true;
-	for (size_t i = 0; i < sizeof(planned) / sizeof(planned[0]); i++)
-		if (text_equal(style, planned[i]))
-			return failure_set(failure, STATUS_USER_MISTAKE, "--style %s is not available in this version",
-			                   style);
-	return failure_set(failure, STATUS_USER_MISTAKE, "no such style \"%s\": sweep, tasks, grid or full", style);
+		if (!text_equal(style->name, name))
+			continue;
+		if (!available)
+			failure_set(failure, STATUS_USER_MISTAKE, "--style %s is not available in this version", name);
+		return available ? style : NULL;
+	}
+	failure_set(failure, STATUS_USER_MISTAKE, "no such style \"%s\": sweep, tasks, grid, full or guide", name);
+	return NULL;
 }
 
 /* A matrix file means the results that it has where `run` puts them; a folder means itself. */
@@ -47,16 +49,12 @@ static char *results_of(const char *path)
 	return results;
 }
 
-static bool add_run(const char *path, const struct report_format *format, struct text *into, struct failure *failure)
+static bool load(const char *path, struct summary *summary, struct failure *failure)
 {
-	struct summary summary = {0};
 	char *results = results_of(path);
 	char *folder = store_find(results, failure);
-	bool good = folder != NULL && store_load(folder, &summary, failure);
+	bool good = folder != NULL && store_load(folder, summary, failure);
 
-	if (good)
-		format->write(&summary, into);
-	summary_release(&summary);
 	free(folder);
 	free(results);
 	return good;
@@ -64,17 +62,30 @@ static bool add_run(const char *path, const struct report_format *format, struct
 
 enum status command_report(const struct arguments *arguments, struct failure *failure)
 {
+	size_t count = arguments->operand_count;
+	struct summary *summaries = memory_new(count, sizeof(*summaries));
+	struct report_run *runs = memory_new(count, sizeof(*runs));
+	const struct report_input input = {.runs = runs, .count = count};
 	const struct report_format *format = find_format(arguments_value(arguments, "format", "md"), failure);
+	const struct report_style *style =
+	    format ? find_style(arguments_value(arguments, "style", "sweep"), failure) : NULL;
 	const char *output = arguments_value(arguments, "output", NULL);
 	struct text text = {0};
-	bool good = format != NULL && check_style(arguments_value(arguments, "style", "sweep"), failure);
+	bool good = style != NULL;
 
-	for (size_t i = 0; good && i < arguments->operand_count; i++)
-		good = add_run(arguments->operands[i], format, &text, failure);
+	for (size_t i = 0; good && i < count; i++) {
+		runs[i].summary = &summaries[i];
+		good = load(arguments->operands[i], &summaries[i], failure);
+	}
+	good = good && format->write(&input, style, &text, failure);
 	if (good && output != NULL)
 		good = file_replace(output, text_string(&text), text.size, failure);
 	else if (good)
 		good = print_result(text_string(&text), failure);
+	for (size_t i = 0; i < count; i++)
+		summary_release(&summaries[i]);
+	free(summaries);
+	free(runs);
 	text_release(&text);
 	return good ? STATUS_DONE : failure->status;
 }

@@ -1,19 +1,56 @@
+#include <stdlib.h>
+
+#include "report/document.h"
 #include "report/report.h"
+#include "report/styles.h"
+
+const struct report_style report_styles[] = {
+    {"sweep", "a table for each model, a row for each cell; then figures, conditions and how it was measured", NULL},
+    {"tasks", "a table for each task: text, vision, speech, embeddings; key findings", NULL},
+    {"grid", "machines × models, or any two knobs, of one metric", NULL},
+    {"full", "summary, findings, best performers, each model, recommendations, system, methodology", NULL},
+    {"guide", "profiles and machines: speed, memory, CPU, improvement over a baseline, load times", NULL},
+    {NULL, NULL, NULL},
+};
+
+static bool write_markdown(const struct report_input *input, const struct report_style *style, struct text *into,
+                           struct failure *failure)
+{
+	struct document document = {0};
+	bool good;
+
+	if (style == &report_styles[0]) { /* not a document yet */
+		for (size_t i = 0; i < input->count; i++)
+			report_sweep_markdown(input->runs[i].summary, into);
+		return true;
+	}
+	good = style->build(input, &document, failure);
+	if (good)
+		document_write_markdown(&document, into);
+	document_release(&document);
+	return good;
+}
+
+/* One document for each run. */
+static bool write_json(const struct report_input *input, const struct report_style *style, struct text *into,
+                       struct failure *failure)
+{
+	(void)style, (void)failure;
+	for (size_t i = 0; i < input->count; i++) {
+		struct json *json = summary_json(input->runs[i].summary);
+
+		json_add_indented(into, json);
+		text_add_char(into, '\n');
+		json_free(json);
+	}
+	return true;
+}
 
 const struct report_format report_formats[] = {
-    {"md", "Markdown: the sweep table of each model, figures per cell, definitions", report_sweep_markdown},
-    {"json", "summary.json: everything, for programs", report_json},
+    {"md", "Markdown: tables to read, to commit and to compare", write_markdown},
+    {"json", "summary.json: everything, for programs", write_json},
     {"csv", "one tidy row for each cell and metric", NULL},
     {"html", "one file with sortable tables and charts", NULL},
     {"junit", "cells as test cases, for CI", NULL},
     {NULL, NULL, NULL},
 };
-
-void report_json(const struct summary *summary, struct text *into)
-{
-	struct json *json = summary_json(summary);
-
-	json_add_indented(into, json);
-	text_add_char(into, '\n');
-	json_free(json);
-}

@@ -1,0 +1,105 @@
+/*
+ * What a report says, apart from how it is written down: headings, paragraphs,
+ * lists, tables, blocks of code, in reading order. A style of report builds a
+ * document (report.h: report_styles[]), a format writes it (document_markdown.c
+ * and its neighbours); neither knows the other.
+ *
+ * Text is inline text: UTF-8 in which the marks below switch bold and code on
+ * and off. They are control bytes, and so cannot come from foreign text, which
+ * enters by inline_add() alone: a model's name cannot make anything bold, nor
+ * end a table cell, whatever the format. Formats escape what is special to them.
+ */
+#ifndef REPORT_DOCUMENT_H
+#define REPORT_DOCUMENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/text.h"
+
+#define STRONG_ON       "\x01"
+#define STRONG_OFF      "\x02"
+#define CODE_ON         "\x03"
+#define CODE_OFF        "\x04"
+/* Of string literals: STRONG("TTFT") ": from due to …" */
+#define STRONG(literal) STRONG_ON literal STRONG_OFF
+#define CODE(literal)   CODE_ON literal CODE_OFF
+
+/* Foreign text (a server's, a file's): control bytes masked. NULL adds nothing. */
+void inline_add(struct text *into, const char *foreign);
+/* A number with `decimals` digits, "–" when unknown (NAN). */
+void inline_add_number(struct text *into, double value, int decimals);
+
+enum block_kind {
+	BLOCK_HEADING, /* of `level` 1 to 4 */
+	BLOCK_PARAGRAPH,
+	BLOCK_ITEM, /* of a list: neighbours belong to one list */
+	BLOCK_STEP, /* likewise, of a numbered list */
+	BLOCK_CODE, /* lines as they are; `text` is foreign, not inline: formats mask it */
+	BLOCK_TABLE,
+	BLOCK_RULE, /* a line across the page */
+};
+
+struct table_cell {
+	struct text text; /* inline */
+	double value;     /* what it is sorted and compared by; NAN: by its text */
+};
+
+struct table_column {
+	struct text title; /* inline */
+	bool right;        /* aligned, as numbers are */
+};
+
+/* A rectangle: every row has a cell for each column, missing ones are empty. */
+struct table {
+	struct table_column *columns;
+	size_t column_count;
+	struct table_cell *cells; /* row by row */
+	size_t row_count;
+	size_t filled; /* cells of the last row that were given */
+};
+
+struct block {
+	enum block_kind kind;
+	int level;
+	struct text text;
+	struct table table;
+};
+
+/* `= {0}` is the empty document; document_release() is safe on it. */
+struct document {
+	struct block *blocks;
+	size_t count;
+};
+
+void document_release(struct document *document);
+
+/*
+ * Each adds a block and returns what is to be filled in: borrowed, until the
+ * next block is added.
+ */
+struct text *document_heading(struct document *document, int level);
+struct text *document_paragraph(struct document *document);
+struct text *document_item(struct document *document);
+struct text *document_step(struct document *document);
+struct text *document_code(struct document *document);
+struct table *document_table(struct document *document);
+void document_rule(struct document *document);
+
+/* All columns come before the first row. The title is inline text. */
+void table_column(struct table *table, const char *title);
+void table_number_column(struct table *table, const char *title); /* aligned to the right */
+void table_row(struct table *table);
+/* The next cell of the row, to be filled in: borrowed until the next cell or row. */
+struct text *table_cell(struct table *table, double value);
+/* Cells that are filled at once: foreign text; a number, "–" when unknown. */
+void table_cell_text(struct table *table, const char *foreign);
+void table_cell_number(struct table *table, double value, int decimals);
+
+/* The cell of a row; both from 0. Borrowed. */
+const struct table_cell *table_at(const struct table *table, size_t row, size_t column);
+
+/* CommonMark with GitHub's tables. */
+void document_write_markdown(const struct document *document, struct text *into);
+
+#endif

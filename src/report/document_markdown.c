@@ -1,0 +1,97 @@
+/*
+ * A document as Markdown. Blocks stand apart by an empty line, items of a list
+ * follow each other.
+ */
+#include "report/document.h"
+#include "report/markdown.h"
+
+/* Inline text: marks become Markdown's; a table cell also escapes what would end it. */
+static void add_inline(struct text *into, const char *text, bool in_cell)
+{
+	for (; *text != '\0'; text++) {
+		if (*text == STRONG_ON[0] || *text == STRONG_OFF[0])
+			text_add(into, "**");
+		else if (*text == CODE_ON[0] || *text == CODE_OFF[0])
+			text_add_char(into, '`');
+		else if (in_cell && (*text == '|' || *text == '\\'))
+			text_addf(into, "\\%c", *text);
+		else
+			text_add_char(into, *text);
+	}
+}
+
+static void add_table(const struct table *table, struct text *into)
+{
+	text_add_char(into, '|');
+	for (size_t i = 0; i < table->column_count; i++) {
+		text_add_char(into, ' ');
+		add_inline(into, text_string(&table->columns[i].title), true);
+		text_add(into, " |");
+	}
+	text_add(into, "\n|");
+	for (size_t i = 0; i < table->column_count; i++)
+		text_add(into, table->columns[i].right ? "----:|" : "----|");
+	text_add_char(into, '\n');
+	for (size_t row = 0; row < table->row_count; row++) {
+		text_add_char(into, '|');
+		for (size_t i = 0; i < table->column_count; i++) {
+			text_add_char(into, ' ');
+			add_inline(into, text_string(&table_at(table, row, i)->text), true);
+			text_add(into, " |");
+		}
+		text_add_char(into, '\n');
+	}
+}
+
+static void add_line(struct text *into, const char *before, const struct block *block)
+{
+	text_add(into, before);
+	add_inline(into, text_string(&block->text), false);
+	text_add_char(into, '\n');
+}
+
+static void add_block(const struct block *block, size_t step, struct text *into)
+{
+	static const char *const headings[] = {"", "# ", "## ", "### ", "#### "};
+
+	switch (block->kind) {
+	case BLOCK_HEADING:
+		add_line(into, headings[block->level], block);
+		break;
+	case BLOCK_PARAGRAPH:
+		add_line(into, "", block);
+		break;
+	case BLOCK_ITEM:
+		add_line(into, "- ", block);
+		break;
+	case BLOCK_STEP:
+		text_addf(into, "%zu. ", step);
+		add_line(into, "", block);
+		break;
+	case BLOCK_CODE:
+		markdown_add_fence(into, text_string(&block->text));
+		break;
+	case BLOCK_TABLE:
+		add_table(&block->table, into);
+		break;
+	case BLOCK_RULE:
+		text_add(into, "---\n");
+		break;
+	}
+}
+
+void document_write_markdown(const struct document *document, struct text *into)
+{
+	size_t step = 0;
+
+	for (size_t i = 0; i < document->count; i++) {
+		const struct block *block = &document->blocks[i];
+		bool in_list =
+		    i > 0 && block[-1].kind == block->kind && (block->kind == BLOCK_ITEM || block->kind == BLOCK_STEP);
+
+		if (i > 0 && !in_list)
+			text_add_char(into, '\n');
+		step = in_list ? step + 1 : 1;
+		add_block(block, step, into);
+	}
+}

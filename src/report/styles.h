@@ -1,0 +1,12 @@
+/*
+ * The styles, one file each: rows of report_styles[].
+ */
+#ifndef REPORT_STYLES_H
+#define REPORT_STYLES_H
+
+#include "report/document.h"
+#include "report/report.h"
+
+/* bool style_NAME(const struct report_input *input, struct document *into, struct failure *failure); */
+
+#endif
