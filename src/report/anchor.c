@@ -4,9 +4,9 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "document/markdown.h"
 #include "report/cells.h"
 #include "report/figure.h"
-#include "report/markdown.h"
 #include "report/sections.h"
 
 /* What the machine tells of heat; of a simulated device it means nothing. */

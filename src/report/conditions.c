@@ -5,7 +5,7 @@
  */
 #include "machine/conditions.h"
 
-#include "report/markdown.h"
+#include "document/markdown.h"
 #include "report/sections.h"
 
 static const struct json *flag_of(const struct cell_summary *cell, const char *rule)

@@ -1,7 +1,7 @@
 #include <math.h>
 
+#include "document/markdown.h"
 #include "report/cells.h"
-#include "report/markdown.h"
 #include "report/sections.h"
 
 struct worst {

@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-#include "report/markdown.h"
+#include "document/markdown.h"
 
 enum { DIGITS = 2, DECIMALS_MOST = 9 };
 

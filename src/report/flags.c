@@ -2,8 +2,8 @@
 
 #include "core/anchor.h"
 #include "core/flag.h"
+#include "document/markdown.h"
 #include "report/cells.h"
-#include "report/markdown.h"
 #include "report/sections.h"
 
 bool report_is_noted(const char *flag)

@@ -1,6 +1,6 @@
 #include <stdlib.h>
 
-#include "report/document.h"
+#include "document/document.h"
 #include "report/report.h"
 #include "report/styles.h"
 

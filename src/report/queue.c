@@ -4,8 +4,8 @@
  */
 #include <math.h>
 
+#include "document/markdown.h"
 #include "report/cells.h"
-#include "report/markdown.h"
 #include "report/sections.h"
 
 enum { RANGES_SHOWN = 3 };

@@ -3,9 +3,9 @@
 #include <math.h>
 
 #include "base/units.h"
+#include "document/markdown.h"
 #include "report/cells.h"
 #include "report/figure.h"
-#include "report/markdown.h"
 
 static double median(const struct distribution *values)
 {

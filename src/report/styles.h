@@ -4,7 +4,7 @@
 #ifndef REPORT_STYLES_H
 #define REPORT_STYLES_H
 
-#include "report/document.h"
+#include "document/document.h"
 #include "report/report.h"
 
 /* bool style_NAME(const struct report_input *input, struct document *into, struct failure *failure); */

@@ -7,8 +7,8 @@
 
 #include "base/clock.h"
 #include "base/units.h"
+#include "document/markdown.h"
 #include "report/cells.h"
-#include "report/markdown.h"
 #include "report/report.h"
 #include "report/sections.h"
 

@@ -1,7 +1,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
-#include "report/markdown.h"
+#include "document/markdown.h"
 #include "report/report.h"
 #include "tap.h"
 

@@ -2,8 +2,8 @@
  * Pieces of Markdown that reports are made of. Foreign text (a server's words,
  * a model's name) is masked and escaped here and nowhere else.
  */
-#ifndef REPORT_MARKDOWN_H
-#define REPORT_MARKDOWN_H
+#ifndef DOCUMENT_MARKDOWN_H
+#define DOCUMENT_MARKDOWN_H
 
 #include "base/text.h"
 

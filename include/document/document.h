@@ -9,8 +9,8 @@
  * enters by inline_add() alone: a model's name cannot make anything bold, nor
  * end a table cell, whatever the format. Formats escape what is special to them.
  */
-#ifndef REPORT_DOCUMENT_H
-#define REPORT_DOCUMENT_H
+#ifndef DOCUMENT_DOCUMENT_H
+#define DOCUMENT_DOCUMENT_H
 
 #include <stdbool.h>
 #include <stddef.h>

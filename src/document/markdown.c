@@ -1,4 +1,4 @@
-#include "report/markdown.h"
+#include "document/markdown.h"
 
 #include <math.h>
 #include <string.h>

@@ -2,8 +2,8 @@
  * A document as Markdown. Blocks stand apart by an empty line, items of a list
  * follow each other.
  */
-#include "report/document.h"
-#include "report/markdown.h"
+#include "document/document.h"
+#include "document/markdown.h"
 
 /* Inline text: marks become Markdown's; a table cell also escapes what would end it. */
 static void add_inline(struct text *into, const char *text, bool in_cell)
