@@ -22,6 +22,9 @@ int64_t clock_now_ns(void);
 /* CPU time of the calling thread. */
 int64_t clock_thread_cpu_ns(void);
 
+/* CPU time of all threads of this process. */
+int64_t clock_process_cpu_ns(void);
+
 /* Nanoseconds since 1970 UTC; may jump. */
 int64_t clock_wall_ns(void);
 

@@ -48,6 +48,10 @@ struct memory_summary {
 	int64_t baseline_bytes;    /* used by the system before the model was loaded */
 	int64_t system_peak_bytes; /* highest used memory from loading to the last reply */
 	int64_t system_mean_bytes; /* time-weighted while measuring */
+	/*
+	 * From loading to the last reply: the kernel's own peak of the server's processes, else the highest sample;
+	 * the highest sample of what the GPUs have allocated.
+	 */
 	int64_t server_peak_bytes, gpu_peak_bytes;
 	size_t samples, stale_samples; /* all of the cell; how many of them are stale and so in no statistic */
 };
@@ -69,6 +73,7 @@ struct cell_summary {
 	struct metric_summary *metrics; /* one per row of metrics[], in its order */
 	struct memory_summary memory;
 	struct json *conditions;     /* machine/conditions.h; NULL: not read */
+	struct json *machine;        /* cell_summary_add_samples(); NULL: not sampled */
 	struct json *queue;          /* core/fairness.h; NULL: nothing was sent */
 	struct json *server_metrics; /* core/server_metrics.h; NULL: the server tells none */
 	struct client_check client;  /* how exact llmbench itself was */
@@ -88,6 +93,14 @@ void cell_summary_add_records(struct cell_summary *cell, const struct record *re
  * was not achieved, drift, outliers, a slow first trial, `until` not reached.
  */
 void cell_summary_add_trial_flags(struct cell_summary *cell);
+
+/*
+ * Fills memory, the metrics of the machine, and `machine`: {"energy_source",
+ * "measured_s", "phases": machine_phases_json()}, from the samples of all visits.
+ * After cell_summary_add_records(): tokens per joule need the tokens.
+ */
+void cell_summary_add_samples(struct cell_summary *cell, const struct sample *samples, size_t count,
+                              int64_t output_tokens);
 
 /* Of a cell that has its records and client.core_share. */
 struct client_figures cell_summary_client_figures(const struct cell_summary *cell);

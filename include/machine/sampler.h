@@ -1,5 +1,5 @@
 /*
- * A thread that samples the memory at a fixed period while requests run, and on
+ * A thread that reads all sensors at a fixed period while requests run, and on
  * demand at the edges of phases; beside that it looks at the conditions of the
  * machine and keeps the worst of them.
  */
@@ -9,22 +9,21 @@
 #include <stddef.h>
 
 #include "core/sample.h"
+#include "machine/sensor.h"
 #include "machine/watch.h"
 
 struct sampler;
 
 /*
- * Takes its first sample at once, in PHASE_IDLE. simulated_file as in
- * memory_open. interval_ns is kept by absolute deadlines; ticks that were
- * missed are skipped and counted, never made up. When two of the thread's
- * readings have taken over 20 ms each, the source would disturb what is measured:
- * from then on only the edges of phases are sampled.
+ * Takes its first sample at once, in PHASE_IDLE. interval_ns is kept by
+ * absolute deadlines; ticks that were missed are skipped and counted, never
+ * made up. The sensors are those of sensor_bank_open(context).
  *
  * watch: looked at by the thread each look_interval_ns, by the same rules (the
  * first look comes after one interval, ticks are skipped, two slow looks are the
  * last ones); borrowed until sampler_stop(). NULL: no looks.
  */
-struct sampler *sampler_start(const char *simulated_file, int64_t interval_ns, const struct watch *watch,
+struct sampler *sampler_start(const struct sensor_context *context, int64_t interval_ns, const struct watch *watch,
                               int64_t look_interval_ns);
 
 /*
@@ -40,10 +39,11 @@ struct sample sampler_latest(struct sampler *sampler);
 struct sampler_result {
 	struct sample *samples; /* owned; stamps never descend */
 	size_t count;
-	size_t missed;          /* ticks skipped */
-	bool only_edges;        /* two readings took over 20 ms: the thread took no more */
-	int64_t cpu_ns;         /* the thread's own CPU time; JSON_UNKNOWN when not told */
-	const char *definition; /* of used memory; static */
+	size_t missed;                /* ticks skipped */
+	int64_t cpu_ns;               /* the thread's own CPU time; JSON_UNKNOWN when not told */
+	int64_t wall_ns;              /* that it ran */
+	const char *definition;       /* of used memory; static */
+	struct sensor_state *sensors; /* owned: sensor_count() of them; NULL: no sampler */
 
 	struct machine_conditions worst; /* of all looks: conditions_worsen(); unknown without any */
 	size_t looks;

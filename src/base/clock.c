@@ -2,20 +2,27 @@
 
 #include <time.h>
 
+static int64_t read_clock(clockid_t clock)
+{
+	struct timespec time = {0};
+
+	clock_gettime(clock, &time);
+	return (int64_t)time.tv_sec * NS_PER_S + time.tv_nsec;
+}
+
 int64_t clock_thread_cpu_ns(void)
 {
-	struct timespec used = {0};
+	return read_clock(CLOCK_THREAD_CPUTIME_ID);
+}
 
-	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
-	return (int64_t)used.tv_sec * NS_PER_S + used.tv_nsec;
+int64_t clock_process_cpu_ns(void)
+{
+	return read_clock(CLOCK_PROCESS_CPUTIME_ID);
 }
 
 int64_t clock_wall_ns(void)
 {
-	struct timespec now = {0};
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	return (int64_t)now.tv_sec * NS_PER_S + now.tv_nsec;
+	return read_clock(CLOCK_REALTIME);
 }
 
 /* nanosleep() and not clock_nanosleep(), which macOS lacks; the loop also covers signals and early wake-ups. */

@@ -13,6 +13,28 @@ static bool is_in_use(enum phase phase)
 	return phase == PHASE_LOADING || phase == PHASE_LOADED || phase == PHASE_MEASURING;
 }
 
+static int64_t peak_in_use(const struct sample *samples, size_t count, enum sample_figure figure)
+{
+	int64_t peak = JSON_UNKNOWN; /* the least integer */
+
+	for (size_t i = 0; i < count; i++) {
+		int64_t value = sample_figure(&samples[i], figure);
+
+		if (is_in_use(samples[i].phase) && value > peak)
+			peak = value;
+	}
+	return peak;
+}
+
+static int64_t server_peak(const struct sample *samples, size_t count)
+{
+	int64_t peak = peak_in_use(samples, count, SAMPLE_server_peak_bytes);
+
+	if (peak == JSON_UNKNOWN)
+		peak = peak_in_use(samples, count, SAMPLE_server_footprint_bytes);
+	return peak != JSON_UNKNOWN ? peak : peak_in_use(samples, count, SAMPLE_server_resident_bytes);
+}
+
 /*
  * Mean over time of the line through the good samples of PHASE_MEASURING; of
  * samples at one instant, their plain mean.
@@ -52,8 +74,8 @@ struct memory_summary memory_summary_of(const struct sample *samples, size_t cou
 	    .baseline_bytes = JSON_UNKNOWN,
 	    .system_peak_bytes = JSON_UNKNOWN,
 	    .system_mean_bytes = mean_while_measuring(samples, count),
-	    .server_peak_bytes = JSON_UNKNOWN,
-	    .gpu_peak_bytes = JSON_UNKNOWN,
+	    .server_peak_bytes = server_peak(samples, count),
+	    .gpu_peak_bytes = peak_in_use(samples, count, SAMPLE_gpu_used_bytes),
 	    .samples = count,
 	};
 

@@ -1,5 +1,23 @@
 #include "core/sample.h"
 
+#include <string.h>
+
+enum kind { GAUGE, COUNTER };
+
+static const struct figure {
+	const char *name;
+	enum kind kind;
+	const char *meaning;
+	size_t offset;
+} figures[] = {
+#define X(member, kind, meaning) {#member, kind, meaning, offsetof(struct sample, member)},
+    SAMPLE_FIGURES(X)
+#undef X
+};
+
+/* Always written, so that a line has a shape that readers can rely on. */
+enum { ALWAYS = SAMPLE_swap_used_bytes + 1 };
+
 const char *phase_name(enum phase phase)
 {
 	static const char *const names[] = {
@@ -11,6 +29,44 @@ const char *phase_name(enum phase phase)
 	return names[phase];
 }
 
+void sample_reset(struct sample *sample)
+{
+	*sample = (struct sample){
+#define X(member, kind, meaning) .member = JSON_UNKNOWN,
+	    SAMPLE_FIGURES(X)
+#undef X
+	};
+}
+
+void sample_add(int64_t *figure, int64_t value)
+{
+	if (value != JSON_UNKNOWN)
+		*figure = *figure == JSON_UNKNOWN ? value : *figure + value;
+}
+
+int64_t sample_figure(const struct sample *sample, enum sample_figure figure)
+{
+	int64_t value;
+
+	memcpy(&value, (const char *)sample + figures[figure].offset, sizeof(value));
+	return value;
+}
+
+const char *sample_figure_name(enum sample_figure figure)
+{
+	return figures[figure].name;
+}
+
+const char *sample_figure_meaning(enum sample_figure figure)
+{
+	return figures[figure].meaning;
+}
+
+bool sample_figure_is_counter(enum sample_figure figure)
+{
+	return figures[figure].kind == COUNTER;
+}
+
 struct json *sample_json(const struct sample *sample, const char *cell_id, int64_t origin_ns)
 {
 	struct json *json = json_new_object();
@@ -20,8 +76,11 @@ struct json *sample_json(const struct sample *sample, const char *cell_id, int64
 	json_set_integer(json, "at_ns", sample->at_ns - origin_ns);
 	json_set_string(json, "phase", phase_name(sample->phase));
 	json_set_bool(json, "stale", sample->stale);
-	json_set_integer(json, "used_bytes", sample->used_bytes);
-	json_set_integer(json, "total_bytes", sample->total_bytes);
-	json_set_integer(json, "swap_used_bytes", sample->swap_used_bytes);
+	for (int i = 0; i < SAMPLE_FIGURE_COUNT; i++) {
+		int64_t value = sample_figure(sample, (enum sample_figure)i);
+
+		if (i < ALWAYS || value != JSON_UNKNOWN)
+			json_set_integer(json, figures[i].name, value);
+	}
 	return json;
 }

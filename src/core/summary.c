@@ -50,6 +50,7 @@ void cell_summary_release(struct cell_summary *cell)
 		free(cell->metrics[i].trials);
 	free(cell->metrics);
 	json_free(cell->conditions);
+	json_free(cell->machine);
 	json_free(cell->queue);
 	json_free(cell->server_metrics);
 	for (size_t i = 0; i < cell->flag_count; i++)

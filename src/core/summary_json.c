@@ -121,6 +121,7 @@ static void set_cell(struct json *json, const struct cell_summary *cell)
 	json_set(json, "metrics", metrics_json(cell));
 	json_set(json, "memory", memory_json(&cell->memory));
 	json_set(json, "conditions", json_copy(cell->conditions));
+	json_set(json, "machine", json_copy(cell->machine));
 	json_set(json, "queue", json_copy(cell->queue));
 	json_set(json, "server_metrics", json_copy(cell->server_metrics));
 	client_check_set_json(json, &cell->client);

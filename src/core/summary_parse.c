@@ -147,6 +147,7 @@ static bool parse_cell(const struct json *json, struct cell_summary *cell)
 	parse_metrics(json_get(json, "metrics"), cell);
 	cell->memory = memory_of(json_get(json, "memory"));
 	cell->conditions = json_copy(json_get(json, "conditions"));
+	cell->machine = json_copy(json_get(json, "machine"));
 	cell->queue = json_copy(json_get(json, "queue"));
 	cell->server_metrics = json_copy(json_get(json, "server_metrics"));
 	client_check_parse(json, &cell->client);

@@ -97,7 +97,7 @@ static int64_t times(int64_t count, int64_t unit)
 }
 
 /* "some avg10=0.00 avg60=0.00 avg300=0.00 total=123": microseconds in which at least one task waited. */
-static int64_t stalled_ns(const char *pressure)
+int64_t pressure_stalled_ns(const char *pressure)
 {
 	const char *total = text_starts_with(pressure, "some ") ? strstr(pressure, "total=") : NULL;
 
@@ -122,7 +122,7 @@ static void memory_linux(const char *root, struct machine_conditions *conditions
 		conditions->swapped_out_bytes = times(proc_integer(vmstat, "pswpout"), page_bytes);
 	}
 	if (pressure != NULL)
-		conditions->memory_stalled_ns = stalled_ns(pressure);
+		conditions->memory_stalled_ns = pressure_stalled_ns(pressure);
 	free(meminfo);
 	free(vmstat);
 	free(pressure);

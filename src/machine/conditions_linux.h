@@ -52,4 +52,7 @@ double heat_degrees(int64_t thousandths);
 /* A number and nothing else; JSON_UNKNOWN. */
 int64_t linux_integer(const char *word);
 
+/* /proc/pressure/memory: time in which at least one task waited for memory; JSON_UNKNOWN. */
+int64_t pressure_stalled_ns(const char *pressure);
+
 #endif

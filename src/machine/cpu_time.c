@@ -41,7 +41,15 @@ bool cpu_ticks_parse(const char *stat, struct cpu_ticks *ticks)
 	return true;
 }
 
-/* "pid (name) state ppid pgrp session tty_nr tpgid flags …", where tpgid may be −1. */
+/* Behind `count` more blanks; NULL when there are fewer. */
+static const char *skip_fields(const char *at, int count)
+{
+	for (; count > 0 && at != NULL; count--)
+		at = strchr(at + 1, ' ');
+	return at;
+}
+
+/* "pid (name) state ppid pgrp session tty_nr tpgid flags …", where tpgid, priority and nice may be negative. */
 bool process_ticks_parse(const char *stat, struct process_ticks *process)
 {
 	enum { FLAGS, MINFLT, CMINFLT, MAJFLT, CMAJFLT, UTIME, STIME, CUTIME, CSTIME, COUNT };
@@ -53,11 +61,14 @@ bool process_ticks_parse(const char *stat, struct process_ticks *process)
 	at += 3;
 	if (read_numbers(at, &process->parent, 1) != 1)
 		return false;
-	for (int skipped = 0; skipped < 5 && at != NULL; skipped++)
-		at = strchr(at + 1, ' ');
+	at = skip_fields(at, 5);
 	if (at == NULL || read_numbers(at, t, COUNT) != COUNT)
 		return false;
+	at = skip_fields(at, COUNT + 4); /* behind priority, nice, num_threads and itrealvalue */
+	if (at == NULL || read_numbers(at, &process->started, 1) != 1)
+		return false;
 	process->ticks = t[UTIME] + t[STIME] + t[CUTIME] + t[CSTIME];
+	process->major_faults = t[MAJFLT] + t[CMAJFLT];
 	return true;
 }
 
@@ -78,23 +89,28 @@ static bool is_child(const struct process_ticks *processes, size_t members, cons
 	return false;
 }
 
-int64_t process_ticks_of_tree(struct process_ticks *processes, size_t count, int64_t root)
+size_t process_family(struct process_ticks *processes, size_t count, int64_t root)
 {
 	size_t members = 0, before;
-	int64_t sum = 0;
 
 	for (size_t i = 0; i < count && members == 0; i++)
 		if (processes[i].pid == root)
 			swap(&processes[members++], &processes[i]);
-	if (members == 0)
-		return JSON_UNKNOWN;
 	do {
 		before = members;
 		for (size_t i = members; i < count; i++)
 			if (is_child(processes, members, &processes[i]))
 				swap(&processes[members++], &processes[i]);
 	} while (members > before);
+	return members;
+}
+
+int64_t process_ticks_of_tree(struct process_ticks *processes, size_t count, int64_t root)
+{
+	size_t members = process_family(processes, count, root);
+	int64_t sum = 0;
+
 	for (size_t i = 0; i < members; i++)
 		sum += processes[i].ticks;
-	return sum;
+	return members > 0 ? sum : JSON_UNKNOWN;
 }

@@ -3,11 +3,9 @@
 #include <assert.h>
 #include <pthread.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "base/clock.h"
 #include "base/memory.h"
-#include "machine/memory.h"
 #include "machine/sampler_thread.h"
 #include "machine/worker.h"
 
@@ -15,7 +13,7 @@
 #define SAMPLES_AT_ONCE 2
 #define FIRST_CAPACITY  1024
 
-/* A source that is so slow so often is not asked while requests run. */
+/* Looks that are so slow so often are the last ones. */
 #define SLOW_NS      (20 * NS_PER_MS)
 #define SLOW_ALLOWED 1
 
@@ -39,12 +37,10 @@ struct sampler {
 	int64_t cpu_ns; /* written by the thread at its end */
 
 	pthread_mutex_t lock; /* guards what follows */
-	struct memory_source *memory;
+	struct sensor_bank *bank;
 	enum phase phase;
 	struct sample *samples; /* there is always room for SAMPLES_AT_ONCE more */
 	size_t count, capacity, missed;
-	int slow;        /* readings of the thread that took too long */
-	bool only_edges; /* so many that it takes no more */
 };
 
 static void append(struct sampler *sampler, const struct sample *sample)
@@ -54,44 +50,51 @@ static void append(struct sampler *sampler, const struct sample *sample)
 	sampler->samples[sampler->count++] = *sample;
 }
 
-/* Samples under lock; `next` differs from the current phase at its end: the one reading then stands for both sides. */
-static void take(struct sampler *sampler, enum phase next)
+static void make_room(struct sampler *sampler)
 {
-	struct memory_reading reading;
-	struct sample sample = {.at_ns = clock_now_ns(), .phase = sampler->phase};
-
-	memory_read(sampler->memory, &reading);
-	sample.stale = reading.stale;
-	sample.used_bytes = reading.used_bytes;
-	sample.total_bytes = reading.total_bytes;
-	sample.swap_used_bytes = reading.swap_used_bytes;
-	append(sampler, &sample);
-	if (next != sampler->phase) {
-		sampler->phase = sample.phase = next;
-		append(sampler, &sample);
-	}
 	/* Growing is done now, not when the next sample is due. */
 	sampler->samples = memory_grow(sampler->samples, &sampler->capacity, sampler->count + SAMPLES_AT_ONCE - 1,
 	                               sizeof *sampler->samples);
 }
 
+/* Under lock, as take_edge(): a sample of the thread. None, when all sensors are too slow for it. */
+static void take(struct sampler *sampler)
+{
+	struct sample sample;
+
+	sample_reset(&sample);
+	sample.at_ns = clock_now_ns();
+	sample.phase = sampler->phase;
+	if (!sensor_bank_read(sampler->bank, false, &sample))
+		return;
+	append(sampler, &sample);
+	make_room(sampler);
+}
+
+/* `next` differs from the current phase at its end: the one reading then stands for both sides. */
+static void take_edge(struct sampler *sampler, enum phase next)
+{
+	struct sample sample;
+
+	sample_reset(&sample);
+	sample.at_ns = clock_now_ns();
+	sample.phase = sampler->phase;
+	sensor_bank_read(sampler->bank, true, &sample);
+	append(sampler, &sample);
+	if (next != sampler->phase) {
+		sampler->phase = sample.phase = next;
+		append(sampler, &sample);
+	}
+	make_room(sampler);
+}
+
 /*
- * A reading that began then took too long. Time in which the thread had to wait
- * for a processor is no fault of the source.
+ * Looks that began then took too long. Time in which the thread had to wait
+ * for a processor is no fault of theirs.
  */
 static bool was_slow(int64_t begin_ns, int64_t preemptions)
 {
 	return clock_now_ns() - begin_ns > SLOW_NS && sampler_thread_preemptions() == preemptions;
-}
-
-/* The thread's sample, with an eye on what the reading takes. */
-static void take_timed(struct sampler *sampler)
-{
-	int64_t begin_ns = clock_now_ns(), preemptions = sampler_thread_preemptions();
-
-	take(sampler, sampler->phase);
-	sampler->slow += was_slow(begin_ns, preemptions);
-	sampler->only_edges = sampler->slow > SLOW_ALLOWED;
 }
 
 /* Without the lock: who asks for the newest sample meanwhile does not wait. */
@@ -107,15 +110,6 @@ static void look(struct looks *looks)
 	looks->given_up = looks->slow > SLOW_ALLOWED;
 }
 
-static int64_t thread_cpu_ns(void)
-{
-	struct timespec spent;
-
-	if (clock_gettime(CLOCK_THREAD_CPUTIME_ID, &spent) != 0)
-		return JSON_UNKNOWN;
-	return (int64_t)spent.tv_sec * NS_PER_S + spent.tv_nsec;
-}
-
 static void *run(void *argument)
 {
 	struct sampler *sampler = argument;
@@ -124,14 +118,11 @@ static void *run(void *argument)
 	int64_t look_due_ns = looks->watch != NULL ? sampler->start_ns + looks->interval_ns : NEVER;
 
 	sampler_thread_prepare();
-	while ((sample_due_ns != NEVER || look_due_ns != NEVER) &&
-	       worker_wait_until(&sampler->worker, sample_due_ns < look_due_ns ? sample_due_ns : look_due_ns)) {
+	while (worker_wait_until(&sampler->worker, sample_due_ns < look_due_ns ? sample_due_ns : look_due_ns)) {
 		if (sample_due_ns <= clock_now_ns()) {
 			pthread_mutex_lock(&sampler->lock);
-			take_timed(sampler);
+			take(sampler);
 			sampler->missed += worker_advance(&sample_due_ns, sampler->interval_ns);
-			if (sampler->only_edges)
-				sample_due_ns = NEVER;
 			pthread_mutex_unlock(&sampler->lock);
 		}
 		if (look_due_ns <= clock_now_ns()) {
@@ -141,11 +132,11 @@ static void *run(void *argument)
 				look_due_ns = NEVER;
 		}
 	}
-	sampler->cpu_ns = thread_cpu_ns();
+	sampler->cpu_ns = clock_thread_cpu_ns();
 	return NULL;
 }
 
-struct sampler *sampler_start(const char *simulated_file, int64_t interval_ns, const struct watch *watch,
+struct sampler *sampler_start(const struct sensor_context *context, int64_t interval_ns, const struct watch *watch,
                               int64_t look_interval_ns)
 {
 	struct sampler *sampler = memory_new(1, sizeof *sampler);
@@ -156,12 +147,12 @@ struct sampler *sampler_start(const char *simulated_file, int64_t interval_ns, c
 	machine_conditions_reset(&sampler->looks.worst);
 	sampler->interval_ns = interval_ns;
 	sampler->cpu_ns = JSON_UNKNOWN;
-	sampler->memory = memory_open(simulated_file);
+	sampler->bank = sensor_bank_open(context);
 	sampler->phase = PHASE_IDLE;
 	sampler->capacity = FIRST_CAPACITY;
 	sampler->samples = memory_new(sampler->capacity, sizeof *sampler->samples);
 	pthread_mutex_init(&sampler->lock, NULL);
-	take(sampler, sampler->phase);
+	take_edge(sampler, sampler->phase);
 	sampler->start_ns = sampler->samples[0].at_ns;
 	sampler->running = worker_start(&sampler->worker, run, sampler);
 	return sampler;
@@ -170,7 +161,7 @@ struct sampler *sampler_start(const char *simulated_file, int64_t interval_ns, c
 void sampler_enter(struct sampler *sampler, enum phase phase)
 {
 	pthread_mutex_lock(&sampler->lock);
-	take(sampler, phase);
+	take_edge(sampler, phase);
 	pthread_mutex_unlock(&sampler->lock);
 }
 
@@ -193,17 +184,20 @@ struct sampler_result sampler_stop(struct sampler *sampler)
 		return result;
 	if (sampler->running)
 		worker_stop(&sampler->worker);
-	take(sampler, sampler->phase);
+	take_edge(sampler, sampler->phase);
 	result.samples = sampler->samples;
 	result.count = sampler->count;
 	result.missed = sampler->missed;
-	result.only_edges = sampler->only_edges;
+	result.sensors = memory_new(sensor_count(), sizeof *result.sensors);
+	for (size_t i = 0; i < sensor_count(); i++)
+		result.sensors[i] = *sensor_bank_state(sampler->bank, i);
+	result.wall_ns = clock_now_ns() - sampler->start_ns;
 	result.cpu_ns = sampler->cpu_ns;
-	result.definition = memory_definition(sampler->memory);
+	result.definition = sensor_bank_definition(sampler->bank);
 	result.worst = sampler->looks.worst;
 	result.looks = sampler->looks.count;
 	result.gave_up = sampler->looks.given_up;
-	memory_close(sampler->memory);
+	sensor_bank_close(sampler->bank);
 	pthread_mutex_destroy(&sampler->lock);
 	free(sampler);
 	return result;
@@ -212,5 +206,6 @@ struct sampler_result sampler_stop(struct sampler *sampler)
 void sampler_result_release(struct sampler_result *result)
 {
 	free(result->samples);
+	free(result->sensors);
 	*result = (struct sampler_result){.cpu_ns = JSON_UNKNOWN};
 }

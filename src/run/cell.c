@@ -195,9 +195,11 @@ static bool keep_samples(struct session *session, const struct sampler_result *r
 
 	if (result->definition != NULL && json_get(host, "memory_definition") == NULL)
 		json_set_string(host, "memory_definition", result->definition);
-	if (result->only_edges)
-		cell_summary_add_flag(work->into,
-		                      "reading the memory took over 20 ms twice: sampled only between phases");
+	for (size_t i = 0; result->sensors != NULL && i < sensor_count(); i++)
+		if (result->sensors[i].only_edges)
+			cell_summary_add_flag(work->into,
+			                      "reading the %s took over 20 ms twice: sampled only between phases",
+			                      result->sensors[i].name);
 	work->samples = memory_resize(work->samples, work->sample_count + result->count + 1, sizeof(*work->samples));
 	for (size_t i = 0; i < result->count; i++)
 		work->samples[work->sample_count++] = result->samples[i];
@@ -230,11 +232,13 @@ bool cell_visit(struct session *session, struct cell_work *work, int64_t trials)
 	cell_summary_set(work->into, "server_start_s", session->backend.start_s);
 	conditions_begin(session, work);
 	if (session->options->sample) {
-		struct server_facts *facts = session_server(session, work->cell);
+		const struct sensor_context context = {
+		    .simulated_file = session_server(session, work->cell)->memory_file,
+		    .server_pid = session->backend.server != NULL ? server_pid(session->backend.server) : 0,
+		};
 
 		watch = watch_open("");
-		session->sampler =
-		    sampler_start(facts->memory_file, work->cell->sample_interval_ns, watch, WATCH_INTERVAL_NS);
+		session->sampler = sampler_start(&context, work->cell->sample_interval_ns, watch, WATCH_INTERVAL_NS);
 	}
 	good = measure(session, work, trials);
 	samples = sampler_stop(session->sampler);
@@ -246,13 +250,28 @@ bool cell_visit(struct session *session, struct cell_work *work, int64_t trials)
 	return good;
 }
 
+/* Of what was answered; unknown where one of the answers has no count. */
+static int64_t output_tokens(const struct trial_records *records)
+{
+	int64_t sum = 0;
+
+	for (size_t i = 0; i < records->count; i++) {
+		if (records->records[i].outcome != OUTCOME_OK)
+			continue;
+		if (records->records[i].output_tokens == JSON_UNKNOWN)
+			return JSON_UNKNOWN;
+		sum += records->records[i].output_tokens;
+	}
+	return sum;
+}
+
 void cell_end(struct session *session, struct cell_work *work)
 {
 	conditions_end(session, work);
 	conclude(session, work);
 	floor_check(session, work);
 	scrape_conclude(work);
-	work->into->memory = memory_summary_of(work->samples, work->sample_count);
+	cell_summary_add_samples(work->into, work->samples, work->sample_count, output_tokens(&work->records));
 	trial_records_release(&work->records);
 	server_polls_release(&work->polls);
 	text_release(&work->death);

@@ -262,14 +262,16 @@ static void test_cpu_time(void)
 		int64_t pid, parent, ticks;
 	} processes[] = {
 	    {"101 (llm) (x) S 100 100 100 34816 -1 4194304 1 2 3 4 500 60 7 8 20 0 1 0 9", true, 101, 100, 575},
-	    {"7 (kthreadd) S 0 0 0 0 -1 2129984 0 0 0 0 0 3 0 0 20", true, 7, 0, 3},
+	    {"7 (kthreadd) S 0 0 0 0 -1 2129984 0 0 0 0 0 3 0 0 20 -5 1 0 5", true, 7, 0, 3},
 	    {"7 (cut) S 0 0 0 0 -1 2129984 0 0 0 0 0 3", false, 0, 0, 0},
+	    {"7 (cut) S 0 0 0 0 -1 2129984 0 0 0 0 0 3 0 0 20 0 1", false, 0, 0, 0},
 	    {"7 (cut) S 0 0", false, 0, 0, 0},
 	    {"7 (cut)", false, 0, 0, 0},
 	    {"x", false, 0, 0, 0},
 	};
 	/* 5 is our process: 8, 9 and 11 descend from it, in no order. */
-	struct process_ticks tree[] = {{11, 9, 1}, {1, 0, 1000}, {9, 8, 10}, {5, 1, 100}, {8, 5, 7}, {6, 1, 5000}};
+	struct process_ticks tree[] = {{11, 9, 1, 0, 0},  {1, 0, 1000, 0, 0}, {9, 8, 10, 0, 0},
+	                               {5, 1, 100, 0, 0}, {8, 5, 7, 0, 0},    {6, 1, 5000, 0, 0}};
 
 	for (size_t i = 0; i < sizeof(stats) / sizeof(stats[0]); i++) {
 		struct cpu_ticks ticks = {0};

@@ -12,6 +12,7 @@
 
 static char folder[] = "/tmp/llmbench-sampler-XXXXXX";
 static char device[64], spare[64];
+static const struct sensor_context context = {.simulated_file = device};
 
 /* As llmbench-sim does it: by rename. */
 static void set_memory(const char *line)
@@ -45,7 +46,7 @@ static void test_phases(void)
 	struct sampler_result result;
 
 	set_memory("1 9\n");
-	sampler = sampler_start(device, HOUR_NS, NULL, 0);
+	sampler = sampler_start(&context, HOUR_NS, NULL, 0);
 	is_int(sampler_latest(sampler).used_bytes, 1, "the first sample is taken at once");
 	set_memory("2 9\n");
 	sampler_enter(sampler, PHASE_LOADING);
@@ -92,7 +93,7 @@ static void test_ticks(void)
 	int ticks = 0;
 
 	set_memory("1 9\n");
-	sampler = sampler_start(device, interval_ns, NULL, 0);
+	sampler = sampler_start(&context, interval_ns, NULL, 0);
 	seen_ns = sampler_latest(sampler).at_ns;
 	while (ticks < 10 && clock_now_ns() < give_up_ns) {
 		struct sample latest = sampler_latest(sampler);
@@ -132,7 +133,7 @@ static void test_missed(void)
 	int end;
 
 	set_memory("1 9\n");
-	sampler = sampler_start(device, interval_ns, NULL, 0);
+	sampler = sampler_start(&context, interval_ns, NULL, 0);
 	mkfifo(spare, 0600);
 	rename(spare, device);
 	end = open(device, O_WRONLY); /* returns when the thread reads */
@@ -146,7 +147,7 @@ static void test_missed(void)
 	ok(written, "the held reading went on");
 	ok(result.missed >= 19, "missed ticks are counted");
 	ok(ascend(&result), "stamps ascend");
-	ok(!result.only_edges, "one slow reading is forgiven");
+	ok(!result.sensors[0].only_edges, "one slow reading is forgiven");
 	check_ticks(&result, 4, interval_ns, held_ns(&result));
 	sampler_result_release(&result);
 }
@@ -173,7 +174,7 @@ static void test_slow(void)
 	int holds = 0;
 
 	set_memory("1 9\n");
-	sampler = sampler_start(device, 5 * NS_PER_MS, NULL, 0);
+	sampler = sampler_start(&context, 5 * NS_PER_MS, NULL, 0);
 	do {
 		int end;
 
@@ -191,7 +192,7 @@ static void test_slow(void)
 	sampler_enter(sampler, PHASE_AFTER);
 	result = sampler_stop(sampler);
 	ok(holds >= 2, "one slow reading is forgiven");
-	ok(held_last && result.only_edges, "after two the thread takes no more");
+	ok(held_last && result.sensors[0].only_edges, "after two the thread takes no more");
 	is_int(result.samples[result.count - 1].phase, PHASE_AFTER, "the edges are sampled still");
 	ok(result.cpu_ns > 0, "the thread ended in order");
 	sampler_result_release(&result);
@@ -204,7 +205,7 @@ static void test_many(void)
 	size_t ticks;
 
 	set_memory("1 9\n");
-	sampler = sampler_start(device, NS_PER_MS, NULL, 0);
+	sampler = sampler_start(&context, NS_PER_MS, NULL, 0);
 	for (int i = 0; i < 1500; i++)
 		sampler_enter(sampler, i % 2 == 0 ? PHASE_MEASURING : PHASE_AFTER);
 	result = sampler_stop(sampler);

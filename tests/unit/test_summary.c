@@ -191,18 +191,27 @@ static void test_no_success(void)
 	cell_summary_release(&none);
 }
 
-static struct sample sample(enum phase phase, int64_t at_s, int64_t used)
+static struct sample sample_of(enum phase phase, int64_t at_s, int64_t used)
 {
-	return (struct sample){at_s * NS_PER_S, phase, false, used, 16000, JSON_UNKNOWN};
+	struct sample sample;
+
+	sample_reset(&sample);
+	sample.at_ns = at_s * NS_PER_S;
+	sample.phase = phase;
+	sample.used_bytes = used;
+	sample.total_bytes = 16000;
+	return sample;
 }
 
 static void test_memory(void)
 {
 	struct sample samples[] = {
-	    sample(PHASE_IDLE, 0, 900),       sample(PHASE_IDLE, 1, 1000),       sample(PHASE_IDLE, 2, 5555),
-	    sample(PHASE_LOADING, 2, 1000),   sample(PHASE_LOADING, 3, 2000),    sample(PHASE_LOADED, 3, 2000),
-	    sample(PHASE_LOADED, 4, 3000),    sample(PHASE_MEASURING, 4, 3000),  sample(PHASE_MEASURING, 5, 9999),
-	    sample(PHASE_MEASURING, 6, 4000), sample(PHASE_MEASURING, 14, 2000), sample(PHASE_AFTER, 14, 8000),
+	    sample_of(PHASE_IDLE, 0, 900),        sample_of(PHASE_IDLE, 1, 1000),
+	    sample_of(PHASE_IDLE, 2, 5555),       sample_of(PHASE_LOADING, 2, 1000),
+	    sample_of(PHASE_LOADING, 3, 2000),    sample_of(PHASE_LOADED, 3, 2000),
+	    sample_of(PHASE_LOADED, 4, 3000),     sample_of(PHASE_MEASURING, 4, 3000),
+	    sample_of(PHASE_MEASURING, 5, 9999),  sample_of(PHASE_MEASURING, 6, 4000),
+	    sample_of(PHASE_MEASURING, 14, 2000), sample_of(PHASE_AFTER, 14, 8000),
 	};
 	struct memory_summary memory;
 	struct sample visits[5];
@@ -224,7 +233,7 @@ static void test_memory(void)
 	is_int(memory.system_peak_bytes, JSON_UNKNOWN, "stale samples alone tell nothing");
 	for (size_t i = 0; i < 4; i++)
 		visits[i] = sample(i == 2 ? PHASE_IDLE : PHASE_MEASURING, (int64_t)i * 10, i < 2 ? 1000 : 5000);
-	visits[4] = sample(PHASE_MEASURING, 40, 5000);
+	visits[4] = sample_of(PHASE_MEASURING, 40, 5000);
 	is_int(memory_summary_of(visits, 5).system_mean_bytes, 3000, "the time between two visits is not measured");
 	is_int(memory_summary_of(NULL, 0).baseline_bytes, JSON_UNKNOWN, "nor do none");
 }

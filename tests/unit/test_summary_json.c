@@ -51,7 +51,7 @@ static void test_lines(void)
 	                        .server_prefill_ns = 6,
 	                        .server_decode_ns = 7,
 	                        .error = (char[]){"out of memory"}};
-	struct sample measured = {1000, PHASE_MEASURING, false, 7, 16, JSON_UNKNOWN};
+	struct sample measured;
 	char *line = written(record_json(&record, "0123456789ab", 900));
 
 	is_text(line,
@@ -71,6 +71,11 @@ static void test_lines(void)
 	ok(strstr(line, "\"http_status\":null,") != NULL && strstr(line, "\"sent_ns\":null,") != NULL,
 	   "what did not happen is null");
 	free(line);
+	sample_reset(&measured);
+	measured.at_ns = 1000;
+	measured.phase = PHASE_MEASURING;
+	measured.used_bytes = 7;
+	measured.total_bytes = 16;
 	line = written(sample_json(&measured, "0123456789ab", 900));
 	is_text(line,
 	        "{\"schema\":\"llmbench.sample/1\",\"cell\":\"0123456789ab\",\"at_ns\":100,\"phase\":\"measuring\","

@@ -1,0 +1,45 @@
+/*
+ * What the machine did during a cell: figures by phase and metrics while
+ * requests ran, computed from samples. Pure.
+ */
+#ifndef CORE_MACHINE_SUMMARY_H
+#define CORE_MACHINE_SUMMARY_H
+
+#include <stddef.h>
+
+#include "core/sample.h"
+
+/* Of the gauges: highest value in a phase and the last one; JSON_UNKNOWN where no sample of it knows one. */
+struct phase_figures {
+	int64_t peak[SAMPLE_FIGURE_COUNT], last[SAMPLE_FIGURE_COUNT];
+	size_t samples;
+};
+
+struct machine_summary {
+	struct phase_figures phases[PHASE_COUNT];
+	/*
+	 * Over PHASE_MEASURING of all visits: wall time between first and last sample
+	 * of each, and the growth of the counters in it; JSON_UNKNOWN where a counter
+	 * was not known at both ends of a visit, or went back.
+	 */
+	int64_t measured_ns;
+	int64_t grown[SAMPLE_FIGURE_COUNT];
+	double mean[SAMPLE_FIGURE_COUNT]; /* of gauges, weighted by time; NAN unknown */
+};
+
+/* Samples of one cell in order of time, of all its visits. Stale ones count for everything but used_bytes. */
+void machine_summary_of(const struct sample *samples, size_t count, struct machine_summary *machine);
+
+/*
+ * Joules used while requests ran, NAN unknown; *source says of what: "system",
+ * "gpu and cpu", "gpu", "cpu"; NULL when unknown.
+ */
+double machine_energy_j(const struct machine_summary *machine, const char **source);
+
+/*
+ * {"idle": {"samples", FIGURE: {"peak", "last"}, …}, "loading": …}: gauges that
+ * are known in the phase; phases without samples are left out.
+ */
+struct json *machine_phases_json(const struct machine_summary *machine);
+
+#endif

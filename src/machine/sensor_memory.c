@@ -1,0 +1,49 @@
+/*
+ * The memory of the system (machine/memory.h) as a sensor.
+ */
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "machine/memory.h"
+#include "machine/sensors.h"
+
+struct memory_sensor {
+	struct sensor base;
+	struct memory_source *source;
+};
+
+static void memory_sensor_read(struct sensor *base, bool edge, struct sample *into)
+{
+	const struct memory_sensor *sensor = (const struct memory_sensor *)base;
+	struct memory_reading reading;
+
+	(void)edge;
+	memory_read(sensor->source, &reading);
+	into->stale = reading.stale;
+	into->used_bytes = reading.used_bytes;
+	into->total_bytes = reading.total_bytes;
+	into->swap_used_bytes = reading.swap_used_bytes;
+}
+
+static void memory_sensor_close(struct sensor *base)
+{
+	struct memory_sensor *sensor = (struct memory_sensor *)base;
+
+	memory_close(sensor->source);
+	free(sensor);
+}
+
+struct sensor *sensor_open_memory(const struct sensor_context *context, struct text *why)
+{
+	struct memory_sensor *sensor = memory_new(1, sizeof(*sensor));
+
+	(void)why;
+	sensor->base = (struct sensor){memory_sensor_read, memory_sensor_close};
+	sensor->source = memory_open(context->simulated_file);
+	return &sensor->base;
+}
+
+const char *sensor_memory_definition(const struct sensor *base)
+{
+	return memory_definition(((const struct memory_sensor *)base)->source);
+}

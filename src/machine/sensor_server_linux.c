@@ -1,0 +1,216 @@
+/*
+ * The server's processes from /proc (reference: sampling.md §4.3). One pass
+ * over all processes finds them, 8 µs each, so that is done at edges of phases,
+ * when one of them is gone, and every few readings; in between each of them is
+ * asked, 30 µs. Proportional sizes walk page tables under the lock that the
+ * server needs for its own mappings, milliseconds for each GiB: only at edges.
+ */
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "machine/cpu_time.h"
+#include "machine/proc_text.h"
+#include "machine/sensors.h"
+
+enum {
+	FAMILY_MAX = 256,  /* a server with more processes is seen in part, and so not at all */
+	EACH_MAX = 8192,   /* of the machine */
+	FILE_BYTES = 4096, /* the longest file that is read has 1.5 KB */
+	PATH_BYTES = 512,
+	SEARCH_EACH = 5, /* readings */
+};
+
+#define KIB INT64_C(1024)
+
+struct server_sensor {
+	struct sensor base;
+	char root[PATH_BYTES - 64];
+	int64_t leader, leader_started;
+	int64_t tick_ns;
+	struct process_ticks family[FAMILY_MAX];
+	size_t family_count;
+	bool whole; /* all of them are in `family` */
+	int readings_since_search;
+	struct process_ticks each[EACH_MAX]; /* while it searches */
+};
+
+/* A directory entry as getdents64() gives it: opendir() would allocate. */
+struct entry {
+	uint64_t inode;
+	int64_t offset;
+	unsigned short size;
+	unsigned char type;
+	char name[];
+};
+
+static bool read_file(const struct server_sensor *sensor, int64_t pid, const char *name, char text[FILE_BYTES])
+{
+	char path[PATH_BYTES];
+	ssize_t size;
+	int file;
+
+	snprintf(path, sizeof(path), "%s/proc/%lld/%s", sensor->root, (long long)pid, name);
+	file = open(path, O_RDONLY | O_CLOEXEC);
+	size = file >= 0 ? read(file, text, FILE_BYTES - 1) : -1;
+	if (file >= 0)
+		close(file);
+	text[size > 0 ? size : 0] = '\0';
+	return size > 0;
+}
+
+static bool read_ticks(const struct server_sensor *sensor, int64_t pid, struct process_ticks *process)
+{
+	char text[FILE_BYTES];
+
+	return read_file(sensor, pid, "stat", text) && process_ticks_parse(text, process);
+}
+
+/* All processes of the machine; 0 when there are too many, or /proc cannot be read. */
+static size_t list_each(struct server_sensor *sensor)
+{
+	_Alignas(struct entry) char bytes[16384];
+	char path[PATH_BYTES];
+	size_t count = 0;
+	long size;
+	int folder;
+
+	snprintf(path, sizeof(path), "%s/proc", sensor->root);
+	folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (folder < 0)
+		return 0;
+	while ((size = syscall(SYS_getdents64, folder, bytes, sizeof(bytes))) > 0) {
+		const struct entry *entry;
+
+		for (long at = 0; at < size && count < EACH_MAX; at += entry->size) {
+			entry = (const struct entry *)(const void *)(bytes + at);
+			if (entry->name[0] >= '1' && entry->name[0] <= '9' &&
+			    read_ticks(sensor, strtoll(entry->name, NULL, 10), &sensor->each[count]))
+				count++;
+		}
+	}
+	close(folder);
+	return count < EACH_MAX ? count : 0;
+}
+
+/* The leader and all that descend from it; none once the leader is gone or another process has its number. */
+static void search(struct server_sensor *sensor)
+{
+	size_t count = list_each(sensor);
+	size_t members = process_family(sensor->each, count, sensor->leader);
+
+	sensor->family_count = 0;
+	sensor->readings_since_search = 0;
+	sensor->whole = members > 0 && members <= FAMILY_MAX && sensor->each[0].started == sensor->leader_started;
+	for (size_t i = 0; sensor->whole && i < members; i++)
+		sensor->family[sensor->family_count++] = sensor->each[i];
+}
+
+static int64_t kib(const char *text, const char *key)
+{
+	int64_t value = proc_integer(text, key);
+
+	return value == JSON_UNKNOWN ? JSON_UNKNOWN : value * KIB;
+}
+
+static void add_status(const char *text, struct sample *into)
+{
+	int64_t file = kib(text, "RssFile");
+
+	sample_add(&into->server_resident_bytes, kib(text, "RssAnon"));
+	sample_add(&into->server_resident_bytes, kib(text, "RssShmem"));
+	sample_add(&into->server_resident_bytes, file);
+	sample_add(&into->server_file_bytes, file);
+	sample_add(&into->server_swap_bytes, kib(text, "VmSwap"));
+	sample_add(&into->server_peak_bytes, kib(text, "VmHWM"));
+}
+
+static void add_proportional(const struct server_sensor *sensor, int64_t pid, char text[FILE_BYTES],
+                             struct sample *into)
+{
+	if (!read_file(sensor, pid, "smaps_rollup", text))
+		return; /* another user's, or an old kernel */
+	sample_add(&into->server_pss_bytes, kib(text, "Pss"));
+	sample_add(&into->server_pss_file_bytes, kib(text, "Pss_File"));
+}
+
+/* False: it is gone. */
+static bool add_process(const struct server_sensor *sensor, const struct process_ticks *known, bool edge,
+                        struct sample *into)
+{
+	char text[FILE_BYTES];
+	struct process_ticks now;
+
+	if (!read_ticks(sensor, known->pid, &now) || now.started != known->started ||
+	    !read_file(sensor, known->pid, "status", text))
+		return false;
+	add_status(text, into);
+	sample_add(&into->server_cpu_ns, now.ticks * sensor->tick_ns);
+	sample_add(&into->server_major_faults, now.major_faults);
+	if (edge)
+		add_proportional(sensor, known->pid, text, into);
+	return true;
+}
+
+static bool add_family(const struct server_sensor *sensor, bool edge, struct sample *into)
+{
+	for (size_t i = 0; i < sensor->family_count; i++)
+		if (!add_process(sensor, &sensor->family[i], edge, into))
+			return false;
+	return sensor->whole;
+}
+
+/* A sum over a family of which one is missing is no figure. */
+static void forget(struct sample *sample)
+{
+	sample->server_resident_bytes = sample->server_file_bytes = sample->server_swap_bytes = JSON_UNKNOWN;
+	sample->server_peak_bytes = sample->server_pss_bytes = sample->server_pss_file_bytes = JSON_UNKNOWN;
+	sample->server_cpu_ns = sample->server_major_faults = JSON_UNKNOWN;
+}
+
+static void server_read(struct sensor *base, bool edge, struct sample *into)
+{
+	struct server_sensor *sensor = (struct server_sensor *)base;
+
+	if (edge || ++sensor->readings_since_search >= SEARCH_EACH)
+		search(sensor);
+	for (int tries = 0; !add_family(sensor, edge, into); tries++) {
+		forget(into);
+		if (tries == 2 || !sensor->whole)
+			return;
+		search(sensor);
+	}
+}
+
+static void server_close(struct sensor *base)
+{
+	free(base);
+}
+
+struct sensor *sensor_open_server(const struct sensor_context *context, struct text *why)
+{
+	struct server_sensor *sensor;
+	struct process_ticks leader;
+
+	if (context->server_pid == 0) {
+		text_add(why, "the server's process is not known");
+		return NULL;
+	}
+	sensor = memory_new(1, sizeof(*sensor));
+	sensor->base = (struct sensor){server_read, server_close};
+	snprintf(sensor->root, sizeof(sensor->root), "%s", context->root);
+	sensor->leader = context->server_pid;
+	sensor->tick_ns = NS_PER_S / sysconf(_SC_CLK_TCK);
+	if (!read_ticks(sensor, sensor->leader, &leader)) {
+		text_addf(why, "process %lld is not visible", (long long)sensor->leader);
+		free(sensor);
+		return NULL;
+	}
+	sensor->leader_started = leader.started;
+	search(sensor);
+	return &sensor->base;
+}

@@ -1,0 +1,20 @@
+/*
+ * The sensors of this room, one file each: rows of sensor_kinds[], which is in
+ * sensors_<system>.c.
+ */
+#ifndef MACHINE_SENSORS_H
+#define MACHINE_SENSORS_H
+
+#include "machine/sensor.h"
+
+struct sensor *sensor_open_memory(const struct sensor_context *context, struct text *why);
+/* Of what sensor_open_memory() opened. Static. */
+const char *sensor_memory_definition(const struct sensor *sensor);
+
+/* The server's process and its descendants. */
+struct sensor *sensor_open_server(const struct sensor_context *context, struct text *why);
+
+/* Processors: their time and heat, and llmbench's own time. */
+struct sensor *sensor_open_cpu(const struct sensor_context *context, struct text *why);
+
+#endif

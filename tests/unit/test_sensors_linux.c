@@ -1,0 +1,147 @@
+/* The sensors of Linux: on a recorded tree, and on this machine against what is known of a child. */
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "machine/sensor.h"
+#include "tap.h"
+
+#define KIB INT64_C(1024)
+#define MIB (1024 * KIB)
+
+static struct sample read_once(const struct sensor_context *context, bool edge)
+{
+	struct sensor_bank *bank = sensor_bank_open(context);
+	struct sample sample;
+
+	sample_reset(&sample);
+	ok(sensor_bank_read(bank, edge, &sample), "something is read");
+	sensor_bank_close(bank);
+	return sample;
+}
+
+static const struct sensor_state *state_of(const struct sensor_bank *bank, const char *name)
+{
+	for (size_t i = 0; i < sensor_count(); i++)
+		if (strcmp(sensor_bank_state(bank, i)->name, name) == 0)
+			return sensor_bank_state(bank, i);
+	return NULL;
+}
+
+/* laptop: 4712 is a server with the runner 4713, which nobody may ask for proportional sizes. */
+static void test_tree(void)
+{
+	const struct sensor_context context = {.root = "tests/data/linux/laptop", .server_pid = 4712};
+	struct sample sample = read_once(&context, true);
+
+	is_int(sample.server_resident_bytes, (2000 + 300 + 50 + 9000 + 500000) * KIB,
+	       "anonymous, shared and files of both");
+	is_int(sample.server_file_bytes, (300 + 500000) * KIB, "of that, files");
+	is_int(sample.server_swap_bytes, 16 * KIB, "swap");
+	is_int(sample.server_peak_bytes, (2400 + 600000) * KIB, "the sum of the kernel's peaks");
+	is_int(sample.server_pss_bytes, 1900 * KIB, "proportional, of what may be asked");
+	is_int(sample.server_pss_file_bytes, 100 * KIB, "of that, files");
+	is_int(sample.server_cpu_ns, (300 + 40 + 7 + 8 + 2000 + 100) * 10 * NS_PER_MS, "CPU time of both");
+	is_int(sample.server_major_faults, 0, "faults");
+	is_int(sample.used_bytes, 8286876 * KIB, "the system's memory");
+	ok(sample.client_cpu_ns > 0, "this program's CPU time");
+	ok(sample.cpu_busy_ns > 0 && sample.cpu_idle_ns > 0, "the machine's");
+	is_int(sample.gpu_used_bytes, JSON_UNKNOWN, "what nobody tells is unknown");
+	sample = read_once(&context, false);
+	is_int(sample.server_pss_bytes, JSON_UNKNOWN, "away from edges nobody's page tables are walked");
+	is_int(sample.server_resident_bytes, (2000 + 300 + 50 + 9000 + 500000) * KIB, "the rest is read");
+}
+
+static void test_absent(void)
+{
+	const struct sensor_context none = {.root = "tests/data/linux/laptop"};
+	const struct sensor_context gone = {.root = "tests/data/linux/laptop", .server_pid = 9};
+	const struct sensor_context simulated = {.simulated_file = "tests/data/no-such-file", .server_pid = getpid()};
+	struct sensor_bank *bank = sensor_bank_open(&none);
+
+	ok(!state_of(bank, "server")->open && state_of(bank, "memory")->open, "no server: the others are read");
+	is_text(state_of(bank, "server")->why, "the server's process is not known", "and why");
+	sensor_bank_close(bank);
+	bank = sensor_bank_open(&gone);
+	is_text(state_of(bank, "server")->why, "process 9 is not visible", "a process that is not there");
+	sensor_bank_close(bank);
+	bank = sensor_bank_open(&simulated);
+	is_text(state_of(bank, "server")->why, "the device is simulated", "of a simulated device nothing else is read");
+	sensor_bank_close(bank);
+}
+
+/* A child of the child holds `bytes` and uses the CPU until it is killed. */
+static pid_t start_family(size_t bytes)
+{
+	int ready[2];
+	char byte;
+	pid_t child;
+
+	if (pipe(ready) != 0)
+		return -1;
+	child = fork();
+	if (child == 0) {
+		setpgid(0, 0);
+		if (fork() == 0) {
+			char *held = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+			alarm(60);
+			if (held == MAP_FAILED)
+				_exit(1);
+			memset(held, 1, bytes);
+			if (write(ready[1], "x", 1) != 1)
+				_exit(1);
+			for (;;)
+				held[0]++;
+		}
+		alarm(60);
+		pause();
+		_exit(0);
+	}
+	if (read(ready[0], &byte, 1) != 1)
+		child = -1;
+	close(ready[0]);
+	close(ready[1]);
+	return child;
+}
+
+static void test_live(void)
+{
+	enum { HELD = 64 };
+	pid_t child = start_family(HELD * MIB);
+	const struct sensor_context context = {.server_pid = child};
+	struct sensor_bank *bank = sensor_bank_open(&context);
+	struct sample first, last, after;
+
+	sample_reset(&first);
+	sensor_bank_read(bank, true, &first);
+	ok(first.server_resident_bytes >= HELD * MIB && first.server_resident_bytes < (HELD + 64) * MIB,
+	   "what a grandchild holds is the server's");
+	ok(first.server_pss_bytes >= HELD * MIB, "proportional too");
+	ok(first.server_peak_bytes >= first.server_resident_bytes - MIB, "the kernel's peak is not below");
+	do {
+		clock_sleep_until(clock_now_ns() + 20 * NS_PER_MS);
+		sample_reset(&last);
+		sensor_bank_read(bank, false, &last);
+	} while (last.server_cpu_ns - first.server_cpu_ns < 50 * NS_PER_MS);
+	ok(last.cpu_busy_ns > first.cpu_busy_ns, "its CPU time counts, and is part of the machine's");
+	kill(-child, SIGKILL);
+	waitpid(child, NULL, 0);
+	sample_reset(&after);
+	sensor_bank_read(bank, false, &after);
+	is_int(after.server_resident_bytes, JSON_UNKNOWN, "a server that is gone has no memory, not none");
+	is_int(after.server_cpu_ns, JSON_UNKNOWN, "and no time");
+	ok(state_of(bank, "server")->reads >= 3 && state_of(bank, "server")->total_ns > 0, "readings are timed");
+	sensor_bank_close(bank);
+}
+
+int main(void)
+{
+	test_tree();
+	test_absent();
+	test_live();
+	return tap_done();
+}
