@@ -18,6 +18,10 @@ struct model_facts {
 	int64_t size_bytes;     /* on disk */
 	char *block;            /* what `ollama show` prints, lines ended by \n */
 	int64_t context_length; /* the model was trained for */
+	char *architecture;     /* "llama" */
+	char *quantization;     /* as the server calls it: "Q4_K_M", "4bit", "bfloat16" */
+	int64_t parameters;     /* exact where the server counts them, else its rounded figure ("3.2B") */
+	int64_t layers, embedding_length, vocabulary;
 	/* of the loaded model */
 	int64_t loaded_bytes, loaded_vram_bytes, loaded_context_size;
 };

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "base/json.h"
+#include "core/answer.h"
 #include "core/cell.h"
 #include "core/error_floor.h"
 #include "core/facts.h"
@@ -77,6 +78,7 @@ struct cell_summary {
 	struct json *queue;          /* core/fairness.h; NULL: nothing was sent */
 	struct json *server_metrics; /* core/server_metrics.h; NULL: the server tells none */
 	struct client_check client;  /* how exact llmbench itself was */
+	struct answer sample;        /* the first answer that has text */
 	char **flags;                /* what a reader must know before trusting the row */
 	size_t flag_count;
 };

@@ -7,6 +7,10 @@ void model_facts_reset(struct model_facts *facts)
 	*facts = (struct model_facts){
 	    .size_bytes = JSON_UNKNOWN,
 	    .context_length = JSON_UNKNOWN,
+	    .parameters = JSON_UNKNOWN,
+	    .layers = JSON_UNKNOWN,
+	    .embedding_length = JSON_UNKNOWN,
+	    .vocabulary = JSON_UNKNOWN,
 	    .loaded_bytes = JSON_UNKNOWN,
 	    .loaded_vram_bytes = JSON_UNKNOWN,
 	    .loaded_context_size = JSON_UNKNOWN,
@@ -20,6 +24,8 @@ void model_facts_release(struct model_facts *facts)
 	free(facts->full_name);
 	free(facts->digest);
 	free(facts->block);
+	free(facts->architecture);
+	free(facts->quantization);
 	model_facts_reset(facts);
 }
 

@@ -53,6 +53,7 @@ void cell_summary_release(struct cell_summary *cell)
 	json_free(cell->machine);
 	json_free(cell->queue);
 	json_free(cell->server_metrics);
+	answer_release(&cell->sample);
 	for (size_t i = 0; i < cell->flag_count; i++)
 		free(cell->flags[i]);
 	free(cell->flags);

@@ -125,6 +125,7 @@ static void set_cell(struct json *json, const struct cell_summary *cell)
 	json_set(json, "queue", json_copy(cell->queue));
 	json_set(json, "server_metrics", json_copy(cell->server_metrics));
 	client_check_set_json(json, &cell->client);
+	json_set(json, "sample", answer_json(&cell->sample));
 	json_set(json, "flags", strings_json(cell->flags, cell->flag_count));
 }
 
@@ -219,6 +220,12 @@ static struct json *model_json(const struct model_facts *model)
 	json_set_integer(json, "size_bytes", model->size_bytes);
 	json_set_string(json, "block", model->block);
 	json_set_integer(json, "context_length", model->context_length);
+	json_set_string(json, "architecture", model->architecture);
+	json_set_string(json, "quantization", model->quantization);
+	json_set_integer(json, "parameters", model->parameters);
+	json_set_integer(json, "layers", model->layers);
+	json_set_integer(json, "embedding_length", model->embedding_length);
+	json_set_integer(json, "vocabulary", model->vocabulary);
 	json_set_integer(json, "loaded_bytes", model->loaded_bytes);
 	json_set_integer(json, "loaded_vram_bytes", model->loaded_vram_bytes);
 	json_set_integer(json, "loaded_context_size", model->loaded_context_size);

@@ -151,6 +151,7 @@ static bool parse_cell(const struct json *json, struct cell_summary *cell)
 	cell->queue = json_copy(json_get(json, "queue"));
 	cell->server_metrics = json_copy(json_get(json, "server_metrics"));
 	client_check_parse(json, &cell->client);
+	cell->sample = answer_parse(json_get(json, "sample"));
 	cell->flags = strings_of(json_get(json, "flags"), &cell->flag_count);
 	return true;
 }
@@ -224,6 +225,12 @@ static struct model_facts model_of(const struct json *json)
 	    .size_bytes = json_get_integer(json, "size_bytes"),
 	    .block = string_of(json, "block"),
 	    .context_length = json_get_integer(json, "context_length"),
+	    .architecture = string_of(json, "architecture"),
+	    .quantization = string_of(json, "quantization"),
+	    .parameters = json_get_integer(json, "parameters"),
+	    .layers = json_get_integer(json, "layers"),
+	    .embedding_length = json_get_integer(json, "embedding_length"),
+	    .vocabulary = json_get_integer(json, "vocabulary"),
 	    .loaded_bytes = json_get_integer(json, "loaded_bytes"),
 	    .loaded_vram_bytes = json_get_integer(json, "loaded_vram_bytes"),
 	    .loaded_context_size = json_get_integer(json, "loaded_context_size"),

@@ -144,6 +144,23 @@ static bool any_failed(const struct trial_records *records, size_t from)
 	return false;
 }
 
+/* The first answer with text, and what was asked: both are the same in each run of the matrix, up to the server. */
+static void keep_answer(const struct session *session, size_t from, struct cell_work *work)
+{
+	struct ask ask = {0};
+
+	for (size_t i = from; i < work->records.count && work->into->sample.text == NULL; i++) {
+		const struct record *record = &work->records.records[i];
+
+		if (record->outcome != OUTCOME_OK || record->text == NULL || *record->text == '\0')
+			continue;
+		workload_ask(&session->workload, record->trial, record->request, &ask);
+		answer_set(&work->into->sample, ask.input.prompt, record->text,
+		           (double)(record->done_ns - record->due_ns) / (double)NS_PER_S);
+	}
+	ask_release(&ask);
+}
+
 /* Loads the model, warms up and measures; false: the sweep cannot go on. */
 static bool measure(struct session *session, struct cell_work *work, int64_t trials)
 {
@@ -176,6 +193,7 @@ static bool measure(struct session *session, struct cell_work *work, int64_t tri
 	enter(session, PHASE_AFTER);
 	good = scrape_end(session, work, scraper) && good;
 	work->core_share = fmax(work->core_share, session->core_share);
+	keep_answer(session, before, work);
 	/* Now: after the visits of others this may be another server, with another log. */
 	if (any_failed(&work->records, before)) {
 		free(work->telling);

@@ -50,6 +50,9 @@ char *ollama_block(const struct json *show, const char *version);
 /* "3.2B", "494.03M", "12K"; decimals only where the number is not whole. NULL: below 0. The caller frees it. */
 char *ollama_count_words(int64_t count);
 
+/* The other way round: "3.2B" is 3200000000; JSON_UNKNOWN for what is none of the above. */
+int64_t ollama_words_count(const char *words);
+
 /* ollama_telling.c: struct target's telling */
 char *ollama_telling(const char *words, const char *log);
 

@@ -3,11 +3,13 @@
  * table; which rows there are is here, the table is in ollama_table.c.
  */
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/units.h"
 #include "target/ollama.h"
 #include "target/ollama_table.h"
 
@@ -40,21 +42,40 @@ static void add_integer(struct ollama_table *table, const char *label, const str
 	add_pair(table, label, digits);
 }
 
+static const struct count_unit {
+	int64_t unit;
+	int decimals;
+	char letter;
+} count_units[] = {{1000000000, 1, 'B'}, {1000000, 2, 'M'}, {1000, 0, 'K'}};
+enum { COUNT_UNITS = sizeof(count_units) / sizeof(count_units[0]) };
+
 char *ollama_count_words(int64_t count)
 {
-	static const struct {
-		int64_t unit;
-		int decimals;
-		char letter;
-	} rows[] = {{1000000000, 1, 'B'}, {1000000, 2, 'M'}, {1000, 0, 'K'}};
-
 	if (count < 0)
 		return NULL;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		if (count >= rows[i].unit)
-			return text_format("%.*f%c", count % rows[i].unit == 0 ? 0 : rows[i].decimals,
-			                   (double)count / (double)rows[i].unit, rows[i].letter);
+	for (size_t i = 0; i < COUNT_UNITS; i++)
+		if (count >= count_units[i].unit)
+			return text_format("%.*f%c", count % count_units[i].unit == 0 ? 0 : count_units[i].decimals,
+			                   (double)count / (double)count_units[i].unit, count_units[i].letter);
 	return text_format("%" PRId64, count);
+}
+
+int64_t ollama_words_count(const char *words)
+{
+	size_t size = words != NULL ? strlen(words) : 0;
+	int64_t count = JSON_UNKNOWN;
+	char *number;
+	double value;
+
+	if (size < 2)
+		return JSON_UNKNOWN;
+	number = memory_copy(words, size - 1);
+	for (size_t i = 0; i < COUNT_UNITS; i++)
+		if (words[size - 1] == count_units[i].letter && units_read_real(number, &value) && value > 0 &&
+		    value < 1e6)
+			count = llround(value * (double)count_units[i].unit);
+	free(number);
+	return count;
 }
 
 static void add_count(struct ollama_table *table, const struct json *info, const char *said)

@@ -130,18 +130,39 @@ static bool read_tags(const struct json *reply, const struct facts *facts, struc
 	return true;
 }
 
+static int64_t info_of(const struct json *info, const char *architecture, const char *key)
+{
+	char *full_key = text_format("%s.%s", architecture, key);
+	int64_t value = json_get_integer(info, full_key);
+
+	free(full_key);
+	return value > 0 ? value : JSON_UNKNOWN;
+}
+
+static void read_shape(const struct json *reply, struct model_facts *model)
+{
+	const struct json *info = json_get(reply, "model_info"), *details = json_get(reply, "details");
+	const char *architecture = json_get_string(info, "general.architecture");
+	const char *quantization = json_get_string(details, "quantization_level");
+
+	if (architecture != NULL) {
+		model->context_length = info_of(info, architecture, "context_length");
+		model->layers = info_of(info, architecture, "block_count");
+		model->embedding_length = info_of(info, architecture, "embedding_length");
+		model->vocabulary = info_of(info, architecture, "vocab_size");
+	}
+	replace(&model->architecture, masked_or_null(architecture));
+	replace(&model->quantization,
+	        masked_or_null(quantization != NULL && *quantization != '\0' ? quantization : NULL));
+	model->parameters = info_of(info, "general", "parameter_count");
+	if (model->parameters == JSON_UNKNOWN)
+		model->parameters = ollama_words_count(json_get_string(details, "parameter_size"));
+}
+
 static bool read_show(const struct json *reply, const struct facts *facts, struct text *problem)
 {
-	const struct json *info = json_get(reply, "model_info");
-	const char *architecture = json_get_string(info, "general.architecture");
-
 	(void)problem;
-	if (architecture != NULL) {
-		char *key = text_format("%s.context_length", architecture);
-
-		facts->model->context_length = json_get_integer(info, key);
-		free(key);
-	}
+	read_shape(reply, facts->model);
 	replace(&facts->model->block, ollama_block(reply, facts->server->version));
 	return true;
 }

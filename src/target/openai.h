@@ -51,6 +51,9 @@ bool openai_answer(enum target_question question, const struct cell *cell, const
 enum { OPENAI_SOURCES = 3 };
 char *openai_block(const struct json *const sources[OPENAI_SOURCES], const struct json *capabilities);
 
+/* What the same sources tell of the model's shape, into the facts; none of these servers tells its layers. */
+void openai_read_shape(const struct json *const sources[OPENAI_SOURCES], struct model_facts *model);
+
 /* openai_telling.c: struct target's telling */
 char *openai_telling(const char *words, const char *log);
 

@@ -5,22 +5,26 @@
 #include "target/ollama.h"
 #include "target/ollama_table.h"
 #include "target/openai.h"
+#include "target/words.h"
 
 enum { NARROW = 30, KEYS = 6 };
 
+enum { ARCHITECTURE, PARAMETERS, CONTEXT, EMBEDDING, QUANTIZATION, VOCABULARY, ROWS };
+
 /* Each server has its own names: llama-server, LM Studio, vLLM, TGI, SGLang. */
 static const struct row {
-	const char *label;
+	const char *label;      /* in the block; NULL: not there */
 	const char *keys[KEYS]; /* NULL: no more */
 	bool counted;           /* large numbers: "3.2B" */
-} rows[] = {
-    {"architecture", {"arch"}, false},
-    {"parameters", {"n_params"}, true},
-    {"context length",
-     {"n_ctx_train", "max_context_length", "max_model_len", "max_total_tokens", "context_length"},
-     false},
-    {"embedding length", {"n_embd"}, false},
-    {"quantization", {"ftype", "quantization", "model_dtype", "dtype"}, false},
+} rows[ROWS] = {
+    [ARCHITECTURE] = {"architecture", {"arch"}, false},
+    [PARAMETERS] = {"parameters", {"n_params"}, true},
+    [CONTEXT] = {"context length",
+                 {"n_ctx_train", "max_context_length", "max_model_len", "max_total_tokens", "context_length"},
+                 false},
+    [EMBEDDING] = {"embedding length", {"n_embd"}, false},
+    [QUANTIZATION] = {"quantization", {"ftype", "quantization", "model_dtype", "dtype"}, false},
+    [VOCABULARY] = {NULL, {"n_vocab"}, false},
 };
 
 static const struct json *find_value(const struct json *const sources[OPENAI_SOURCES], const struct row *row)
@@ -64,11 +68,13 @@ char *openai_block(const struct json *const sources[OPENAI_SOURCES], const struc
 	struct ollama_table model = {.limit = NARROW}, can = {.limit = NARROW};
 	struct text block = {0};
 
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+	for (size_t i = 0; i < ROWS; i++) {
 		char *words = value_words(find_value(sources, &rows[i]), rows[i].counted);
 
-		if (words == NULL)
+		if (words == NULL || rows[i].label == NULL) {
+			free(words);
 			continue;
+		}
 		ollama_table_add_row(&model);
 		add_cell(&model, rows[i].label);
 		add_cell(&model, words);
@@ -83,4 +89,29 @@ char *openai_block(const struct json *const sources[OPENAI_SOURCES], const struc
 	print(&block, "Model", &model);
 	print(&block, "Capabilities", &can);
 	return block.size > 0 ? text_take(&block) : NULL;
+}
+
+static char *masked_of(const struct json *const sources[OPENAI_SOURCES], size_t row)
+{
+	const char *string = json_as_string(find_value(sources, &rows[row]));
+
+	return string != NULL && *string != '\0' ? words_masked(string, strlen(string)) : NULL;
+}
+
+static int64_t count_of(const struct json *const sources[OPENAI_SOURCES], size_t row)
+{
+	int64_t count = json_as_integer(find_value(sources, &rows[row]));
+
+	return count > 0 ? count : JSON_UNKNOWN;
+}
+
+void openai_read_shape(const struct json *const sources[OPENAI_SOURCES], struct model_facts *model)
+{
+	free(model->architecture);
+	free(model->quantization);
+	model->architecture = masked_of(sources, ARCHITECTURE);
+	model->quantization = masked_of(sources, QUANTIZATION);
+	model->parameters = count_of(sources, PARAMETERS);
+	model->embedding_length = count_of(sources, EMBEDDING);
+	model->vocabulary = count_of(sources, VOCABULARY);
 }

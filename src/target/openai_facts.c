@@ -185,6 +185,7 @@ static bool read_model(const struct json *reply, const struct facts *facts, stru
 	/* It stands in an answer about the server itself, not in one about a list of models. */
 	if (!json_is_list(json_get(reply, "data")))
 		read_version(reply, facts);
+	openai_read_shape(sources, facts->model);
 	replace(&facts->model->block,
 	        openai_block(sources, json_get(json_first(json_get(reply, "models")), "capabilities")));
 	return true;

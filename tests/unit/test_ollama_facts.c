@@ -2,6 +2,7 @@
  * Answers to questions: recorded ones, a simulated server's, refusals, and
  * what is no answer.
  */
+#include "target/ollama.h"
 #include "test_ollama.h"
 
 struct asked {
@@ -139,9 +140,36 @@ static void test_model(void)
 	ok(answer_recorded(&asked, TARGET_MODEL, "wordy", "show-0.24.0.json"), "a model's description");
 	is_int(asked.model.context_length, 4096, "context that it was trained for");
 	ok(asked.model.block != NULL && text_starts_with(asked.model.block, "  Model\n    architecture "), "its block");
+	is_text(asked.model.architecture, "llama", "its architecture");
+	is_text(asked.model.quantization, "F16", "its quantization");
+	is_int(asked.model.parameters, 3719936, "its parameters, counted");
+	is_int(asked.model.layers, 4, "its layers");
+	is_int(asked.model.embedding_length, 256, "its embedding length");
+	is_int(asked.model.vocabulary, 1117, "its vocabulary");
+	ok(answer(&asked, TARGET_MODEL, "m", 200,
+	          "{\"details\":{\"parameter_size\":\"3.2B\",\"quantization_level\":\"\"},"
+	          "\"model_info\":{\"general.architecture\":\"a\\u0007b\"}}"),
+	   "one that tells little");
+	is_int(asked.model.parameters, 3200000000, "its parameters, as it rounds them");
+	is_text(asked.model.architecture, "a?b", "foreign words are masked");
+	is_text(asked.model.quantization, NULL, "an empty word is none");
+	is_int(asked.model.layers, JSON_UNKNOWN, "what it does not tell is unknown");
 	ok(!answer(&asked, TARGET_MODEL, "nope", 404, "{\"error\":\"model 'nope' not found\"}"), "an unknown model");
 	is_problem(&asked, "/api/show: model 'nope' not found", "its problem");
 	asked_release(&asked);
+}
+
+static void test_counts(void)
+{
+	static const struct {
+		const char *words;
+		int64_t count;
+	} rows[] = {{"494.03M", 494030000}, {"8.0B", 8000000000},  {"12K", 12000},
+	            {"1T", JSON_UNKNOWN},   {"B", JSON_UNKNOWN},   {"", JSON_UNKNOWN},
+	            {NULL, JSON_UNKNOWN},   {"-1B", JSON_UNKNOWN}, {"1e99B", JSON_UNKNOWN}};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		is_int(ollama_words_count(rows[i].words), rows[i].count, rows[i].words ? rows[i].words : "nothing");
 }
 
 static void test_loaded(void)
@@ -201,6 +229,7 @@ int main(void)
 	test_no_reply();
 	test_models();
 	test_model();
+	test_counts();
 	test_loaded();
 	test_load();
 	return tap_done();

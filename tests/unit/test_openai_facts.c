@@ -164,6 +164,11 @@ static void test_model(void)
 	        "    embedding length    256      \n    quantization        F16      \n\n"
 	        "  Capabilities\n    completion    \n",
 	        "its block");
+	is_text(facts.model.quantization, "F16", "its quantization");
+	is_int(facts.model.parameters, 3719936, "its parameters");
+	is_int(facts.model.embedding_length, 256, "its embedding length");
+	is_int(facts.model.vocabulary, 1117, "its vocabulary");
+	ok(facts.model.layers == JSON_UNKNOWN && facts.model.architecture == NULL, "what it does not tell is unknown");
 	release(&facts);
 	facts = answered("tgi", TARGET_MODEL, "m",
 	                 reply(200, "{\"model_id\":\"org/m\",\"model_sha\":\"abc\",\"model_dtype\":\"float16\","

@@ -122,6 +122,7 @@ static void fill_cells(struct summary *summary)
 	cells[0].conditions = json_parse(conditions, strlen(conditions));
 	cells[0].queue = json_parse(queue, strlen(queue));
 	cells[0].server_metrics = json_parse(told, strlen(told));
+	answer_set(&cells[0].sample, "why?", "be\ncause", 1.5);
 	cell_summary_set(&cells[0], "model_load_s", 2.718281828459045);
 	cell_summary_add_flag(&cells[0], "asked context %d, got %d", 4096, 2048);
 	cell_summary_add_flag(&cells[0], "\"quoted\" and π");
@@ -173,6 +174,12 @@ static void fill(struct summary *summary, size_t servers)
 	    .size_bytes = 2019393189,
 	    .block = memory_string("  Model\n    architecture        llama\n"),
 	    .context_length = 131072,
+	    .architecture = memory_string("llama"),
+	    .quantization = memory_string("Q4_K_M"),
+	    .parameters = 3212749888,
+	    .layers = 28,
+	    .embedding_length = 3072,
+	    .vocabulary = JSON_UNKNOWN,
 	    .loaded_bytes = 3461595136,
 	    .loaded_vram_bytes = 3461595135,
 	    .loaded_context_size = 2048,
@@ -200,6 +207,7 @@ static void check_round_trip(size_t servers)
 	is_real(of(&after.cells[0], "e2e_ms").p99, of(&before.cells[0], "e2e_ms").p99, 0,
 	        "numbers keep all their digits");
 	is_real(of(&after.cells[0], "model_load_s").p50, 2.718281828459045, 0, "of a cell's metric too");
+	is_text(after.cells[0].sample.text, "be cause", "an answer, masked");
 	is_text(after.cells[0].flags[1], "\"quoted\" and π", "texts their letters");
 	json_free(json);
 	free(first);
@@ -242,7 +250,7 @@ static void test_json(void)
 	                "\"baseline_bytes\":null,\"system_peak_bytes\":null,\"system_mean_bytes\":null,"
 	                "\"server_peak_bytes\":null,\"gpu_peak_bytes\":null,\"samples\":0,\"stale_samples\":0},"
 	                "\"conditions\":null,\"queue\":null,\"server_metrics\":null,\"client_core_share\":null,"
-	                "\"client_bound\":[],\"error_floor\":null,"
+	                "\"client_bound\":[],\"error_floor\":null,\"sample\":null,"
 	                "\"flags\":[]}") != NULL,
 	   "to the end");
 	free(text);

@@ -1,0 +1,23 @@
+/*
+ * What reports say of a model, as servers told it: parameters, size,
+ * quantization. What no server told is "–"; nothing is guessed from a name.
+ */
+#ifndef REPORT_MODELS_H
+#define REPORT_MODELS_H
+
+#include "base/text.h"
+#include "core/summary.h"
+
+/* The facts of the cell's model on the cell's server; NULL: the server never told any. Borrowed. */
+const struct model_facts *models_of_cell(const struct summary *summary, const struct cell_summary *cell);
+
+/* The facts of the cell's server; NULL: it was never asked. Borrowed. */
+const struct server_facts *models_server(const struct summary *summary, const struct cell_summary *cell);
+
+/* "70.6B", "3.2B", "494M", "12K": one decimal from 10^9 on. JSON_UNKNOWN: "–". */
+void models_add_parameters(struct text *into, int64_t parameters);
+
+/* "2.0GB", "446MB", decimal: one decimal from 10^9 on. JSON_UNKNOWN: "–". */
+void models_add_size(struct text *into, int64_t bytes);
+
+#endif
