@@ -8,7 +8,6 @@
 #include "machine/identity.h"
 #include "machine/memory.h"
 
-struct memory_source *memory_open_linux(const char *root);
 void machine_identify_linux(const char *root, struct machine_identity *identity);
 
 /* The cores, from /sys/devices. */

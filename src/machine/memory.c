@@ -4,7 +4,7 @@
 
 struct memory_source *memory_open(const char *simulated_file)
 {
-	return simulated_file != NULL ? memory_open_simulated(simulated_file) : memory_open_system();
+	return simulated_file != NULL ? memory_open_simulated(simulated_file) : memory_open_system("");
 }
 
 void memory_close(struct memory_source *source)

@@ -112,11 +112,12 @@ static void darwin_close(struct memory_source *base)
 	free(source);
 }
 
-struct memory_source *memory_open_system(void)
+struct memory_source *memory_open_system(const char *root)
 {
 	struct darwin_source *source = memory_new(1, sizeof *source);
 	vm_size_t page_bytes = 0;
 
+	(void)root;
 	source->base.read = darwin_read;
 	source->base.close = darwin_close;
 	source->base.definition = "(internal - purgeable) + wired + compressor pages of host_statistics64; "

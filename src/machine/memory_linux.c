@@ -158,7 +158,7 @@ static void find_limit(const char *root, struct linux_source *source)
 	free(mountinfo);
 }
 
-struct memory_source *memory_open_linux(const char *root)
+struct memory_source *memory_open_system(const char *root)
 {
 	struct linux_source *source = memory_new(1, sizeof *source);
 
@@ -170,9 +170,4 @@ struct memory_source *memory_open_linux(const char *root)
 	source->meminfo = open_file(root, "/proc", "meminfo");
 	find_limit(root, source);
 	return &source->base;
-}
-
-struct memory_source *memory_open_system(void)
-{
-	return memory_open_linux("");
 }

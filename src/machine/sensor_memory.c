@@ -4,8 +4,8 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
-#include "machine/memory.h"
 #include "machine/sensors.h"
+#include "machine/source.h"
 
 struct memory_sensor {
 	struct sensor base;
@@ -39,7 +39,8 @@ struct sensor *sensor_open_memory(const struct sensor_context *context, struct t
 
 	(void)why;
 	sensor->base = (struct sensor){memory_sensor_read, memory_sensor_close};
-	sensor->source = memory_open(context->simulated_file);
+	sensor->source = context->simulated_file != NULL ? memory_open_simulated(context->simulated_file)
+	                                                 : memory_open_system(context->root);
 	return &sensor->base;
 }
 

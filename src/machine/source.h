@@ -14,8 +14,8 @@ struct memory_source {
 	const char *definition;
 };
 
-/* This machine: memory_linux.c or memory_darwin.c. */
-struct memory_source *memory_open_system(void);
+/* This machine, or the recorded one under `root`: memory_linux.c or memory_darwin.c. */
+struct memory_source *memory_open_system(const char *root);
 
 /* The file of a simulated device. */
 struct memory_source *memory_open_simulated(const char *file);

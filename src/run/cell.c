@@ -218,6 +218,8 @@ static bool keep_samples(struct session *session, const struct sampler_result *r
 			cell_summary_add_flag(work->into,
 			                      "reading the %s took over 20 ms twice: sampled only between phases",
 			                      result->sensors[i].name);
+	if (result->cpu_ns != JSON_UNKNOWN && result->wall_ns > 0)
+		cell_summary_set(work->into, "sampler_cpu_pct", 100 * (double)result->cpu_ns / (double)result->wall_ns);
 	work->samples = memory_resize(work->samples, work->sample_count + result->count + 1, sizeof(*work->samples));
 	for (size_t i = 0; i < result->count; i++)
 		work->samples[work->sample_count++] = result->samples[i];

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "machine/linux.h"
+#include "machine/source.h"
 #include "machine/system.h"
 #include "tap.h"
 
@@ -27,7 +28,7 @@ static void test_memory(void)
 
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
 		char *root = text_format("tests/data/linux/%s", cases[i].tree);
-		struct memory_source *source = memory_open_linux(root);
+		struct memory_source *source = memory_open_system(root);
 		struct memory_reading reading;
 
 		for (int twice = 0; twice < 2; twice++) { /* files are read from their beginning each time */

@@ -232,7 +232,7 @@ static void test_memory(void)
 	memory = memory_summary_of(samples + 8, 1);
 	is_int(memory.system_peak_bytes, JSON_UNKNOWN, "stale samples alone tell nothing");
 	for (size_t i = 0; i < 4; i++)
-		visits[i] = sample(i == 2 ? PHASE_IDLE : PHASE_MEASURING, (int64_t)i * 10, i < 2 ? 1000 : 5000);
+		visits[i] = sample_of(i == 2 ? PHASE_IDLE : PHASE_MEASURING, (int64_t)i * 10, i < 2 ? 1000 : 5000);
 	visits[4] = sample_of(PHASE_MEASURING, 40, 5000);
 	is_int(memory_summary_of(visits, 5).system_mean_bytes, 3000, "the time between two visits is not measured");
 	is_int(memory_summary_of(NULL, 0).baseline_bytes, JSON_UNKNOWN, "nor do none");

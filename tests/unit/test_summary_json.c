@@ -244,14 +244,20 @@ static void test_json(void)
 	                "\"ttft_ms\":{\"n\":0,\"mean\":null,\"min\":null,\"p50\":null,\"p90\":null,\"p95\":null,"
 	                "\"p99\":null,\"max\":null},\"itl_ms\":{") != NULL,
 	   "has every key, also of what is unknown");
-	ok(strstr(text, "\"duration_s\":{\"median\":null,\"low\":null,\"high\":null,\"trials\":0,"
-	                "\"interval\":null,\"values\":[]},\"model_load_s\":null,\"server_start_s\":null,"
-	                "\"late_requests\":null,\"unsent_requests\":null},\"memory\":{\"total_bytes\":null,"
-	                "\"baseline_bytes\":null,\"system_peak_bytes\":null,\"system_mean_bytes\":null,"
-	                "\"server_peak_bytes\":null,\"gpu_peak_bytes\":null,\"samples\":0,\"stale_samples\":0},"
-	                "\"conditions\":null,\"queue\":null,\"server_metrics\":null,\"client_core_share\":null,"
-	                "\"client_bound\":[],\"error_floor\":null,\"sample\":null,"
-	                "\"flags\":[]}") != NULL,
+	ok(strstr(
+	       text,
+	       "\"duration_s\":{\"median\":null,\"low\":null,\"high\":null,\"trials\":0,"
+	       "\"interval\":null,\"values\":[]},\"model_load_s\":null,\"server_start_s\":null,"
+	       "\"late_requests\":null,\"unsent_requests\":null,\"cpu_pct\":null,"
+	       "\"server_cpu_pct\":null,\"client_cpu_pct\":null,\"gpu_busy_pct\":null,\"gpu_power_w\":null,"
+	       "\"cpu_power_w\":null,\"system_power_w\":null,\"gpu_temperature_c\":null,"
+	       "\"cpu_temperature_c\":null,\"gpu_throttled_pct\":null,\"energy_j\":null,"
+	       "\"tokens_per_j\":null,\"sampler_cpu_pct\":null},\"memory\":{\"total_bytes\":null,"
+	       "\"baseline_bytes\":null,\"system_peak_bytes\":null,\"system_mean_bytes\":null,"
+	       "\"server_peak_bytes\":null,\"gpu_peak_bytes\":null,\"samples\":0,\"stale_samples\":0},"
+	       "\"conditions\":null,\"machine\":null,\"queue\":null,\"server_metrics\":null,\"client_core_share\":null,"
+	       "\"client_bound\":[],\"error_floor\":null,\"sample\":null,"
+	       "\"flags\":[]}") != NULL,
 	   "to the end");
 	free(text);
 	text = written(cell_summary_json(&summary.cells[0]));
