@@ -6,6 +6,8 @@
 #ifndef CORE_METRIC_MACHINE_H
 #define CORE_METRIC_MACHINE_H
 
+#include "core/metric.h"
+
 #define MACHINE_METRICS(X)                                                                                          \
 	X("cpu_pct", "CPU", "%", METRIC_NEUTRAL,                                                                    \
 	  "While requests ran: busy time of all processors over their whole time; counted by the kernel, read by "  \
