@@ -27,13 +27,15 @@
 
 /* Foreign text (a server's, a file's): control bytes masked. NULL adds nothing. */
 void inline_add(struct text *into, const char *foreign);
+/* The same, but what stands between two backticks is code: sentences of this program's own tables. */
+void inline_add_sentence(struct text *into, const char *sentence);
 /* A number with `decimals` digits, "–" when unknown (NAN). */
 void inline_add_number(struct text *into, double value, int decimals);
 
 enum block_kind {
 	BLOCK_HEADING, /* of `level` 1 to 4 */
 	BLOCK_PARAGRAPH,
-	BLOCK_ITEM, /* of a list: neighbours belong to one list */
+	BLOCK_ITEM, /* of a list: neighbours belong to one list; of `level` 0, or 1 within the item before it */
 	BLOCK_STEP, /* likewise, of a numbered list */
 	BLOCK_CODE, /* lines as they are; `text` is foreign, not inline: formats mask it */
 	BLOCK_TABLE,
@@ -81,6 +83,7 @@ void document_release(struct document *document);
 struct text *document_heading(struct document *document, int level);
 struct text *document_paragraph(struct document *document);
 struct text *document_item(struct document *document);
+struct text *document_subitem(struct document *document); /* of the item before it */
 struct text *document_step(struct document *document);
 struct text *document_code(struct document *document);
 struct table *document_table(struct document *document);
@@ -99,7 +102,7 @@ void table_cell_number(struct table *table, double value, int decimals);
 /* The cell of a row; both from 0. Borrowed. */
 const struct table_cell *table_at(const struct table *table, size_t row, size_t column);
 
-/* CommonMark with GitHub's tables. */
+/* CommonMark with GitHub's tables; see markdown.h. */
 void document_write_markdown(const struct document *document, struct text *into);
 
 #endif

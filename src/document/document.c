@@ -13,6 +13,23 @@ void inline_add(struct text *into, const char *foreign)
 		text_add_masked(into, foreign, strlen(foreign));
 }
 
+void inline_add_sentence(struct text *into, const char *sentence)
+{
+	struct text masked = {0};
+	bool code = false;
+
+	inline_add(&masked, sentence);
+	for (const char *at = text_string(&masked); *at != '\0'; at++) {
+		if (*at == '`' && (code || strchr(at + 1, '`') != NULL)) {
+			code = !code;
+			text_add(into, code ? CODE_ON : CODE_OFF);
+		} else {
+			text_add_char(into, *at);
+		}
+	}
+	text_release(&masked);
+}
+
 void inline_add_number(struct text *into, double value, int decimals)
 {
 	if (isnan(value))
@@ -68,6 +85,14 @@ struct text *document_paragraph(struct document *document)
 struct text *document_item(struct document *document)
 {
 	return &add_block(document, BLOCK_ITEM)->text;
+}
+
+struct text *document_subitem(struct document *document)
+{
+	struct block *block = add_block(document, BLOCK_ITEM);
+
+	block->level = 1;
+	return &block->text;
 }
 
 struct text *document_step(struct document *document)

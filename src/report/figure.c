@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-#include "document/markdown.h"
+#include "document/document.h"
 
 enum { DIGITS = 2, DECIMALS_MOST = 9 };
 
@@ -23,7 +23,7 @@ static void add_rounded(struct text *into, double value, int decimals)
 
 	if (decimals < 0)
 		value = round(value / step) * step;
-	markdown_add_number(into, value, decimals < 0 ? 0 : decimals);
+	inline_add_number(into, value, decimals < 0 ? 0 : decimals);
 }
 
 void figure_add(struct text *into, double value, const struct interval *interval, int decimals)
@@ -31,7 +31,7 @@ void figure_add(struct text *into, double value, const struct interval *interval
 	double half = interval_half(interval);
 
 	if (isnan(value) || isnan(half)) {
-		markdown_add_number(into, value, decimals);
+		inline_add_number(into, value, decimals);
 		return;
 	}
 	if (half > 0)
