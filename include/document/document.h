@@ -16,6 +16,7 @@
 #include <stddef.h>
 
 #include "base/text.h"
+#include "plot/plot.h"
 
 #define STRONG_ON       "\x01"
 #define STRONG_OFF      "\x02"
@@ -39,7 +40,8 @@ enum block_kind {
 	BLOCK_STEP, /* likewise, of a numbered list */
 	BLOCK_CODE, /* lines as they are; `text` is foreign, not inline: formats mask it */
 	BLOCK_TABLE,
-	BLOCK_RULE, /* a line across the page */
+	BLOCK_RULE,  /* a line across the page */
+	BLOCK_CHART, /* `plot`, and the `file` that has it where it is not part of the page */
 };
 
 struct table_cell {
@@ -66,12 +68,15 @@ struct block {
 	int level;
 	struct text text;
 	struct table table;
+	struct plot *plot; /* owned; its title is foreign text */
+	char *file;        /* owned; "report-tokens-by-parallel.svg" */
 };
 
 /* `= {0}` is the empty document; document_release() is safe on it. */
 struct document {
 	struct block *blocks;
 	size_t count;
+	const char *chart_stem; /* borrowed; what names of charts' files begin with; NULL: none has a file */
 };
 
 void document_release(struct document *document);
@@ -88,6 +93,16 @@ struct text *document_step(struct document *document);
 struct text *document_code(struct document *document);
 struct table *document_table(struct document *document);
 void document_rule(struct document *document);
+
+/*
+ * Takes the plot. One that is NULL or empty is no block, and false. Its file is
+ * "<stem>-<name of the plot>.svg", with -2, -3 … where the document has one of
+ * that name already.
+ */
+bool document_chart(struct document *document, struct plot *plot);
+
+/* The chart of that number, from 0, to write its file; NULL: there are no more. Borrowed. */
+const struct block *document_chart_at(const struct document *document, size_t number);
 
 /* All columns come before the first row. The title is inline text. */
 void table_column(struct table *table, const char *title);

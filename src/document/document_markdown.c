@@ -2,6 +2,8 @@
  * A document as Markdown. Blocks stand apart by an empty line, items of a list
  * follow each other.
  */
+#include <string.h>
+
 #include "document/document.h"
 #include "document/markdown.h"
 
@@ -35,6 +37,25 @@ static void add_line(struct text *into, const char *before, const struct block *
 	text_add_char(into, '\n');
 }
 
+/* Of the title what would end it is escaped; a blank in a file's name would end its link. */
+static void add_image(const struct block *block, struct text *into)
+{
+	struct text title = {0};
+
+	inline_add(&title, block->plot->title);
+	text_add(into, "![");
+	for (const char *at = text_string(&title); *at != '\0'; at++)
+		text_addf(into, *at == '[' || *at == ']' || *at == '\\' ? "\\%c" : "%c", *at);
+	text_add(into, "](");
+	for (const char *at = block->file; *at != '\0'; at++)
+		if (strchr(" ()<>%\\", *at) != NULL || (unsigned char)*at < ' ')
+			text_addf(into, "%%%02X", (unsigned)(unsigned char)*at);
+		else
+			text_add_char(into, *at);
+	text_add(into, ")\n");
+	text_release(&title);
+}
+
 static void add_block(const struct block *block, size_t step, struct text *into)
 {
 	static const char *const headings[] = {"", "# ", "## ", "### ", "#### "};
@@ -61,6 +82,9 @@ static void add_block(const struct block *block, size_t step, struct text *into)
 		break;
 	case BLOCK_RULE:
 		text_add(into, "---\n");
+		break;
+	case BLOCK_CHART:
+		add_image(block, into);
 		break;
 	}
 }
