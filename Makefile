@@ -50,7 +50,7 @@ COMPILE := $(CC) -std=c11 $(OPT) $(WARN) $(SANFLAGS) $(CFLAGS)
 VERSION := $(or $(if $(wildcard .git),$(shell git describe --tags --always --dirty 2>/dev/null)),unknown (built without git))
 
 # The rooms of llmbench, from the lowest floor up; a test may name fewer.
-ROOMS ?= base core document machine load target workload server plan store calibrate run report compare cli
+ROOMS ?= base core plot document machine load target workload server plan store calibrate run report compare cli
 OTHER_SYSTEM := $(if $(filter linux,$(SYSTEM)),darwin,linux)
 room_sources = $(filter-out %_$(OTHER_SYSTEM).c,$(wildcard src/$(1)/*.c))
 objects = $(patsubst %.c,$(BUILD)/%.o,$(1))

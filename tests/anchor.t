@@ -55,7 +55,7 @@ is "$(sed 's/.*"schema":"\([^"]*\)".*"id":"[0-9a-f]*\([^"]*\)".*/\1\2/' "$folder
 	'llmbench.anchor/1-anchor-1 llmbench.cell/1 llmbench.cell/1 llmbench.anchor/1-anchor-2 llmbench.cell/1 llmbench.anchor/1-anchor-3' \
 	"the journal has a line for each, with a schema of its own"
 is "$(grep -c '^| *| 2048 ' <<<"$stdout")" 3 "the sweep's table has the cells alone"
-is "$(grep -c '^| [1-3] | 0:00:0[0-9] | [0-9.]* | [-+][0-9.]* | [0-9.]* | [0-9.]* | |' <<<"$stdout")" 3 \
+is "$(grep -c '^| [1-3] | 0:00:0[0-9] | [0-9.]* | [-+][0-9.]* | [0-9.]* | [0-9.]* |  |' <<<"$stdout")" 3 \
 	"the section of the anchor has its repeats"
 like "$stdout" '^- \*\*Drift\*\*: output tokens/s [-+][0-9.e+]* % per hour, 95 % confidence interval \[' "and a drift"
 like "$stderr" '^anchor 2 llama3.2, parallel 4: done' "progress names it"

@@ -16,6 +16,7 @@
 #include <stddef.h>
 
 #include "base/text.h"
+#include "plot/plot.h"
 
 #define STRONG_ON       "\x01"
 #define STRONG_OFF      "\x02"
@@ -27,17 +28,20 @@
 
 /* Foreign text (a server's, a file's): control bytes masked. NULL adds nothing. */
 void inline_add(struct text *into, const char *foreign);
+/* The same, but what stands between two backticks is code: sentences of this program's own tables. */
+void inline_add_sentence(struct text *into, const char *sentence);
 /* A number with `decimals` digits, "–" when unknown (NAN). */
 void inline_add_number(struct text *into, double value, int decimals);
 
 enum block_kind {
 	BLOCK_HEADING, /* of `level` 1 to 4 */
 	BLOCK_PARAGRAPH,
-	BLOCK_ITEM, /* of a list: neighbours belong to one list */
+	BLOCK_ITEM, /* of a list: neighbours belong to one list; of `level` 0, or 1 within the item before it */
 	BLOCK_STEP, /* likewise, of a numbered list */
 	BLOCK_CODE, /* lines as they are; `text` is foreign, not inline: formats mask it */
 	BLOCK_TABLE,
-	BLOCK_RULE, /* a line across the page */
+	BLOCK_RULE,  /* a line across the page */
+	BLOCK_CHART, /* `plot`, and the `file` that has it where it is not part of the page */
 };
 
 struct table_cell {
@@ -64,12 +68,15 @@ struct block {
 	int level;
 	struct text text;
 	struct table table;
+	struct plot *plot; /* owned; its title is foreign text */
+	char *file;        /* owned; "report-tokens-by-parallel.svg" */
 };
 
 /* `= {0}` is the empty document; document_release() is safe on it. */
 struct document {
 	struct block *blocks;
 	size_t count;
+	const char *chart_stem; /* borrowed; what names of charts' files begin with; NULL: none has a file */
 };
 
 void document_release(struct document *document);
@@ -81,10 +88,21 @@ void document_release(struct document *document);
 struct text *document_heading(struct document *document, int level);
 struct text *document_paragraph(struct document *document);
 struct text *document_item(struct document *document);
+struct text *document_subitem(struct document *document); /* of the item before it */
 struct text *document_step(struct document *document);
 struct text *document_code(struct document *document);
 struct table *document_table(struct document *document);
 void document_rule(struct document *document);
+
+/*
+ * Takes the plot. One that is NULL or empty is no block, and false. Its file is
+ * "<stem>-<name of the plot>.svg", with -2, -3 … where the document has one of
+ * that name already.
+ */
+bool document_chart(struct document *document, struct plot *plot);
+
+/* The chart of that number, from 0, to write its file; NULL: there are no more. Borrowed. */
+const struct block *document_chart_at(const struct document *document, size_t number);
 
 /* All columns come before the first row. The title is inline text. */
 void table_column(struct table *table, const char *title);
@@ -99,7 +117,7 @@ void table_cell_number(struct table *table, double value, int decimals);
 /* The cell of a row; both from 0. Borrowed. */
 const struct table_cell *table_at(const struct table *table, size_t row, size_t column);
 
-/* CommonMark with GitHub's tables. */
+/* CommonMark with GitHub's tables; see markdown.h. */
 void document_write_markdown(const struct document *document, struct text *into);
 
 #endif

@@ -23,13 +23,11 @@ static const struct report_format *find_format(const char *name, struct failure 
 static const struct report_style *find_style(const char *name, struct failure *failure)
 {
 	for (const struct report_style *style = report_styles; style->name != NULL; style++) {
-		bool available = style == &report_styles[0] || style->build != NULL;
-
 		if (!text_equal(style->name, name))
 			continue;
-		if (!available)
+		if (style->build == NULL)
 			failure_set(failure, STATUS_USER_MISTAKE, "--style %s is not available in this version", name);
-		return available ? style : NULL;
+		return style->build ? style : NULL;
 	}
 	failure_set(failure, STATUS_USER_MISTAKE, "no such style \"%s\": sweep, tasks, grid, full or guide", name);
 	return NULL;

@@ -13,6 +13,23 @@ void inline_add(struct text *into, const char *foreign)
 		text_add_masked(into, foreign, strlen(foreign));
 }
 
+void inline_add_sentence(struct text *into, const char *sentence)
+{
+	struct text masked = {0};
+	bool code = false;
+
+	inline_add(&masked, sentence);
+	for (const char *at = text_string(&masked); *at != '\0'; at++) {
+		if (*at == '`' && (code || strchr(at + 1, '`') != NULL)) {
+			code = !code;
+			text_add(into, code ? CODE_ON : CODE_OFF);
+		} else {
+			text_add_char(into, *at);
+		}
+	}
+	text_release(&masked);
+}
+
 void inline_add_number(struct text *into, double value, int decimals)
 {
 	if (isnan(value))
@@ -36,6 +53,8 @@ void document_release(struct document *document)
 	for (size_t i = 0; i < document->count; i++) {
 		text_release(&document->blocks[i].text);
 		release_table(&document->blocks[i].table);
+		plot_free(document->blocks[i].plot);
+		free(document->blocks[i].file);
 	}
 	free(document->blocks);
 	*document = (struct document){0};
@@ -70,6 +89,14 @@ struct text *document_item(struct document *document)
 	return &add_block(document, BLOCK_ITEM)->text;
 }
 
+struct text *document_subitem(struct document *document)
+{
+	struct block *block = add_block(document, BLOCK_ITEM);
+
+	block->level = 1;
+	return &block->text;
+}
+
 struct text *document_step(struct document *document)
 {
 	return &add_block(document, BLOCK_STEP)->text;
@@ -88,6 +115,50 @@ struct table *document_table(struct document *document)
 void document_rule(struct document *document)
 {
 	add_block(document, BLOCK_RULE);
+}
+
+static bool has_file(const struct document *document, const char *file)
+{
+	for (size_t i = 0; i < document->count; i++)
+		if (document->blocks[i].file != NULL && strcmp(document->blocks[i].file, file) == 0)
+			return true;
+	return false;
+}
+
+static char *chart_file(const struct document *document, const char *name)
+{
+	const char *stem = document->chart_stem, *dash = stem ? "-" : "";
+	char *file = text_format("%s%s%s.svg", stem ? stem : "", dash, name);
+
+	for (int n = 2; has_file(document, file); n++) {
+		free(file);
+		file = text_format("%s%s%s-%d.svg", stem ? stem : "", dash, name, n);
+	}
+	return file;
+}
+
+bool document_chart(struct document *document, struct plot *plot)
+{
+	struct block *block;
+	char *file;
+
+	if (plot == NULL || plot_is_empty(plot)) {
+		plot_free(plot);
+		return false;
+	}
+	file = chart_file(document, plot->name);
+	block = add_block(document, BLOCK_CHART);
+	block->plot = plot;
+	block->file = file;
+	return true;
+}
+
+const struct block *document_chart_at(const struct document *document, size_t number)
+{
+	for (size_t i = 0; i < document->count; i++)
+		if (document->blocks[i].kind == BLOCK_CHART && number-- == 0)
+			return &document->blocks[i];
+	return NULL;
 }
 
 static void add_column(struct table *table, const char *title, bool right)

@@ -2,30 +2,17 @@
  * A document as Markdown. Blocks stand apart by an empty line, items of a list
  * follow each other.
  */
+#include <string.h>
+
 #include "document/document.h"
 #include "document/markdown.h"
-
-/* Inline text: marks become Markdown's; a table cell also escapes what would end it. */
-static void add_inline(struct text *into, const char *text, bool in_cell)
-{
-	for (; *text != '\0'; text++) {
-		if (*text == STRONG_ON[0] || *text == STRONG_OFF[0])
-			text_add(into, "**");
-		else if (*text == CODE_ON[0] || *text == CODE_OFF[0])
-			text_add_char(into, '`');
-		else if (in_cell && (*text == '|' || *text == '\\'))
-			text_addf(into, "\\%c", *text);
-		else
-			text_add_char(into, *text);
-	}
-}
 
 static void add_table(const struct table *table, struct text *into)
 {
 	text_add_char(into, '|');
 	for (size_t i = 0; i < table->column_count; i++) {
 		text_add_char(into, ' ');
-		add_inline(into, text_string(&table->columns[i].title), true);
+		markdown_add_inline(into, text_string(&table->columns[i].title), true);
 		text_add(into, " |");
 	}
 	text_add(into, "\n|");
@@ -36,7 +23,7 @@ static void add_table(const struct table *table, struct text *into)
 		text_add_char(into, '|');
 		for (size_t i = 0; i < table->column_count; i++) {
 			text_add_char(into, ' ');
-			add_inline(into, text_string(&table_at(table, row, i)->text), true);
+			markdown_add_inline(into, text_string(&table_at(table, row, i)->text), true);
 			text_add(into, " |");
 		}
 		text_add_char(into, '\n');
@@ -46,8 +33,27 @@ static void add_table(const struct table *table, struct text *into)
 static void add_line(struct text *into, const char *before, const struct block *block)
 {
 	text_add(into, before);
-	add_inline(into, text_string(&block->text), false);
+	markdown_add_inline(into, text_string(&block->text), false);
 	text_add_char(into, '\n');
+}
+
+/* Of the title what would end it is escaped; a blank in a file's name would end its link. */
+static void add_image(const struct block *block, struct text *into)
+{
+	struct text title = {0};
+
+	inline_add(&title, block->plot->title);
+	text_add(into, "![");
+	for (const char *at = text_string(&title); *at != '\0'; at++)
+		text_addf(into, *at == '[' || *at == ']' || *at == '\\' ? "\\%c" : "%c", *at);
+	text_add(into, "](");
+	for (const char *at = block->file; *at != '\0'; at++)
+		if (strchr(" ()<>%\\", *at) != NULL || (unsigned char)*at < ' ')
+			text_addf(into, "%%%02X", (unsigned)(unsigned char)*at);
+		else
+			text_add_char(into, *at);
+	text_add(into, ")\n");
+	text_release(&title);
 }
 
 static void add_block(const struct block *block, size_t step, struct text *into)
@@ -62,7 +68,7 @@ static void add_block(const struct block *block, size_t step, struct text *into)
 		add_line(into, "", block);
 		break;
 	case BLOCK_ITEM:
-		add_line(into, "- ", block);
+		add_line(into, block->level > 0 ? "  - " : "- ", block);
 		break;
 	case BLOCK_STEP:
 		text_addf(into, "%zu. ", step);
@@ -76,6 +82,9 @@ static void add_block(const struct block *block, size_t step, struct text *into)
 		break;
 	case BLOCK_RULE:
 		text_add(into, "---\n");
+		break;
+	case BLOCK_CHART:
+		add_image(block, into);
 		break;
 	}
 }

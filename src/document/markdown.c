@@ -1,44 +1,129 @@
 #include "document/markdown.h"
 
-#include <math.h>
 #include <string.h>
 
-void markdown_add_cell(struct text *into, const char *foreign)
-{
-	struct text masked = {0};
+#include "document/document.h"
 
-	text_add_masked(&masked, foreign, strlen(foreign));
-	for (const char *at = text_string(&masked); *at != '\0'; at++) {
-		if (*at == '|' || *at == '\\')
-			text_add_char(into, '\\');
-		text_add_char(into, *at);
+#define DIGITS  "0123456789"
+#define LETTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+
+static bool is_one_of(char c, const char *set)
+{
+	return c != '\0' && strchr(set, c) != NULL;
+}
+
+static bool is_blank(char c)
+{
+	return c == '\0' || c == ' ';
+}
+
+/* "&amp;", "&#60;" */
+static bool is_entity(const char *at)
+{
+	size_t length = strspn(at + 1, DIGITS LETTERS "#");
+
+	return length > 0 && at[1 + length] == ';';
+}
+
+/* What would make a heading, a quotation, a list or a definition of a link out of a line. */
+static bool starts_block(const char *text, size_t at)
+{
+	char c = text[at], next = text[at + 1];
+
+	if (at == 0)
+		return c == '>' || c == '[' || ((c == '-' || c == '+') && (is_blank(next) || next == c));
+	return (c == '.' || c == ')') && is_blank(next) && strspn(text, DIGITS) == at;
+}
+
+/* Whether the byte would be read as more than itself. */
+static bool is_special(const char *text, size_t at, bool in_cell)
+{
+	char before = at > 0 ? text[at - 1] : '\0', next = text[at + 1];
+
+	switch (text[at]) {
+	case '\\':
+	case '`':
+	case '~':
+		return true;
+	case '|':
+		return in_cell;
+	case '*':
+		return !is_blank(before) || !is_blank(next);
+	case '_':
+		return !is_one_of(before, DIGITS LETTERS) || !is_one_of(next, DIGITS LETTERS);
+	case '<':
+		return is_one_of(next, LETTERS "/!?");
+	case ']':
+		return next == '(';
+	case '&':
+		return is_entity(text + at);
+	case '#':
+		return is_blank(before);
+	default:
+		return !in_cell && starts_block(text, at);
 	}
-	text_release(&masked);
 }
 
-void markdown_add_line(struct text *into, const char *foreign)
-{
-	text_add_masked(into, foreign, strlen(foreign));
-}
-
-static size_t longest_run(const char *string, char c)
+static size_t longest_run(const char *string, size_t size, char c)
 {
 	size_t longest = 0, run = 0;
 
-	for (; *string != '\0'; string++) {
-		run = *string == c ? run + 1 : 0;
+	for (size_t i = 0; i < size; i++) {
+		run = string[i] == c ? run + 1 : 0;
 		longest = run > longest ? run : longest;
 	}
 	return longest;
 }
 
+static void add_times(struct text *into, char c, size_t times)
+{
+	for (size_t i = 0; i < times; i++)
+		text_add_char(into, c);
+}
+
+/* Backslashes mean nothing in code, but a table looks for its bars before it looks for code. */
+static void add_code(struct text *into, const char *code, size_t size, bool in_cell)
+{
+	size_t ticks = longest_run(code, size, '`') + 1;
+	bool padded = size > 0 && (code[0] == '`' || code[size - 1] == '`');
+
+	if (size == 0)
+		return;
+	add_times(into, '`', ticks);
+	text_add(into, padded ? " " : "");
+	for (size_t i = 0; i < size; i++) {
+		if (in_cell && (code[i] == '|' || (code[i] == '\\' && i + 1 < size && code[i + 1] == '|')))
+			text_add_char(into, '\\');
+		text_add_char(into, code[i]);
+	}
+	text_add(into, padded ? " " : "");
+	add_times(into, '`', ticks);
+}
+
+void markdown_add_inline(struct text *into, const char *text, bool in_cell)
+{
+	text += strspn(text, " ");
+	for (size_t i = 0; text[i] != '\0'; i++) {
+		if (text[i] == CODE_ON[0]) {
+			size_t size = strcspn(text + i + 1, CODE_OFF);
+
+			add_code(into, text + i + 1, size, in_cell);
+			i += size;
+		} else if (text[i] == STRONG_ON[0] || text[i] == STRONG_OFF[0]) {
+			text_add(into, "**");
+		} else if (text[i] != CODE_OFF[0]) {
+			text_add(into, is_special(text, i, in_cell) ? "\\" : "");
+			text_add_char(into, text[i]);
+		}
+	}
+}
+
 void markdown_add_fence(struct text *into, const char *lines)
 {
-	size_t run = longest_run(lines, '`');
+	size_t run = longest_run(lines, strlen(lines), '`');
 	size_t fence = run < 3 ? 3 : run + 1;
 
-	for (size_t i = 0; i < fence; i++)
-		text_add_char(into, '`');
+	add_times(into, '`', fence);
 	text_add_char(into, '\n');
 	for (const char *at = lines; *at != '\0';) {
 		size_t length = strcspn(at, "\n");
@@ -47,15 +132,6 @@ void markdown_add_fence(struct text *into, const char *lines)
 		text_add_char(into, '\n');
 		at += length + (at[length] == '\n');
 	}
-	for (size_t i = 0; i < fence; i++)
-		text_add_char(into, '`');
+	add_times(into, '`', fence);
 	text_add_char(into, '\n');
-}
-
-void markdown_add_number(struct text *into, double value, int decimals)
-{
-	if (isnan(value))
-		text_add(into, "–");
-	else
-		text_addf(into, "%.*f", decimals, value);
 }

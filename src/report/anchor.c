@@ -4,7 +4,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "document/markdown.h"
 #include "report/cells.h"
 #include "report/figure.h"
 #include "report/sections.h"
@@ -59,24 +58,22 @@ static double median(const struct distribution *values)
 	return values->p50;
 }
 
-static void add_conditions(const struct summary *summary, const struct anchor_repeat *repeat, struct text *into)
+static void add_conditions(const struct summary *summary, const struct anchor_repeat *repeat, struct table *table)
 {
 	for (size_t i = 0; i < COLUMN_COUNT; i++) {
 		const struct json *value = value_of(repeat, &columns[i]);
 
 		if (!is_shown(summary, &columns[i]))
 			continue;
-		text_add_char(into, ' ');
 		if (json_as_string(value) != NULL)
-			markdown_add_cell(into, json_as_string(value));
+			table_cell_text(table, json_as_string(value));
 		else
-			markdown_add_number(into, json_as_number(value), 0);
-		text_add(into, " |");
+			table_cell_number(table, json_as_number(value), 0);
 	}
 }
 
 /* Why it is not done, and what the row of a cell would say of it. */
-static void add_notes(const struct anchor_repeat *repeat, struct text *into)
+static void add_notes(const struct anchor_repeat *repeat, struct table *table)
 {
 	const struct cell_summary *cell = &repeat->cell;
 	struct text notes = {0};
@@ -86,88 +83,89 @@ static void add_notes(const struct anchor_repeat *repeat, struct text *into)
 	for (size_t i = 0; i < cell->flag_count; i++)
 		if (report_is_noted(cell->flags[i]))
 			text_addf(&notes, "%s%s", notes.size > 0 ? "; " : "", cell->flags[i]);
-	text_add_char(into, ' ');
-	markdown_add_cell(into, text_string(&notes));
-	text_add(into, notes.size > 0 ? " |\n" : "|\n");
+	table_cell_text(table, text_string(&notes));
 	text_release(&notes);
 }
 
-static void add_row(const struct summary *summary, size_t index, struct text *into)
+static void add_row(const struct summary *summary, size_t index, struct table *table)
 {
 	const struct anchor_repeat *repeat = &summary->repeats[index];
 	const struct cell_summary *cell = &repeat->cell;
 	const struct interval interval = cells_interval(cell, ANCHOR_METRIC);
-	double change_pct = anchor_change_pct(summary, repeat);
+	double figure = anchor_figure(repeat), change_pct = anchor_change_pct(summary, repeat);
+	double duration_s = cell->status == CELL_DONE ? cell->duration_s : NAN;
 
-	text_addf(into, "| %zu | ", index + 1);
-	add_clock(into, repeat->since_start_s);
-	text_add(into, " | ");
-	figure_add(into, anchor_figure(repeat), &interval, 1);
-	text_add(into, " | ");
+	table_row(table);
+	table_cell_number(table, (double)(index + 1), 0);
+	add_clock(table_cell(table, repeat->since_start_s), repeat->since_start_s);
+	figure_add(table_cell(table, figure), figure, &interval, 1);
 	if (isnan(change_pct))
-		text_add(into, "–");
+		table_cell_number(table, change_pct, 1);
 	else
-		text_addf(into, "%+.1f", change_pct);
-	text_add(into, " | ");
-	markdown_add_number(into, cells_metric(cell, "ttft_ms", median), 1);
-	text_add(into, " | ");
-	markdown_add_number(into, cell->status == CELL_DONE ? cell->duration_s : NAN, cell->duration_s < 9.95 ? 1 : 0);
-	text_add(into, " |");
-	add_conditions(summary, repeat, into);
-	add_notes(repeat, into);
+		text_addf(table_cell(table, change_pct), "%+.1f", change_pct);
+	table_cell_number(table, cells_metric(cell, "ttft_ms", median), 1);
+	table_cell_number(table, duration_s, duration_s < 9.95 ? 1 : 0);
+	add_conditions(summary, repeat, table);
+	add_notes(repeat, table);
 }
 
-static void add_head(const struct summary *summary, struct text *into)
+static void add_introduction(const struct summary *summary, struct text *into)
 {
 	static const char *const hidden[] = {NULL};
 	char **differences = cells_differences(summary, hidden);
 	bool varies = summary->cell_count > 0 && differences[0][0] != '\0';
 
-	text_addf(into, "## Anchor\n\nThe first cell%s", varies ? " (" : "");
-	markdown_add_line(into, varies ? differences[0] : "");
-	text_addf(into,
-	          "%s, measured again between the others (`anchor: %lld`); its repeats are in no other table.\n\n"
-	          "| Repeat | Since start | Output tokens/s | Change (%%) | TTFT p50 (ms) | Duration (Seconds) |",
-	          varies ? ")" : "", (long long)summary->anchor_every);
-	for (size_t i = 0; i < COLUMN_COUNT; i++)
-		if (is_shown(summary, &columns[i]))
-			text_addf(into, " %s |", columns[i].title);
-	text_add(into, " Notes |\n|----:|----:|----:|----:|----:|----:|");
-	for (size_t i = 0; i < COLUMN_COUNT; i++)
-		if (is_shown(summary, &columns[i]))
-			text_add(into, "----:|");
-	text_add(into, "----|\n");
+	text_addf(into, "The first cell%s", varies ? " (" : "");
+	inline_add(into, varies ? differences[0] : "");
+	text_addf(
+	    into,
+	    "%s, measured again between the others (" CODE("anchor: %lld") "); its repeats are in no other table.",
+	    varies ? ")" : "", (long long)summary->anchor_every);
 	cells_free_differences(summary, differences);
+}
+
+static void add_table(const struct summary *summary, struct table *table)
+{
+	static const char *const titles[] = {"Repeat",     "Since start",   "Output tokens/s",
+	                                     "Change (%)", "TTFT p50 (ms)", "Duration (Seconds)"};
+
+	for (size_t i = 0; i < sizeof(titles) / sizeof(titles[0]); i++)
+		table_number_column(table, titles[i]);
+	for (size_t i = 0; i < COLUMN_COUNT; i++)
+		if (is_shown(summary, &columns[i]))
+			table_number_column(table, columns[i].title);
+	table_column(table, "Notes");
+	for (size_t i = 0; i < summary->repeat_count; i++)
+		add_row(summary, i, table);
 }
 
 static void add_drift(const struct anchor_drift *drift, struct text *into)
 {
-	text_add(into, "\n- **Change**: of output tokens/s against the first repeat.\n");
 	if (isnan(drift->pct_per_hour)) {
 		text_addf(into,
-		          "- **Drift**: not known; it needs %d repeats that are done, at different times, and there "
-		          "are %zu.\n\n",
+		          STRONG("Drift") ": not known; it needs %d repeats that are done, at different times, and "
+		                          "there are %zu.",
 		          ANCHOR_REPEATS_MIN, drift->repeats);
 		return;
 	}
-	text_addf(
-	    into,
-	    "- **Drift**: output tokens/s %+.3g %% per hour, 95 %% confidence interval [%+.3g, %+.3g]: the slope of "
-	    "the least-squares line through %zu repeats over ",
-	    drift->pct_per_hour, drift->interval.low, drift->interval.high, drift->repeats);
+	text_addf(into,
+	          STRONG("Drift") ": output tokens/s %+.3g %% per hour, 95 %% confidence interval [%+.3g, %+.3g]: the "
+	                          "slope of the least-squares line through %zu repeats over ",
+	          drift->pct_per_hour, drift->interval.low, drift->interval.high, drift->repeats);
 	add_clock(into, drift->span_s);
-	text_addf(into, ", in %% of their mean; %+.1f %% over that time%s.\n\n", drift->span_pct,
+	text_addf(into, ", in %% of their mean; %+.1f %% over that time%s.", drift->span_pct,
 	          drift->flagged ? ": see anchor-drift under Flags" : "");
 }
 
-void report_add_anchor(const struct summary *summary, struct text *into)
+void report_add_anchor(const struct summary *summary, struct document *into)
 {
 	struct anchor_drift drift = anchor_drift_of(summary);
 
 	if (summary->repeat_count == 0)
 		return;
-	add_head(summary, into);
-	for (size_t i = 0; i < summary->repeat_count; i++)
-		add_row(summary, i, into);
-	add_drift(&drift, into);
+	text_add(document_heading(into, 2), "Anchor");
+	add_introduction(summary, document_paragraph(into));
+	add_table(summary, document_table(into));
+	text_add(document_item(into), STRONG("Change") ": of output tokens/s against the first repeat.");
+	add_drift(&drift, document_item(into));
 }

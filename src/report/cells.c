@@ -40,6 +40,15 @@ void cells_add_setting(const struct cell_summary *cell, const char *knob, struct
 	add_value(json_get(cell->settings, knob), into);
 }
 
+void cells_add_cell(const struct cell_summary *cell, const char *knob, struct table *table)
+{
+	struct text value = {0};
+
+	cells_add_setting(cell, knob, &value);
+	inline_add(table_cell(table, json_get_number(cell->settings, knob)), text_string(&value));
+	text_release(&value);
+}
+
 static bool same_setting(const struct cell_summary *a, const struct cell_summary *b, const char *setting)
 {
 	struct text left = {0}, right = {0};

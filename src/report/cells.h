@@ -7,9 +7,13 @@
 #include <stdbool.h>
 
 #include "core/summary.h"
+#include "document/document.h"
 
 /* A cell's setting as a person writes it; "" when unset: a knob, or the name of its server or profile. */
 void cells_add_setting(const struct cell_summary *cell, const char *knob, struct text *into);
+
+/* It as a cell of a table, sorted by its number where it is one. */
+void cells_add_cell(const struct cell_summary *cell, const char *knob, struct table *table);
 
 /* Whether two cells of the summary differ in it. */
 bool cells_vary(const struct summary *summary, const char *setting);

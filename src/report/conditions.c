@@ -5,7 +5,6 @@
  */
 #include "machine/conditions.h"
 
-#include "document/markdown.h"
 #include "report/sections.h"
 
 static const struct json *flag_of(const struct cell_summary *cell, const char *rule)
@@ -19,9 +18,10 @@ static const struct json *flag_of(const struct cell_summary *cell, const char *r
 }
 
 /* One line for a rule that fired in some cells, in the words of the first of them. */
-static bool add_rule(const struct summary *summary, const char *rule, size_t told, struct text *into)
+static bool add_rule(const struct summary *summary, const char *rule, size_t told, struct document *into)
 {
 	const struct json *first = NULL;
+	struct text *item;
 	size_t count = 0;
 
 	for (size_t i = 0; i < summary->cell_count; i++) {
@@ -33,11 +33,12 @@ static bool add_rule(const struct summary *summary, const char *rule, size_t tol
 	}
 	if (first == NULL)
 		return false;
-	text_add(into, "- **Conditions**: ");
-	markdown_add_line(into, json_get_string(first, "words"));
-	text_addf(into, " (%zu of %zu cells%s): ", count, told, count > 1 ? ", the first in these words" : "");
-	markdown_add_line(into, json_get_string(first, "cure"));
-	text_add(into, ".\n");
+	item = document_item(into);
+	text_add(item, STRONG("Conditions") ": ");
+	inline_add(item, json_get_string(first, "words"));
+	text_addf(item, " (%zu of %zu cells%s): ", count, told, count > 1 ? ", the first in these words" : "");
+	inline_add_sentence(item, json_get_string(first, "cure"));
+	text_add_char(item, '.');
 	return true;
 }
 
@@ -50,7 +51,7 @@ static bool is_told(const struct summary *summary, const char *part, const char 
 }
 
 /* What is not known has raised no flag, but may still be bad. */
-static void add_unknown(const struct summary *summary, struct text *into)
+static void add_unknown(const struct summary *summary, struct document *into)
 {
 	static const struct {
 		const char *part, *key, *name;
@@ -60,32 +61,35 @@ static void add_unknown(const struct summary *summary, struct text *into)
 	    {"during", "other_cpu_pct", "load of other programs"},
 	    {"start", "swap_used_bytes", "swap"},
 	};
-	bool any = false;
+	struct text *item = NULL;
 
 	for (size_t i = 0; i < sizeof(conditions) / sizeof(conditions[0]); i++) {
 		if (is_told(summary, conditions[i].part, conditions[i].key))
 			continue;
-		text_addf(into, "%s%s", any ? ", " : "- Conditions that are not known: ", conditions[i].name);
-		any = true;
+		if (item != NULL)
+			text_add(item, ", ");
+		else
+			text_add(item = document_item(into), "Conditions that are not known: ");
+		text_add(item, conditions[i].name);
 	}
-	if (any)
-		text_add(into, ".\n");
+	if (item != NULL)
+		text_add_char(item, '.');
 }
 
 /* A cell that was looked at only in its beginning may have been hot later. */
-static void add_given_up(const struct summary *summary, struct text *into)
+static void add_given_up(const struct summary *summary, struct document *into)
 {
 	size_t count = 0;
 
 	for (size_t i = 0; i < summary->cell_count; i++)
 		count += json_get_bool(json_get(summary->cells[i].conditions, "worst"), "gave_up", false);
 	if (count > 0)
-		text_addf(into,
-		          "- Conditions within %zu cell%s were not watched to the end: two looks took over 20 ms.\n",
-		          count, count == 1 ? "" : "s");
+		text_addf(document_item(into),
+		          "Conditions within %zu cell%s were not watched to the end: two looks took over 20 ms.", count,
+		          count == 1 ? "" : "s");
 }
 
-void report_add_conditions(const struct summary *summary, struct text *into)
+void report_add_conditions(const struct summary *summary, struct document *into)
 {
 	size_t told = 0;
 	bool any = false;
@@ -97,7 +101,7 @@ void report_add_conditions(const struct summary *summary, struct text *into)
 	for (size_t i = 0; i < condition_rule_count; i++)
 		any = add_rule(summary, condition_rules[i].name, told, into) || any;
 	if (!any)
-		text_add(into, "- Conditions: nothing that spoils figures was seen on this machine.\n");
+		text_add(document_item(into), "Conditions: nothing that spoils figures was seen on this machine.");
 	add_given_up(summary, into);
 	add_unknown(summary, into);
 }

@@ -1,6 +1,5 @@
 #include <math.h>
 
-#include "document/markdown.h"
 #include "report/cells.h"
 #include "report/sections.h"
 
@@ -31,17 +30,17 @@ static struct worst worst_of(const struct summary *summary)
 
 static void add_floor(const struct worst *worst, struct text *into)
 {
-	text_add(into, "- Error floor: ");
+	text_add(into, "Error floor: ");
 	if (worst->calibrated == 0) {
 		text_add(into, "not measured");
 	} else {
 		text_add(into, "llmbench's own error (p99) against a server of known truth, at the streams and the "
 		               "rate of each cell: TTFT up to ");
-		markdown_add_number(into, worst->ttft_ms, 3);
+		inline_add_number(into, worst->ttft_ms, 3);
 		text_add(into, " ms, ITL up to ");
-		markdown_add_number(into, worst->itl_ms, 3);
+		inline_add_number(into, worst->itl_ms, 3);
 		text_add(into, " ms, send lag up to ");
-		markdown_add_number(into, worst->send_lag_ms, 3);
+		inline_add_number(into, worst->send_lag_ms, 3);
 		text_add(into, " ms");
 	}
 	if (!isnan(worst->core_share))
@@ -52,23 +51,20 @@ static void add_floor(const struct worst *worst, struct text *into)
 		          " %zu of %zu cells streamed faster than a calibration does, and were compared with "
 		          "the fastest.",
 		          worst->capped, worst->calibrated);
-	text_add_char(into, '\n');
 }
 
 static void add_bound(const struct cell_summary *cell, const char *difference, struct text *into)
 {
 	struct client_figures figures = cell_summary_client_figures(cell);
 
-	text_add(into, "  - ");
-	markdown_add_line(into, cells_model(cell));
+	inline_add(into, cells_model(cell));
 	text_add(into, difference[0] != '\0' ? ", " : "");
-	markdown_add_line(into, difference);
+	inline_add(into, difference);
 	text_add(into, ": ");
 	client_check_add_words(&cell->client, &figures, into);
-	text_add_char(into, '\n');
 }
 
-void report_add_error_floor(const struct summary *summary, struct text *into)
+void report_add_error_floor(const struct summary *summary, struct document *into)
 {
 	static const char *const hidden[] = {"model", NULL};
 	struct worst worst = worst_of(summary);
@@ -76,18 +72,19 @@ void report_add_error_floor(const struct summary *summary, struct text *into)
 
 	if (worst.measured == 0)
 		return;
-	add_floor(&worst, into);
+	add_floor(&worst, document_item(into));
 	if (worst.bound == 0)
 		return;
 	text_addf(
-	    into,
-	    "- **Client-bound**: %zu of %zu cells have a TTFT or ITL p50 below %d times the p99 of llmbench's own "
-	    "error or of its send lag, needed more than %d %% of a core for llmbench, or were sent by it at less than "
-	    "%d %% of the asked rate:\n",
+	    document_item(into),
+	    STRONG("Client-bound") ": %zu of %zu cells have a TTFT or ITL p50 below %d times the p99 of llmbench's own "
+				   "error or of its send lag, needed more than %d %% of a core for llmbench, or were "
+				   "sent by it at less than "
+				   "%d %% of the asked rate:",
 	    worst.bound, worst.measured, CLIENT_FACTOR, CLIENT_CORE_PERCENT, CLIENT_RATE_PERCENT);
 	differences = cells_differences(summary, hidden);
 	for (size_t i = 0; i < summary->cell_count; i++)
 		if (summary->cells[i].client.bounds != 0)
-			add_bound(&summary->cells[i], differences[i], into);
+			add_bound(&summary->cells[i], differences[i], document_subitem(into));
 	cells_free_differences(summary, differences);
 }

@@ -2,7 +2,6 @@
 
 #include "core/anchor.h"
 #include "core/flag.h"
-#include "document/markdown.h"
 #include "report/cells.h"
 #include "report/sections.h"
 
@@ -47,13 +46,12 @@ static size_t count_measured(const struct summary *summary)
 static void add_cells(const struct summary *summary, char **differences, const struct flag *flag, const char *text,
                       struct text *into)
 {
-	bool any = false;
+	const char *separator = "";
 
-	text_add(into, "  - ");
-	markdown_add_line(into, text);
+	inline_add(into, text);
 	text_add(into, ": ");
 	if (count_cells(summary, flag, text) == count_measured(summary)) {
-		text_add(into, "all cells.\n");
+		text_add(into, "all cells.");
 		return;
 	}
 	for (size_t i = 0; i < summary->cell_count; i++) {
@@ -61,15 +59,15 @@ static void add_cells(const struct summary *summary, char **differences, const s
 
 		if (has == NULL || !text_equal(has, text))
 			continue;
-		text_add(into, any ? "; " : "");
-		markdown_add_line(into, differences[i]);
-		any = true;
+		text_add(into, separator);
+		inline_add(into, differences[i]);
+		separator = "; ";
 	}
-	text_add(into, ".\n");
+	text_add_char(into, '.');
 }
 
 /* Each different text of the flag once, with its cells. */
-static void add_texts(const struct summary *summary, char **differences, const struct flag *flag, struct text *into)
+static void add_texts(const struct summary *summary, char **differences, const struct flag *flag, struct document *into)
 {
 	for (size_t i = 0; i < summary->cell_count; i++) {
 		const char *text = text_of(&summary->cells[i], flag);
@@ -81,7 +79,7 @@ static void add_texts(const struct summary *summary, char **differences, const s
 			first = earlier == NULL || !text_equal(earlier, text);
 		}
 		if (first)
-			add_cells(summary, differences, flag, text, into);
+			add_cells(summary, differences, flag, text, document_subitem(into));
 	}
 }
 
@@ -93,7 +91,15 @@ static void add_anchor_text(const struct summary *summary, struct text *into)
 	anchor_add_flag(&drift, into);
 }
 
-void report_add_flags(const struct summary *summary, struct text *into)
+static void add_flag(const struct flag *flag, struct text *into)
+{
+	text_addf(into, STRONG("%s") ": ", flag->name);
+	inline_add_sentence(into, flag->meaning);
+	text_add(into, " Cure: ");
+	inline_add_sentence(into, flag->cure);
+}
+
+void report_add_flags(const struct summary *summary, struct document *into)
 {
 	static const char *const hidden[] = {NULL};
 	char **differences = cells_differences(summary, hidden);
@@ -107,16 +113,14 @@ void report_add_flags(const struct summary *summary, struct text *into)
 		if (!of_sweep && count_cells(summary, &flags[i], NULL) == 0)
 			continue;
 		if (!any)
-			text_add(into, "## Flags\n\n");
+			text_add(document_heading(into, 2), "Flags");
 		any = true;
-		text_addf(into, "- **%s**: %s Cure: %s\n", flags[i].name, flags[i].meaning, flags[i].cure);
+		add_flag(&flags[i], document_item(into));
 		if (flags[i].place == FLAG_UNDER)
 			add_texts(summary, differences, &flags[i], into);
 		if (of_sweep)
-			text_addf(into, "  - %s.\n", text_string(&anchor));
+			text_addf(document_subitem(into), "%s.", text_string(&anchor));
 	}
 	text_release(&anchor);
 	cells_free_differences(summary, differences);
-	if (any)
-		text_add_char(into, '\n');
 }

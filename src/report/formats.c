@@ -5,7 +5,8 @@
 #include "report/styles.h"
 
 const struct report_style report_styles[] = {
-    {"sweep", "a table for each model, a row for each cell; then figures, conditions and how it was measured", NULL},
+    {"sweep", "a table for each model, a row for each cell; then figures, conditions and how it was measured",
+     style_sweep},
     {"tasks", "a table for each task: text, vision, speech, embeddings; key findings", NULL},
     {"grid", "machines × models, or any two knobs, of one metric", NULL},
     {"full", "summary, findings, best performers, each model, recommendations, system, methodology", NULL},
@@ -19,11 +20,6 @@ static bool write_markdown(const struct report_input *input, const struct report
 	struct document document = {0};
 	bool good;
 
-	if (style == &report_styles[0]) { /* not a document yet */
-		for (size_t i = 0; i < input->count; i++)
-			report_sweep_markdown(input->runs[i].summary, into);
-		return true;
-	}
 	good = style->build(input, &document, failure);
 	if (good)
 		document_write_markdown(&document, into);
@@ -54,3 +50,14 @@ const struct report_format report_formats[] = {
     {"junit", "cells as test cases, for CI", NULL},
     {NULL, NULL, NULL},
 };
+
+void report_sweep_markdown(const struct summary *summary, struct text *into)
+{
+	const struct report_run run = {summary};
+	const struct report_input input = {.runs = &run, .count = 1};
+	struct document document = {0};
+
+	if (style_sweep(&input, &document, NULL))
+		document_write_markdown(&document, into);
+	document_release(&document);
+}

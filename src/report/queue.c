@@ -4,11 +4,10 @@
  */
 #include <math.h>
 
-#include "document/markdown.h"
 #include "report/cells.h"
 #include "report/sections.h"
 
-enum { RANGES_SHOWN = 3 };
+enum { RANGES_SHOWN = 3, PARTS = 10 };
 
 static const struct json *path(const struct json *json, const char *first, const char *second)
 {
@@ -37,20 +36,13 @@ static bool has_server(const struct summary *summary)
 	return false;
 }
 
-static void add_number(struct text *into, double value, int decimals)
-{
-	if (isnan(value))
-		text_add(into, " – |");
-	else
-		text_addf(into, " %.*f |", decimals, value);
-}
-
-static void add_refused(const struct cell_summary *cell, struct text *into)
+static void add_refused(const struct cell_summary *cell, struct table *table)
 {
 	const struct json *positions = json_get(path(cell->queue, "overload", "refused"), "positions");
+	struct text *into = table_cell(table, refused(cell));
 	size_t count = json_count(positions);
 
-	text_addf(into, " %.0f", refused(cell));
+	text_addf(into, "%.0f", refused(cell));
 	for (size_t i = 0; i < count && i < RANGES_SHOWN; i++) {
 		const struct json *range = json_at(positions, i);
 		long long first = (long long)json_as_integer(json_at(range, 0));
@@ -62,132 +54,167 @@ static void add_refused(const struct cell_summary *cell, struct text *into)
 	}
 	if (count > RANGES_SHOWN)
 		text_addf(into, ", and %zu more ranges", count - RANGES_SHOWN);
-	text_add(into, count > 0 ? ") |" : " |");
+	text_add(into, count > 0 ? ")" : "");
 }
 
-static void add_order(const struct json *order, struct text *into)
+static void add_order(const struct json *order, struct table *table)
 {
 	bool known = json_get(order, "fifo") != NULL;
 
-	add_number(into, 100 * json_get_number(order, "inverted_share"), 1);
-	text_add(into, !known ? " – |" : json_get_bool(order, "fifo", false) ? " yes |" : " no |");
+	table_cell_number(table, 100 * json_get_number(order, "inverted_share"), 1);
+	table_cell_text(table, !known ? "–" : json_get_bool(order, "fifo", false) ? "yes" : "no");
 }
 
-static void add_cell(const struct cell_summary *cell, const char *difference, struct text *into)
+static void add_server(const struct json *told, struct table *table)
 {
-	text_add(into, "| ");
-	markdown_add_cell(into, cells_model(cell));
-	text_add(into, " | ");
-	markdown_add_cell(into, difference);
-	text_add(into, " |");
+	table_cell_number(table, json_as_number(path(told, "queue_depth", "mean")), 1);
+	table_cell_number(table, json_as_number(path(told, "queue_depth", "max")), 0);
+	table_cell_number(table, json_as_number(path(told, "queue_depth_seen", "max")), 0);
+	table_cell_number(table, json_as_number(path(told, "running", "max")), 0);
+	table_cell_number(table, 100 * json_as_number(path(told, "kv_used_share", "max")), 1);
+	table_cell_number(table, json_get_number(told, "generated_tokens"), 0);
 }
 
-static void add_server(const struct json *told, struct text *into)
+static void add_row(const struct cell_summary *cell, const char *difference, bool server, struct table *table)
 {
-	add_number(into, json_as_number(path(told, "queue_depth", "mean")), 1);
-	add_number(into, json_as_number(path(told, "queue_depth", "max")), 0);
-	add_number(into, json_as_number(path(told, "queue_depth_seen", "max")), 0);
-	add_number(into, json_as_number(path(told, "running", "max")), 0);
-	add_number(into, 100 * json_as_number(path(told, "kv_used_share", "max")), 1);
-	add_number(into, json_get_number(told, "generated_tokens"), 0);
-}
-
-static void add_row(const struct cell_summary *cell, const char *difference, bool server, struct text *into)
-{
-	add_cell(cell, difference, into);
-	add_number(into, json_as_number(path(cell->queue, "waiting", "mean")), 1);
-	add_number(into, json_as_number(path(cell->queue, "waiting", "max")), 0);
-	add_number(into, json_as_number(json_get(path(cell->queue, "overload", "waited"), "requests")), 0);
-	add_order(json_get(cell->queue, "order"), into);
-	add_number(into, json_get_number(cell->queue, "fairness_index"), 3);
-	add_refused(cell, into);
+	table_row(table);
+	table_cell_text(table, cells_model(cell));
+	table_cell_text(table, difference);
+	table_cell_number(table, json_as_number(path(cell->queue, "waiting", "mean")), 1);
+	table_cell_number(table, json_as_number(path(cell->queue, "waiting", "max")), 0);
+	table_cell_number(table, json_as_number(json_get(path(cell->queue, "overload", "waited"), "requests")), 0);
+	add_order(json_get(cell->queue, "order"), table);
+	table_cell_number(table, json_get_number(cell->queue, "fairness_index"), 3);
+	add_refused(cell, table);
 	if (server)
-		add_server(cell->server_metrics, into);
-	text_add_char(into, '\n');
+		add_server(cell->server_metrics, table);
 }
 
-static void add_table(const struct summary *summary, char **differences, struct text *into)
+static void add_table(const struct summary *summary, char **differences, struct table *table)
 {
+	static const struct {
+		void (*add)(struct table *table, const char *title);
+		const char *title;
+		bool of_server;
+	} columns[] = {
+	    {table_column, "Model", false},
+	    {table_column, "Cell", false},
+	    {table_number_column, "Waiting mean", false},
+	    {table_number_column, "Waiting max", false},
+	    {table_number_column, "Waited", false},
+	    {table_number_column, "Out of order (%)", false},
+	    {table_column, "First in, first out", false},
+	    {table_number_column, "Fairness", false},
+	    {table_column, "Refused", false},
+	    {table_number_column, "Server: queue mean", true},
+	    {table_number_column, "queue max", true},
+	    {table_number_column, "seen then", true},
+	    {table_number_column, "running max", true},
+	    {table_number_column, "KV cache max (%)", true},
+	    {table_number_column, "tokens", true},
+	};
 	bool server = has_server(summary);
 
-	text_add(into,
-	         "| Model | Cell | Waiting mean | Waiting max | Waited | Out of order (%) | First in, first out | "
-	         "Fairness | Refused |");
-	if (server)
-		text_add(into,
-		         " Server: queue mean | queue max | seen then | running max | KV cache max (%) | tokens |");
-	text_add(into, "\n|----|----|----:|----:|----:|----:|----|----:|----|");
-	text_add(into, server ? "----:|----:|----:|----:|----:|----:|\n" : "\n");
+	for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++)
+		if (server || !columns[i].of_server)
+			columns[i].add(table, columns[i].title);
 	for (size_t i = 0; i < summary->cell_count; i++)
 		if (is_shown(&summary->cells[i]))
-			add_row(&summary->cells[i], differences[i], server, into);
-	text_add_char(into, '\n');
+			add_row(&summary->cells[i], differences[i], server, table);
 }
 
 /* A row of the ten parts, when one of them has more than nothing. */
 static void add_parts(const struct cell_summary *cell, const char *difference, const char *title, const char *key,
-                      int decimals, struct text *into)
+                      int decimals, struct table *table)
 {
-	const struct json *parts = json_get(cell->queue, "arrivals");
+	const struct json *part = json_first(json_get(cell->queue, "arrivals"));
 	bool any = false;
 
-	for (const struct json *part = json_first(parts); part != NULL; part = json_next(part))
-		any = any || json_get_number(part, key) > 0;
+	for (const struct json *each = part; each != NULL; each = json_next(each))
+		any = any || json_get_number(each, key) > 0;
 	if (!any)
 		return;
-	add_cell(cell, difference, into);
-	text_addf(into, " %s |", title);
-	for (const struct json *part = json_first(parts); part != NULL; part = json_next(part))
-		add_number(into, json_get_number(part, key), decimals);
-	text_add_char(into, '\n');
+	table_row(table);
+	table_cell_text(table, cells_model(cell));
+	table_cell_text(table, difference);
+	table_cell_text(table, title);
+	for (size_t i = 0; i < PARTS && part != NULL; i++, part = json_next(part))
+		table_cell_number(table, json_get_number(part, key), decimals);
 }
 
-static void add_arrivals(const struct summary *summary, char **differences, struct text *into)
+static void add_arrivals(const struct summary *summary, char **differences, struct table *table)
 {
-	text_add(into, "By tenths of the requests, in the order in which they came:\n\n| Model | Cell | Figure |");
-	for (int i = 1; i <= 10; i++)
-		text_addf(into, " %d |", i);
-	text_add(into, "\n|----|----|----|----:|----:|----:|----:|----:|----:|----:|----:|----:|----:|\n");
+	static const char *const titles[PARTS] = {"1", "2", "3", "4", "5", "6", "7", "8", "9", "10"};
+
+	table_column(table, "Model");
+	table_column(table, "Cell");
+	table_column(table, "Figure");
+	for (size_t i = 0; i < PARTS; i++)
+		table_number_column(table, titles[i]);
 	for (size_t i = 0; i < summary->cell_count; i++) {
 		const struct cell_summary *cell = &summary->cells[i];
 
 		if (!is_shown(cell))
 			continue;
-		add_parts(cell, differences[i], "Queue wait p50 (ms)", "queue_wait_p50_ms", 1, into);
-		add_parts(cell, differences[i], "TTFT p50 (ms)", "ttft_p50_ms", 1, into);
-		add_parts(cell, differences[i], "Refused", "refused", 0, into);
+		add_parts(cell, differences[i], "Queue wait p50 (ms)", "queue_wait_p50_ms", 1, table);
+		add_parts(cell, differences[i], "TTFT p50 (ms)", "ttft_p50_ms", 1, table);
+		add_parts(cell, differences[i], "Refused", "refused", 0, table);
 	}
-	text_add_char(into, '\n');
 }
 
-static void add_definitions(const struct summary *summary, struct text *into)
+static void add_definitions(const struct summary *summary, struct document *into)
 {
-	text_add(into,
-	         "- **Waiting**: requests that were sent and whose header has not come, by llmbench's clock; the mean "
-	         "is over time. Servers that send the header with the first token have those in it that they "
-	         "prefill.\n"
-	         "- **Waited**: successful requests of all trials with a queue wait above 10 ms, where the server "
-	         "tells it (`llmbench help server_queue_wait_ms`).\n"
-	         "- **Out of order**: share of the pairs of requests of which the second came while the first was "
-	         "waiting, and was begun first, by more than 1 ms. They came in the order in which llmbench sent "
-	         "them. A request is begun when its queue wait is over, or, where that is not known, with its "
-	         "first text. Requests of a burst change places on their way to the "
-	         "queue, so first in, first out is told of those that came 10 ms apart, where ten pairs did: yes up to "
-	         "5 %, no from 25 %, else not known.\n"
-	         "- **Fairness**: Jain's index (Σx)² / (n·Σx²) of the requests' decode rates, (output tokens - 1) / "
-	         "(last - first text), mean over trials: 1 when all are equal, 1/n when one has everything.\n"
-	         "- **Refused**: by status 503 or 429, or by an error instead of text in a reply that began with "
-	         "200; and at which places in the order of arrival, in any of the trials.\n");
-	if (has_server(summary))
-		text_add(into,
-		         "- **Server**: its own metrics, read once a second or as metrics_interval says while requests "
-		         "were measured: requests it counts as waiting, those that llmbench saw waiting at the "
-		         "same instants (maximum), running, use of its KV cache, and the tokens it generated by "
-		         "its own counter.\n");
-	text_add_char(into, '\n');
+	static const struct {
+		const char *word, *meaning;
+		bool of_server;
+	} definitions[] = {
+	    {"Waiting",
+	     "requests that were sent and whose header has not come, by llmbench's clock; the mean is over time. "
+	     "Servers that send the header with the first token have those in it that they prefill.",
+	     false},
+	    {"Waited",
+	     "successful requests of all trials with a queue wait above 10 ms, where the server tells it "
+	     "(`llmbench help server_queue_wait_ms`).",
+	     false},
+	    {"Out of order",
+	     "share of the pairs of requests of which the second came while the first was waiting, and was begun "
+	     "first, "
+	     "by more than 1 ms. They came in the order in which llmbench sent them. A request is begun when its queue "
+	     "wait is over, or, where that is not known, with its first text. Requests of a burst change places on "
+	     "their "
+	     "way to the queue, so first in, first out is told of those that came 10 ms apart, where ten pairs did: "
+	     "yes "
+	     "up to 5 %, no from 25 %, else not known.",
+	     false},
+	    {"Fairness",
+	     "Jain's index (Σx)² / (n·Σx²) of the requests' decode rates, (output tokens - 1) / (last - first text), "
+	     "mean over trials: 1 when all are equal, 1/n when one has everything.",
+	     false},
+	    {"Refused",
+	     "by status 503 or 429, or by an error instead of text in a reply that began with 200; and at which places "
+	     "in the order of arrival, in any of the trials.",
+	     false},
+	    {"Server",
+	     "its own metrics, read once a second or as metrics_interval says while requests were measured: requests "
+	     "it "
+	     "counts as waiting, those that llmbench saw waiting at the same instants (maximum), running, use of its "
+	     "KV "
+	     "cache, and the tokens it generated by its own counter.",
+	     true},
+	};
+
+	for (size_t i = 0; i < sizeof(definitions) / sizeof(definitions[0]); i++) {
+		struct text *item;
+
+		if (definitions[i].of_server && !has_server(summary))
+			continue;
+		item = document_item(into);
+		text_addf(item, STRONG("%s") ": ", definitions[i].word);
+		inline_add_sentence(item, definitions[i].meaning);
+	}
 }
 
-void report_add_queue(const struct summary *summary, struct text *into)
+void report_add_queue(const struct summary *summary, struct document *into)
 {
 	static const char *const hidden[] = {"model", NULL};
 	char **differences;
@@ -198,9 +225,10 @@ void report_add_queue(const struct summary *summary, struct text *into)
 	if (!any)
 		return;
 	differences = cells_differences(summary, hidden);
-	text_add(into, "## Queue\n\n");
-	add_table(summary, differences, into);
-	add_arrivals(summary, differences, into);
-	cells_free_differences(summary, differences);
+	text_add(document_heading(into, 2), "Queue");
+	add_table(summary, differences, document_table(into));
+	text_add(document_paragraph(into), "By tenths of the requests, in the order in which they came:");
+	add_arrivals(summary, differences, document_table(into));
 	add_definitions(summary, into);
+	cells_free_differences(summary, differences);
 }

@@ -3,7 +3,6 @@
 #include <math.h>
 
 #include "base/units.h"
-#include "document/markdown.h"
 #include "report/cells.h"
 #include "report/figure.h"
 
@@ -66,38 +65,29 @@ static bool is_shown(const struct summary *summary, const struct column *column)
 	return column->only_with == NULL || is_known(summary, column->only_with);
 }
 
-static void add_head(const struct summary *summary, struct text *into)
+static void add_columns(const struct summary *summary, struct table *table)
 {
-	text_add(into, "## Latency and throughput\n\n| Model | Cell |");
+	table_column(table, "Model");
+	table_column(table, "Cell");
 	for (size_t i = 0; i < COLUMN_COUNT; i++)
 		if (is_shown(summary, &columns[i]))
-			text_addf(into, " %s |", columns[i].title);
-	text_add(into, "\n|----|----|");
-	for (size_t i = 0; i < COLUMN_COUNT; i++)
-		if (is_shown(summary, &columns[i]))
-			text_add(into, "----:|");
-	text_add_char(into, '\n');
+			table_number_column(table, columns[i].title);
 }
 
 static void add_row(const struct summary *summary, const struct cell_summary *cell, const char *difference,
-                    struct text *into)
+                    struct table *table)
 {
-	text_add(into, "| ");
-	markdown_add_cell(into, cells_model(cell));
-	text_add(into, " | ");
-	markdown_add_cell(into, difference);
-	text_add(into, " |");
+	table_row(table);
+	table_cell_text(table, cells_model(cell));
+	table_cell_text(table, difference);
 	for (size_t i = 0; i < COLUMN_COUNT; i++) {
 		const struct column *column = &columns[i];
 		const struct interval interval = cells_interval(cell, column->metric);
+		double figure = cells_metric(cell, column->metric, column->pick);
 
-		if (!is_shown(summary, column))
-			continue;
-		text_add_char(into, ' ');
-		figure_add(into, cells_metric(cell, column->metric, column->pick), &interval, column->decimals);
-		text_add(into, " |");
+		if (is_shown(summary, column))
+			figure_add(table_cell(table, figure), figure, &interval, column->decimals);
 	}
-	text_add_char(into, '\n');
 }
 
 static bool has_intervals(const struct summary *summary)
@@ -109,41 +99,44 @@ static bool has_intervals(const struct summary *summary)
 	return false;
 }
 
-static void add_definitions(const struct summary *summary, struct text *into)
+static void add_definitions(const struct summary *summary, struct document *into)
 {
 	if (has_intervals(summary))
-		text_add(into, "- **[low, high]**: the 95 % confidence interval of the mean over trials (Student's t); "
-		               "the figure before it is the median over trials, and both have the digits that half "
-		               "the interval's width supports: two of its own.\n");
+		text_add(document_item(into),
+		         STRONG("[low, high]") ": the 95 % confidence interval of the mean over trials (Student's t); "
+		                               "the figure before it is the median over trials, and both have the "
+		                               "digits that half the interval's width supports: two of its own.");
 	for (size_t i = 0; i < COLUMN_COUNT; i++) {
 		const struct metric *metric = metric_find(columns[i].metric);
+		struct text *item;
 
 		if (!is_shown(summary, &columns[i]) || (i > 0 && text_equal(columns[i].metric, columns[i - 1].metric)))
 			continue;
-		text_addf(into, "- **%s**: %s\n", metric->title, metric->definition);
+		item = document_item(into);
+		text_addf(item, STRONG("%s") ": ", metric->title);
+		inline_add_sentence(item, metric->definition);
 	}
-	text_add_char(into, '\n');
 }
 
-void report_add_figures(const struct summary *summary, struct text *into)
+void report_add_figures(const struct summary *summary, struct document *into)
 {
 	static const char *const hidden[] = {"model", NULL};
 	char **differences = cells_differences(summary, hidden);
-	bool any = false;
+	struct table *table = NULL;
 
 	for (size_t i = 0; i < summary->cell_count; i++) {
 		if (summary->cells[i].ok <= 0)
 			continue;
-		if (!any)
-			add_head(summary, into);
-		any = true;
-		add_row(summary, &summary->cells[i], differences[i], into);
+		if (table == NULL) {
+			text_add(document_heading(into, 2), "Latency and throughput");
+			table = document_table(into);
+			add_columns(summary, table);
+		}
+		add_row(summary, &summary->cells[i], differences[i], table);
 	}
 	cells_free_differences(summary, differences);
-	if (any) {
-		text_add_char(into, '\n');
+	if (table != NULL)
 		add_definitions(summary, into);
-	}
 }
 
 /* Where its name or file there is another one than the matrix's. */
@@ -155,10 +148,10 @@ static void add_models(const struct summary *summary, const struct server_facts 
 		if (!text_equal(model->server, server->name) || model->full_name == NULL)
 			continue;
 		text_add(into, "; model ");
-		markdown_add_line(into, model->name);
+		inline_add(into, model->name);
 		if (!text_equal(model->full_name, model->name)) {
 			text_add(into, " is ");
-			markdown_add_line(into, model->full_name);
+			inline_add(into, model->full_name);
 		}
 		if (model->size_bytes != JSON_UNKNOWN) {
 			text_add(into, ", ");
@@ -167,35 +160,40 @@ static void add_models(const struct summary *summary, const struct server_facts 
 	}
 }
 
+static void add_simulated(const struct summary *summary, const struct server_facts *server, struct text *into)
+{
+	text_add(into, STRONG("Simulated") ": these are figures of a model of a machine, not of a machine: ");
+	inline_add(into, server->simulated);
+	if (summary->server_count > 1) {
+		text_add(into, " (");
+		inline_add(into, server->name);
+		text_add_char(into, ')');
+	}
+	text_add_char(into, '.');
+}
+
 static void add_server(const struct summary *summary, const struct server_facts *server, struct text *into)
 {
-	text_add(into, "- Server: ");
-	markdown_add_line(into, server->name ? server->name : "unknown");
+	text_add(into, "Server: ");
+	inline_add(into, server->name ? server->name : "unknown");
 	if (server->kind != NULL && !text_equal(server->kind, server->name)) {
 		text_add(into, ", a ");
-		markdown_add_line(into, server->kind);
+		inline_add(into, server->kind);
 	}
 	if (server->version != NULL) {
 		text_add(into, ", version ");
-		markdown_add_line(into, server->version);
+		inline_add(into, server->version);
 	}
 	if (server->command != NULL) {
-		text_add(into, ", started by `");
-		markdown_add_line(into, server->command);
-		text_add_char(into, '`');
+		text_add(into, ", started by " CODE_ON);
+		inline_add(into, server->command);
+		text_add(into, CODE_OFF);
 	} else {
 		text_add(into, ", already running");
 	}
 	if (summary->server_count > 1)
 		add_models(summary, server, into);
-	text_add(into, ".\n");
-	if (server->simulated != NULL) {
-		text_add(into, "- **Simulated**: these are figures of a model of a machine, not of a machine: ");
-		markdown_add_line(into, server->simulated);
-		if (summary->server_count > 1)
-			text_addf(into, " (%s)", server->name);
-		text_add(into, ".\n");
-	}
+	text_add_char(into, '.');
 }
 
 static void add_machine(const struct json *host, struct text *into)
@@ -203,52 +201,69 @@ static void add_machine(const struct json *host, struct text *into)
 	static const char *const keys[] = {"title", "model", "system", "system_version", "architecture"};
 	bool any = false;
 
-	text_add(into, "- Machine: ");
+	text_add(into, "Machine: ");
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
 		const char *value = json_get_string(host, keys[i]);
 
 		if (value == NULL)
 			continue;
 		text_add(into, any ? ", " : "");
-		markdown_add_line(into, value);
+		inline_add(into, value);
 		any = true;
 	}
-	text_add(into, any ? ".\n" : "unknown.\n");
+	text_add(into, any ? "." : "unknown.");
 }
 
-static void add_unfinished(const struct summary *summary, struct text *into)
+static void add_tool(const struct summary *summary, struct text *into)
+{
+	text_add(into, "Tool: llmbench ");
+	inline_add(into, summary->tool_version);
+	text_add(into, "; from ");
+	inline_add(into, summary->started_utc ? summary->started_utc : "unknown");
+	text_add(into, " to ");
+	inline_add(into, summary->finished_utc ? summary->finished_utc : "(not finished)");
+	text_add_char(into, '.');
+}
+
+/* "before words." */
+static void add_words(const char *before, const char *words, struct document *into)
+{
+	struct text *item;
+
+	if (words == NULL)
+		return;
+	item = document_item(into);
+	text_add(item, before);
+	inline_add(item, words);
+	text_add_char(item, '.');
+}
+
+static void add_unfinished(const struct summary *summary, struct document *into)
 {
 	size_t unfinished = 0;
 
 	for (size_t i = 0; i < summary->cell_count; i++)
 		unfinished += summary->cells[i].status == CELL_UNFINISHED;
 	if (unfinished > 0)
-		text_addf(into, "- **Unfinished**: %zu of %zu cells were not measured to their end.\n", unfinished,
+		text_addf(document_item(into),
+		          STRONG("Unfinished") ": %zu of %zu cells were not measured to their end.", unfinished,
 		          summary->cell_count);
 }
 
-void report_add_provenance(const struct summary *summary, struct text *into)
+void report_add_provenance(const struct summary *summary, struct document *into)
 {
-	const char *definition = json_get_string(summary->host, "memory_definition");
-
-	text_add(into, "## How this was measured\n\n");
-	text_addf(into, "- Tool: llmbench %s; from %s to %s.\n", summary->tool_version ? summary->tool_version : "",
-	          summary->started_utc ? summary->started_utc : "unknown",
-	          summary->finished_utc ? summary->finished_utc : "(not finished)");
-	if (summary->load_engine != NULL) {
-		text_add(into, "- Stamps: ");
-		markdown_add_line(into, summary->load_engine);
-		text_add(into, ".\n");
+	text_add(document_heading(into, 2), "How this was measured");
+	add_tool(summary, document_item(into));
+	add_words("Stamps: ", summary->load_engine, into);
+	add_machine(summary->host, document_item(into));
+	for (size_t i = 0; i < summary->server_count; i++) {
+		add_server(summary, &summary->servers[i], document_item(into));
+		if (summary->servers[i].simulated != NULL)
+			add_simulated(summary, &summary->servers[i], document_item(into));
 	}
-	add_machine(summary->host, into);
-	for (size_t i = 0; i < summary->server_count; i++)
-		add_server(summary, &summary->servers[i], into);
-	text_add(into, "- Duration: from the first request's due time to the last reply's end.\n");
-	if (definition != NULL) {
-		text_add(into, "- Memory Usage: the highest from loading the model to the last reply; ");
-		markdown_add_line(into, definition);
-		text_add(into, ".\n");
-	}
+	text_add(document_item(into), "Duration: from the first request's due time to the last reply's end.");
+	add_words("Memory Usage: the highest from loading the model to the last reply; ",
+	          json_get_string(summary->host, "memory_definition"), into);
 	report_add_conditions(summary, into);
 	report_add_error_floor(summary, into);
 	add_unfinished(summary, into);

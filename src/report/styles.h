@@ -7,6 +7,6 @@
 #include "document/document.h"
 #include "report/report.h"
 
-/* bool style_NAME(const struct report_input *input, struct document *into, struct failure *failure); */
+bool style_sweep(const struct report_input *input, struct document *into, struct failure *failure);
 
 #endif

@@ -1,7 +1,6 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
-#include "document/markdown.h"
 #include "report/report.h"
 #include "tap.h"
 
@@ -246,18 +245,6 @@ static void conditions_are_summed_up(void)
 	summary_release(&summary);
 }
 
-static void foreign_text_stays_in_its_cell(void)
-{
-	struct text text = {0};
-
-	markdown_add_cell(&text, "a|b\\c\nd\033[2J");
-	is_text(text_string(&text), "a\\|b\\\\c d?[2J", "bars, backslashes, new lines and escapes");
-	text_clear(&text);
-	markdown_add_fence(&text, "x\n```\ny");
-	is_text(text_string(&text), "````\nx\n```\ny\n````\n", "a fence that the text cannot close");
-	text_release(&text);
-}
-
 int main(void)
 {
 	seed_rows_to_the_letter();
@@ -266,6 +253,5 @@ int main(void)
 	other_axes_get_headings();
 	servers_share_a_table();
 	conditions_are_summed_up();
-	foreign_text_stays_in_its_cell();
 	return tap_done();
 }

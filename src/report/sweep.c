@@ -3,17 +3,25 @@
  * run without meaning anything (time, versions) stands under them.
  */
 #include <math.h>
-#include <string.h>
 
 #include "base/clock.h"
 #include "base/units.h"
-#include "document/markdown.h"
 #include "report/cells.h"
-#include "report/report.h"
 #include "report/sections.h"
+#include "report/styles.h"
 
 /* Settings that have a column or a heading; any other one that varies gets a heading of its own. */
 static const char *const shown[] = {"server", "model", "queue_size", "context_size", "requests", "parallel", NULL};
+
+/* Seed 000 aligns numbers like words. */
+static const struct {
+	const char *knob, *title;
+} columns[] = {
+    {"queue_size", "Queue Size"},
+    {"context_size", "Context Size"},
+    {"requests", "Requests"},
+    {"parallel", "Number of Parallel Model Requests Allowed"},
+};
 
 /* Several servers are compared in one table, with a column of frameworks before the others. */
 static bool compares_servers(const struct summary *summary)
@@ -27,12 +35,14 @@ static bool same_model(const struct summary *summary, size_t a, size_t b)
 }
 
 /* A failed cell has no duration that could be compared, even where some of its requests were answered. */
-static void add_duration(const struct cell_summary *cell, struct text *into)
+static void add_duration(const struct cell_summary *cell, struct table *table)
 {
-	if (isnan(cell->duration_s) || cell->status == CELL_FAILED)
-		text_add(into, cell->errors == JSON_UNKNOWN ? "" : "n/a");
+	bool known = !isnan(cell->duration_s) && cell->status != CELL_FAILED;
+
+	if (known)
+		table_cell_number(table, cell->duration_s, cell->duration_s < 9.95 ? 1 : 0);
 	else
-		text_addf(into, "%.*f", cell->duration_s < 9.95 ? 1 : 0, cell->duration_s);
+		table_cell_text(table, cell->errors == JSON_UNKNOWN ? "" : "n/a");
 }
 
 static void separate(struct text *notes)
@@ -71,7 +81,7 @@ static void add_runners(const struct cell_summary *cell, struct text *notes)
 		text_addf(notes, "Could not run %lld runner%s.", (long long)runners, runners == 1 ? "" : "s");
 }
 
-static void add_notes(const struct summary *summary, const struct cell_summary *cell, struct text *into)
+static void add_notes(const struct summary *summary, const struct cell_summary *cell, struct table *table)
 {
 	struct text notes = {0};
 
@@ -102,52 +112,43 @@ static void add_notes(const struct summary *summary, const struct cell_summary *
 		separate(&notes);
 		text_add(&notes, cell->flags[i]);
 	}
-	markdown_add_cell(into, text_string(&notes));
+	table_cell_text(table, text_string(&notes));
 	text_release(&notes);
 }
 
-static void add_row(const struct summary *summary, const struct cell_summary *cell, struct text *into)
+static void add_row(const struct summary *summary, const struct cell_summary *cell, struct table *table)
 {
-	static const char *const columns[] = {"queue_size", "context_size", "requests", "parallel"};
-
-	text_add(into, "| ");
-	if (compares_servers(summary)) {
-		struct text name = {0};
-
-		cells_add_setting(cell, "server", &name);
-		markdown_add_cell(into, text_string(&name));
-		text_add(into, " | ");
-		text_release(&name);
-	}
-	for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++) {
-		cells_add_setting(cell, columns[i], into);
-		text_add(into, " | ");
-	}
-	add_duration(cell, into);
-	text_add(into, " | ");
-	if (cell->errors != JSON_UNKNOWN)
-		text_addf(into, "%lld", (long long)cell->errors);
-	text_add(into, " | ");
-	add_notes(summary, cell, into);
-	text_add(into, " |\n");
+	table_row(table);
+	if (compares_servers(summary))
+		cells_add_cell(cell, "server", table);
+	for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++)
+		cells_add_cell(cell, columns[i].knob, table);
+	add_duration(cell, table);
+	if (cell->errors == JSON_UNKNOWN)
+		table_cell_text(table, NULL);
+	else
+		table_cell_number(table, (double)cell->errors, 0);
+	add_notes(summary, cell, table);
 }
 
 /* Rows of one model that differ only in the columns of the table. */
-static void add_table(const struct summary *summary, char **differences, size_t first, struct text *into)
+static void add_table(const struct summary *summary, char **differences, size_t first, struct document *into)
 {
-	if (differences[first][0] != '\0') {
-		text_add(into, "### ");
-		markdown_add_line(into, differences[first]);
-		text_add(into, "\n\n");
-	}
-	text_addf(into,
-	          "%s| Queue Size | Context Size | Requests | Number of Parallel Model Requests Allowed | "
-	          "Duration (Seconds) | Errors | Notes |\n%s|----|----|----|----|----|----|----|\n",
-	          compares_servers(summary) ? "| Framework " : "", compares_servers(summary) ? "|----" : "");
+	struct table *table;
+
+	if (differences[first][0] != '\0')
+		inline_add(document_heading(into, 3), differences[first]);
+	table = document_table(into);
+	if (compares_servers(summary))
+		table_column(table, "Framework");
+	for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++)
+		table_column(table, columns[i].title);
+	table_column(table, "Duration (Seconds)");
+	table_column(table, "Errors");
+	table_column(table, "Notes");
 	for (size_t i = first; i < summary->cell_count; i++)
 		if (same_model(summary, i, first) && text_equal(differences[i], differences[first]))
-			add_row(summary, &summary->cells[i], into);
-	text_add_char(into, '\n');
+			add_row(summary, &summary->cells[i], table);
 }
 
 /* What is known of the model's file: its size where all servers have one of that size, the first block. */
@@ -173,24 +174,22 @@ static void collect_facts(const struct summary *summary, const char *model, int6
 		*size_bytes = JSON_UNKNOWN;
 }
 
-static void add_model_heading(const struct summary *summary, const char *model, struct text *into)
+static void add_model_heading(const struct summary *summary, const char *model, struct document *into)
 {
+	struct text *heading = document_heading(into, 2);
 	const char *block;
 	int64_t size_bytes;
 
 	collect_facts(summary, model, &size_bytes, &block);
-	text_add(into, "## Model: ");
-	markdown_add_line(into, model);
+	text_add(heading, "Model: ");
+	inline_add(heading, model);
 	if (size_bytes != JSON_UNKNOWN) {
-		text_add(into, " (");
-		units_add_gb(into, size_bytes);
-		text_add_char(into, ')');
+		text_add(heading, " (");
+		units_add_gb(heading, size_bytes);
+		text_add_char(heading, ')');
 	}
-	text_add(into, "\n\n");
-	if (block != NULL) {
-		markdown_add_fence(into, block);
-		text_add_char(into, '\n');
-	}
+	if (block != NULL)
+		text_add(document_code(into), block);
 }
 
 /* True when no earlier cell has the same model (and, with `differences`, the same other settings). */
@@ -203,7 +202,7 @@ static bool is_first(const struct summary *summary, char **differences, size_t c
 	return true;
 }
 
-static void add_model(const struct summary *summary, char **differences, size_t first, struct text *into)
+static void add_model(const struct summary *summary, char **differences, size_t first, struct document *into)
 {
 	add_model_heading(summary, cells_model(&summary->cells[first]), into);
 	for (size_t i = first; i < summary->cell_count; i++)
@@ -211,13 +210,11 @@ static void add_model(const struct summary *summary, char **differences, size_t 
 			add_table(summary, differences, i, into);
 }
 
-void report_sweep_markdown(const struct summary *summary, struct text *into)
+static void add_run(const struct summary *summary, struct document *into)
 {
 	char **differences = cells_differences(summary, shown);
 
-	text_add(into, "# ");
-	markdown_add_line(into, summary->title ? summary->title : "");
-	text_add(into, "\n\n");
+	inline_add(document_heading(into, 1), summary->title);
 	for (size_t i = 0; i < summary->cell_count; i++)
 		if (is_first(summary, NULL, i))
 			add_model(summary, differences, i, into);
@@ -227,4 +224,12 @@ void report_sweep_markdown(const struct summary *summary, struct text *into)
 	report_add_flags(summary, into);
 	report_add_queue(summary, into);
 	report_add_provenance(summary, into);
+}
+
+bool style_sweep(const struct report_input *input, struct document *into, struct failure *failure)
+{
+	(void)failure;
+	for (size_t i = 0; i < input->count; i++)
+		add_run(input->runs[i].summary, into);
+	return true;
 }
