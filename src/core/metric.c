@@ -384,16 +384,7 @@ const struct metric metrics[] = {
      .scope = METRIC_CELL,
      .better = METRIC_NEUTRAL,
      .definition = "Open loop: requests of all trials that llmbench never sent: no connection, or cancelled first."},
-#define X(metric_name, metric_title, metric_unit, which, words) \
-	{.name = (metric_name),                                 \
-	 .title = (metric_title),                               \
-	 .unit = (metric_unit),                                 \
-	 .scope = METRIC_CELL,                                  \
-	 .better = (which),                                     \
-	 .definition = (words)},
-    MACHINE_METRICS(X)
-#undef X
-};
+    MACHINE_METRICS(METRIC_OF_CELL)};
 
 const size_t metric_count = sizeof(metrics) / sizeof(metrics[0]);
 

@@ -41,4 +41,12 @@
 	X("sampler_cpu_pct", "Sampler CPU", "%", METRIC_LOWER,                                                      \
 	  "CPU time of llmbench's sampling thread over the time of one processor, of the last visit to the cell.")
 
+#define METRIC_OF_CELL(metric_name, metric_title, metric_unit, which, words) \
+	{.name = (metric_name),                                              \
+	 .title = (metric_title),                                            \
+	 .unit = (metric_unit),                                              \
+	 .scope = METRIC_CELL,                                               \
+	 .better = (which),                                                  \
+	 .definition = (words)},
+
 #endif

@@ -275,7 +275,7 @@ static void test_sampler(void)
 
 	memory_close(
 	    start(ANSWERS({38, KERN_SUCCESS, 38, 1}, {38, KERN_SUCCESS, 38, 1}, {38, KERN_SUCCESS, 38, 2}), mac));
-	sampler = sampler_start(NULL, 3600 * NS_PER_S, NULL, 0);
+	sampler = sampler_start(&(struct sensor_context){0}, 3600 * NS_PER_S, NULL, 0);
 	sampler_enter(sampler, PHASE_LOADING);
 	result = sampler_stop(sampler);
 	is_int(result.count, 4, "start, both sides of an edge, stop");

@@ -21,6 +21,24 @@ static char *written(struct json *json)
 	return text_take(&text);
 }
 
+static void test_sample_line(void)
+{
+	struct sample measured;
+	char *line;
+
+	sample_reset(&measured);
+	measured.at_ns = 1000;
+	measured.phase = PHASE_MEASURING;
+	measured.used_bytes = 7;
+	measured.total_bytes = 16;
+	line = written(sample_json(&measured, "0123456789ab", 900));
+	is_text(line,
+	        "{\"schema\":\"llmbench.sample/1\",\"cell\":\"0123456789ab\",\"at_ns\":100,\"phase\":\"measuring\","
+	        "\"stale\":false,\"used_bytes\":7,\"total_bytes\":16,\"swap_used_bytes\":null}",
+	        "a line of samples.jsonl");
+	free(line);
+}
+
 static void test_lines(void)
 {
 	int64_t events[] = {1500, 1700};
@@ -51,7 +69,6 @@ static void test_lines(void)
 	                        .server_prefill_ns = 6,
 	                        .server_decode_ns = 7,
 	                        .error = (char[]){"out of memory"}};
-	struct sample measured;
 	char *line = written(record_json(&record, "0123456789ab", 900));
 
 	is_text(line,
@@ -70,17 +87,6 @@ static void test_lines(void)
 	line = written(record_json(&record, "0123456789ab", 900));
 	ok(strstr(line, "\"http_status\":null,") != NULL && strstr(line, "\"sent_ns\":null,") != NULL,
 	   "what did not happen is null");
-	free(line);
-	sample_reset(&measured);
-	measured.at_ns = 1000;
-	measured.phase = PHASE_MEASURING;
-	measured.used_bytes = 7;
-	measured.total_bytes = 16;
-	line = written(sample_json(&measured, "0123456789ab", 900));
-	is_text(line,
-	        "{\"schema\":\"llmbench.sample/1\",\"cell\":\"0123456789ab\",\"at_ns\":100,\"phase\":\"measuring\","
-	        "\"stale\":false,\"used_bytes\":7,\"total_bytes\":16,\"swap_used_bytes\":null}",
-	        "a line of samples.jsonl");
 	free(line);
 	record = (struct record){0};
 	record_release(&record);
@@ -312,6 +318,7 @@ static void test_malformed(void)
 int main(void)
 {
 	test_lines();
+	test_sample_line();
 	test_json();
 	check_round_trip(0);
 	check_round_trip(1);
