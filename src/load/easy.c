@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/memory.h"
@@ -35,6 +36,15 @@ static curl_socket_t open_socket(void *context, curlsocktype purpose, struct cur
 	fcntl(fd, F_SETFD, FD_CLOEXEC);
 	stamper_add_socket(&transfer->wire->stamper, fd);
 	return fd;
+}
+
+/* A connection outlives the transfer that made it, so this callback knows only the load. */
+static int close_socket(void *context, curl_socket_t fd)
+{
+	struct wire *wire = context;
+
+	sockets_forget(&wire->sockets, fd);
+	return close(fd);
 }
 
 /*
@@ -170,6 +180,8 @@ static CURLcode set_callbacks(CURL *easy, struct transfer *transfer)
 	SET(ERRORBUFFER, transfer->error);
 	SET(OPENSOCKETFUNCTION, open_socket);
 	SET(OPENSOCKETDATA, transfer);
+	SET(CLOSESOCKETFUNCTION, close_socket);
+	SET(CLOSESOCKETDATA, transfer->wire);
 	SET(PREREQFUNCTION, request_sent);
 	SET(PREREQDATA, transfer);
 	SET(HEADERFUNCTION, header_arrived);

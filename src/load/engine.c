@@ -13,7 +13,6 @@
 #include "easy.h"
 #include "engine.h"
 #include "load/load.h"
-#include "poller.h"
 #include "queue.h"
 #include "resolve.h"
 #include "transfer.h"
@@ -28,23 +27,14 @@ enum { START_BATCH = 32 };
 
 enum { EVENTS_MAX = 1024 };
 
-/* What libcurl asked for a socket; indexed by descriptor. */
-struct watched {
-	struct transfer *owner;
-	unsigned interest;
-};
-
 struct engine {
 	struct wire wire;
-	struct poller *poller;
 	struct queue queue;
 	struct exchange *exchanges;
 	struct transfer *transfers; /* the places in flight */
 	struct transfer **order;    /* all of them: the active ones first, then the free ones */
 	size_t active, places;
-	int64_t *ended_ns; /* done stamps in the order of the ends */
-	struct watched *watched;
-	size_t watched_capacity;
+	int64_t *ended_ns;     /* done stamps in the order of the ends */
 	int64_t curl_timer_ns; /* when libcurl wants to be called; INT64_MAX: not */
 	int64_t next_progress_ns;
 	int64_t start_cpu_ns; /* of this thread */
@@ -56,26 +46,14 @@ static int watch_socket(CURL *easy, curl_socket_t fd, int what, void *context, v
 {
 	struct engine *engine = context;
 	unsigned interest = (what & CURL_POLL_IN ? POLLER_READ : 0u) | (what & CURL_POLL_OUT ? POLLER_WRITE : 0u);
-	struct watched *watched;
-	bool done;
+	struct transfer *owner = NULL;
 
 	(void)unused;
 	if (what == CURL_POLL_REMOVE)
 		interest = POLLER_NOTHING;
-	while ((size_t)fd >= engine->watched_capacity) {
-		size_t old = engine->watched_capacity;
-
-		engine->watched = memory_grow(engine->watched, &engine->watched_capacity, (size_t)fd, sizeof *watched);
-		for (size_t i = old; i < engine->watched_capacity; i++)
-			engine->watched[i] = (struct watched){0};
-	}
-	watched = &engine->watched[fd];
-	done = poller_change(engine->poller, fd, watched->interest, interest);
-	watched->interest = interest;
-	watched->owner = NULL;
 	if (interest != POLLER_NOTHING)
-		curl_easy_getinfo(easy, CURLINFO_PRIVATE, (char **)&watched->owner);
-	engine->broken = engine->broken || !done;
+		curl_easy_getinfo(easy, CURLINFO_PRIVATE, (char **)&owner);
+	sockets_watch(&engine->wire.sockets, fd, interest, owner);
 	return 0;
 }
 
@@ -146,14 +124,13 @@ static void collect_ended(struct engine *engine)
 
 static void serve_socket(struct engine *engine, const struct poller_event *event)
 {
-	const struct watched *watched = &engine->watched[event->fd];
-	struct transfer *transfer = watched->owner;
+	struct transfer *transfer;
 	int running, bits = (event->interest & POLLER_READ ? CURL_CSELECT_IN : 0) |
 	                    (event->interest & POLLER_WRITE ? CURL_CSELECT_OUT : 0) |
 	                    (event->interest & POLLER_FAILED ? CURL_CSELECT_ERR : 0);
 
 	/* Closed by what an earlier event of this waking led to. */
-	if (watched->interest == POLLER_NOTHING)
+	if (!sockets_is_watched(&engine->wire.sockets, event->fd, &transfer))
 		return;
 	engine->wire.call++;
 	/* No transfer: libcurl is saying goodbye on a TLS connection. */
@@ -289,7 +266,8 @@ static void run(struct engine *engine)
 	struct wire *wire = &engine->wire;
 
 	while (wire->progress.done < wire->progress.count) {
-		size_t count = poller_wait(engine->poller, wait_ns(engine), engine->events, EVENTS_MAX);
+		size_t count =
+		    sockets_wait(&wire->sockets, wait_ns(engine), engine->events, EVENTS_MAX, &engine->broken);
 
 		wire->woke_ns = clock_now_ns();
 		stamper_watch_clock(&wire->stamper, wire->woke_ns);
@@ -367,12 +345,11 @@ static void engine_close(struct engine *engine)
 	for (size_t i = 0; i < engine->places; i++)
 		transfer_release(&engine->transfers[i]);
 	curl_multi_cleanup(engine->wire.multi);
-	poller_close(engine->poller);
+	sockets_release(&engine->wire.sockets);
 	stamper_close(&engine->wire.stamper);
 	curl_slist_free_all(engine->wire.addresses);
 	easy_free_headers(&engine->wire);
 	queue_release(&engine->queue);
-	free(engine->watched);
 	free(engine->ended_ns);
 	free(engine->order);
 	free(engine->transfers);
@@ -383,7 +360,7 @@ bool engine_run(const struct request *requests, size_t count, const struct load_
                 struct exchange *exchanges, struct failure *failure)
 {
 	struct engine *engine = engine_open(requests, count, options, kernel_stamps, exchanges);
-	bool opened = (engine->poller = poller_open(failure)) != NULL && open_multi(engine, failure);
+	bool opened = sockets_open(&engine->wire.sockets, failure) && open_multi(engine, failure);
 
 	if (opened) {
 		int64_t start_ns = clock_now_ns();

@@ -13,6 +13,7 @@
 #include "arena.h"
 #include "core/exchange.h"
 #include "load/load.h"
+#include "sockets.h"
 #include "stamp.h"
 
 /*
@@ -46,6 +47,7 @@ struct wire {
 	size_t reply_limit_bytes;
 	struct arena *arena;
 	struct stamper stamper;
+	struct sockets sockets;
 	struct curl_slist *addresses; /* for CURLOPT_RESOLVE; NULL: none needed */
 	struct body_type {
 		const char *type; /* NULL: of requests without a body */

@@ -43,7 +43,7 @@ void engine_client_run(int port, const struct shape *shape, struct board *board,
 	struct failure failure = {0};
 
 	options.memory = load_memory_new(0, NULL);
-	options.expected_bytes = shape->streams * shape->tokens * 128 + shape->streams * 8192;
+	options.expected_bytes = shape->streams * (1024 + shape->tokens * 130); /* as a run expects it */
 	if (!replies) {
 		options.on_progress = on_progress;
 		options.context = board;
