@@ -42,7 +42,7 @@ BENCH_PACKAGES := $(CURL_PACKAGE) $(ZLIB_PACKAGE) libcjson yaml-0.1
 SIM_PACKAGES := libevent_core libevent_extra libcjson
 PACKAGES := $(sort $(BENCH_PACKAGES) $(SIM_PACKAGES))
 PACKAGE_CFLAGS := $(call pkg_config,--cflags $(PACKAGES))
-LIBS := $(call pkg_config,--libs $(BENCH_PACKAGES)) $(if $(CURL_PACKAGE),,-lcurl) $(if $(ZLIB_PACKAGE),,-lz) -lpthread -lm
+LIBS := $(call pkg_config,--libs $(BENCH_PACKAGES)) $(if $(CURL_PACKAGE),,-lcurl) $(if $(ZLIB_PACKAGE),,-lz) $(if $(filter linux,$(SYSTEM)),-ldl) -lpthread -lm
 SIM_LIBS := $(call pkg_config,--libs $(SIM_PACKAGES)) -lpthread -lm
 
 PREPROCESS := -Iinclude -Isrc $(FEATURES_$(SYSTEM)) $(PACKAGE_CFLAGS) $(CPPFLAGS)
@@ -103,6 +103,11 @@ $(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/support.a $(BUILD)/llmbench.a
 $(BUILD)/bench/%: $(BUILD)/tests/bench/%.o $(BUILD)/support.a $(BUILD)/llmbench.a
 	@mkdir -p $(@D)
 	$(COMPILE) -o $@ $^ $(LDFLAGS) $(LIBS)
+# A driver library that the test loads from a tree of its own.
+$(BUILD)/unit/test_nvidia_linux: | $(BUILD)/fake/usr/lib/libnvidia-ml.so.1
+$(BUILD)/fake/usr/lib/libnvidia-ml.so.1: tests/fake/nvml/nvml.c include/base/text.h src/machine/nvml.h $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(COMPILE) $(PREPROCESS) -shared -fPIC -o $@ $<
 # The comparison with other clients has more than one file.
 $(BUILD)/bench/speed_linux: $(call objects,tests/bench/speed_linux.c $(wildcard tests/bench/speed/*.c)) \
 		$(BUILD)/support.a $(BUILD)/llmbench.a

@@ -16,10 +16,18 @@
 #include "base/text.h"
 #include "core/sample.h"
 
+/* The server's processes as the sensor of them saw them last; none: not known. */
+enum { SERVER_FAMILY_MAX = 256 };
+struct server_family {
+	size_t count;
+	int64_t pids[SERVER_FAMILY_MAX];
+};
+
 struct sensor_context {
 	const char *root;           /* "" for this machine, the folder of a recorded tree in tests; NULL is "" */
 	const char *simulated_file; /* memory of a simulated device (machine/memory.h): then nothing else is read */
 	int64_t server_pid; /* its processes are this one and its descendants; 0: unknown, or on another machine */
+	struct server_family *family; /* set by the bank: filled by the server's sensor, read by those after it */
 };
 
 /* An open sensor; the concrete ones begin with this struct and are found again by a cast. */

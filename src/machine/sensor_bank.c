@@ -17,6 +17,7 @@ struct slot {
 };
 
 struct sensor_bank {
+	struct server_family family;
 	size_t count;
 	struct slot slots[];
 };
@@ -50,6 +51,7 @@ struct sensor_bank *sensor_bank_open(const struct sensor_context *context)
 	if (whole.root == NULL)
 		whole.root = "";
 	bank->count = count;
+	whole.family = &bank->family;
 	for (size_t i = 0; i < count; i++) {
 		if (i == 0 || whole.simulated_file == NULL)
 			open_slot(&sensor_kinds[i], &whole, &bank->slots[i]);

@@ -18,7 +18,6 @@
 #include "machine/sensors.h"
 
 enum {
-	FAMILY_MAX = 256,  /* a server with more processes is seen in part, and so not at all */
 	EACH_MAX = 8192,   /* of the machine */
 	FILE_BYTES = 4096, /* the longest file that is read has 1.5 KB */
 	PATH_BYTES = 512,
@@ -32,9 +31,10 @@ struct server_sensor {
 	char root[PATH_BYTES - 64];
 	int64_t leader, leader_started;
 	int64_t tick_ns;
-	struct process_ticks family[FAMILY_MAX];
+	struct process_ticks family[SERVER_FAMILY_MAX];
 	size_t family_count;
-	bool whole; /* all of them are in `family` */
+	bool whole; /* all of them are in `family`: a server with more processes is not seen at all */
+	struct server_family *told;
 	int readings_since_search;
 	struct process_ticks each[EACH_MAX]; /* while it searches */
 };
@@ -105,9 +105,13 @@ static void search(struct server_sensor *sensor)
 
 	sensor->family_count = 0;
 	sensor->readings_since_search = 0;
-	sensor->whole = members > 0 && members <= FAMILY_MAX && sensor->each[0].started == sensor->leader_started;
-	for (size_t i = 0; sensor->whole && i < members; i++)
+	sensor->whole =
+	    members > 0 && members <= SERVER_FAMILY_MAX && sensor->each[0].started == sensor->leader_started;
+	for (size_t i = 0; sensor->whole && i < members; i++) {
+		sensor->told->pids[i] = sensor->each[i].pid;
 		sensor->family[sensor->family_count++] = sensor->each[i];
+	}
+	sensor->told->count = sensor->family_count;
 }
 
 static int64_t kib(const char *text, const char *key)
@@ -203,6 +207,7 @@ struct sensor *sensor_open_server(const struct sensor_context *context, struct t
 	sensor = memory_new(1, sizeof(*sensor));
 	sensor->base = (struct sensor){server_read, server_close};
 	snprintf(sensor->root, sizeof(sensor->root), "%s", context->root);
+	sensor->told = context->family;
 	sensor->leader = context->server_pid;
 	sensor->tick_ns = NS_PER_S / sysconf(_SC_CLK_TCK);
 	if (!read_ticks(sensor, sensor->leader, &leader)) {

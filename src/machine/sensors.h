@@ -14,6 +14,9 @@ const char *sensor_memory_definition(const struct sensor *sensor);
 /* The server's process and its descendants. */
 struct sensor *sensor_open_server(const struct sensor_context *context, struct text *why);
 
+/* NVIDIA GPUs, by the driver's library. */
+struct sensor *sensor_open_nvidia(const struct sensor_context *context, struct text *why);
+
 /* Processors: their time and heat, and llmbench's own time. */
 struct sensor *sensor_open_cpu(const struct sensor_context *context, struct text *why);
 

@@ -4,5 +4,6 @@ const struct sensor_kind sensor_kinds[] = {
     {"memory", "used memory of the system", sensor_open_memory},
     {"server", "memory and CPU time of the server's processes, from /proc", sensor_open_server},
     {"cpu", "CPU time of all and of llmbench, waits for memory, temperature", sensor_open_cpu},
+    {"nvidia", "memory, utilization, power, energy and heat of NVIDIA GPUs, by NVML", sensor_open_nvidia},
     {NULL, NULL, NULL},
 };

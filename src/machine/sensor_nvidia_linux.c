@@ -1,0 +1,188 @@
+/*
+ * NVIDIA GPUs. Each figure of each GPU is optional: boards whose memory is the
+ * system's tell none of it, slices of a GPU no utilization. What has failed
+ * three times in a row is not asked again.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "machine/nvml.h"
+#include "machine/sensors.h"
+
+enum { DEVICES_MAX = 16, PROCESSES_MAX = 128, FAILURES_MAX = 3, GRAPHICS_CLOCK = 0, GPU_DIE = 0 };
+
+enum asked {
+	ASKED_MEMORY,
+	ASKED_BUSY,
+	ASKED_POWER,
+	ASKED_ENERGY,
+	ASKED_HEAT,
+	ASKED_CLOCK,
+	ASKED_REASONS,
+	ASKED_FAMILY
+};
+enum { ASKED_COUNT = ASKED_FAMILY + 1 };
+
+struct gpu {
+	nvml_device device;
+	int failures[ASKED_COUNT]; /* in a row */
+};
+
+struct nvidia_sensor {
+	struct sensor base;
+	struct nvml nvml;
+	const struct server_family *family;
+	struct gpu gpus[DEVICES_MAX];
+	unsigned count;
+	struct nvml_process processes[PROCESSES_MAX];
+};
+
+static bool may_ask(const struct gpu *gpu, enum asked what)
+{
+	return gpu->failures[what] < FAILURES_MAX;
+}
+
+/* Whether the answer is good. */
+static bool heed(struct gpu *gpu, enum asked what, int code)
+{
+	gpu->failures[what] = code == NVML_OK ? 0 : gpu->failures[what] + 1;
+	return code == NVML_OK;
+}
+
+static void raise_to(int64_t *figure, int64_t value)
+{
+	if (value > *figure) /* JSON_UNKNOWN is the least integer */
+		*figure = value;
+}
+
+/* The second version leaves out what the driver keeps for itself; drivers before 510 have only the first. */
+static int ask_memory(const struct nvml *nvml, nvml_device device, struct nvml_memory *memory)
+{
+	struct nvml_memory_v2 second = {.version = NVML_MEMORY_V2};
+	int code = nvml->memory_v2 != NULL ? nvml->memory_v2(device, &second) : NVML_NOT_SUPPORTED;
+
+	if (code != NVML_OK)
+		return nvml->memory != NULL ? nvml->memory(device, memory) : code;
+	*memory = (struct nvml_memory){second.total, second.free, second.used};
+	return code;
+}
+
+static void add_memory(const struct nvml *nvml, struct gpu *gpu, struct sample *into)
+{
+	struct nvml_memory memory = {0};
+
+	if (!may_ask(gpu, ASKED_MEMORY) || !heed(gpu, ASKED_MEMORY, ask_memory(nvml, gpu->device, &memory)))
+		return;
+	sample_add(&into->gpu_used_bytes, (int64_t)memory.used);
+	sample_add(&into->gpu_total_bytes, (int64_t)memory.total);
+}
+
+static void add_power(const struct nvml *nvml, struct gpu *gpu, struct sample *into)
+{
+	unsigned milliwatts;
+	unsigned long long millijoules;
+
+	if (nvml->power_mw != NULL && may_ask(gpu, ASKED_POWER) &&
+	    heed(gpu, ASKED_POWER, nvml->power_mw(gpu->device, &milliwatts)))
+		sample_add(&into->gpu_power_mw, (int64_t)milliwatts);
+	if (nvml->energy_mj != NULL && may_ask(gpu, ASKED_ENERGY) &&
+	    heed(gpu, ASKED_ENERGY, nvml->energy_mj(gpu->device, &millijoules)))
+		sample_add(&into->gpu_energy_uj, (int64_t)millijoules * 1000);
+}
+
+static void add_state(const struct nvml *nvml, struct gpu *gpu, struct sample *into)
+{
+	struct nvml_utilization utilization;
+	unsigned long long reasons;
+	unsigned value;
+
+	if (nvml->utilization != NULL && may_ask(gpu, ASKED_BUSY) &&
+	    heed(gpu, ASKED_BUSY, nvml->utilization(gpu->device, &utilization)))
+		raise_to(&into->gpu_busy_pct, utilization.gpu);
+	if (nvml->temperature_c != NULL && may_ask(gpu, ASKED_HEAT) &&
+	    heed(gpu, ASKED_HEAT, nvml->temperature_c(gpu->device, GPU_DIE, &value)))
+		raise_to(&into->gpu_temperature_mc, (int64_t)value * 1000);
+	if (nvml->clock_mhz != NULL && may_ask(gpu, ASKED_CLOCK) &&
+	    heed(gpu, ASKED_CLOCK, nvml->clock_mhz(gpu->device, GRAPHICS_CLOCK, &value)))
+		raise_to(&into->gpu_clock_mhz, value);
+	if (nvml->reasons != NULL && may_ask(gpu, ASKED_REASONS) &&
+	    heed(gpu, ASKED_REASONS, nvml->reasons(gpu->device, &reasons)))
+		raise_to(&into->gpu_throttled, (reasons & NVML_REASONS_SLOW) != 0);
+}
+
+static bool is_server(const struct server_family *family, unsigned pid)
+{
+	for (size_t i = 0; i < family->count; i++)
+		if (family->pids[i] == (int64_t)pid)
+			return true;
+	return false;
+}
+
+/*
+ * Numbers of processes are those of the machine: inside a container none of
+ * them is the server's, and its memory stays unknown.
+ */
+static void add_family(struct nvidia_sensor *sensor, struct gpu *gpu, struct sample *into)
+{
+	const struct nvml *nvml = &sensor->nvml;
+	unsigned count = PROCESSES_MAX;
+
+	if (nvml->processes == NULL || sensor->family->count == 0 || !may_ask(gpu, ASKED_FAMILY) ||
+	    !heed(gpu, ASKED_FAMILY, nvml->processes(gpu->device, &count, sensor->processes)))
+		return;
+	for (unsigned i = 0; i < count && i < PROCESSES_MAX; i++)
+		if (is_server(sensor->family, sensor->processes[i].pid) && sensor->processes[i].used_bytes != ~0ULL)
+			sample_add(&into->server_gpu_bytes, (int64_t)sensor->processes[i].used_bytes);
+}
+
+static void nvidia_read(struct sensor *base, bool edge, struct sample *into)
+{
+	struct nvidia_sensor *sensor = (struct nvidia_sensor *)base;
+
+	(void)edge;
+	for (unsigned i = 0; i < sensor->count; i++) {
+		add_memory(&sensor->nvml, &sensor->gpus[i], into);
+		add_power(&sensor->nvml, &sensor->gpus[i], into);
+		add_state(&sensor->nvml, &sensor->gpus[i], into);
+		add_family(sensor, &sensor->gpus[i], into);
+	}
+}
+
+static void nvidia_close(struct sensor *base)
+{
+	struct nvidia_sensor *sensor = (struct nvidia_sensor *)base;
+
+	nvml_close(&sensor->nvml);
+	free(sensor);
+}
+
+/* GPUs that cannot be opened are passed over: one that fell off the bus does not hide the others. */
+static void find_gpus(struct nvidia_sensor *sensor)
+{
+	unsigned count = 0;
+
+	if (sensor->nvml.count(&count) != NVML_OK)
+		return;
+	for (unsigned i = 0; i < count && sensor->count < DEVICES_MAX; i++)
+		if (sensor->nvml.device(i, &sensor->gpus[sensor->count].device) == NVML_OK)
+			sensor->count++;
+}
+
+struct sensor *sensor_open_nvidia(const struct sensor_context *context, struct text *why)
+{
+	struct nvidia_sensor *sensor = memory_new(1, sizeof(*sensor));
+	char *recorded = context->root[0] != '\0' ? text_format("%s/usr/lib/libnvidia-ml.so.1", context->root) : NULL;
+
+	sensor->base = (struct sensor){nvidia_read, nvidia_close};
+	sensor->family = context->family;
+	if (nvml_open(&sensor->nvml, recorded, why))
+		find_gpus(sensor);
+	free(recorded);
+	if (sensor->count > 0)
+		return &sensor->base;
+	if (sensor->nvml.library != NULL)
+		text_add(why, "NVML knows no GPU");
+	nvidia_close(&sensor->base);
+	return NULL;
+}

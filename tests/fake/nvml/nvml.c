@@ -1,0 +1,128 @@
+/*
+ * A driver library of NVIDIA for tests: two GPUs with known figures. The
+ * environment variable FAKE_NVML makes calls fail: "memory_v2=25,power=3".
+ * Built as libnvidia-ml.so.1 of a tree of its own (Makefile).
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "machine/nvml.h"
+
+#define GIB (1ULL << 30)
+
+static int answer(const char *call)
+{
+	const char *script = getenv("FAKE_NVML"), *at = script;
+	size_t length = strlen(call);
+
+	while (at != NULL && *at != '\0') {
+		if (strncmp(at, call, length) == 0 && at[length] == '=')
+			return (int)strtol(at + length + 1, NULL, 10);
+		at = strchr(at, ',');
+		at += at != NULL;
+	}
+	return 0;
+}
+
+static unsigned number(nvml_device device)
+{
+	return (unsigned)(size_t)device - 1;
+}
+
+int nvmlInit_v2(void);
+int nvmlInit_v2(void)
+{
+	return answer("init");
+}
+
+int nvmlShutdown(void);
+int nvmlShutdown(void)
+{
+	return 0;
+}
+
+int nvmlDeviceGetCount_v2(unsigned *count);
+int nvmlDeviceGetCount_v2(unsigned *count)
+{
+	*count = 2;
+	return answer("count");
+}
+
+int nvmlDeviceGetHandleByIndex_v2(unsigned index, nvml_device *device);
+int nvmlDeviceGetHandleByIndex_v2(unsigned index, nvml_device *device)
+{
+	*device = (nvml_device)((size_t)index + 1);
+	return index == 0 ? answer("device0") : answer("device1");
+}
+
+int nvmlDeviceGetUtilizationRates(nvml_device device, struct nvml_utilization *into);
+int nvmlDeviceGetUtilizationRates(nvml_device device, struct nvml_utilization *into)
+{
+	*into = (struct nvml_utilization){number(device) == 0 ? 97 : 3, 1};
+	return answer("utilization");
+}
+
+int nvmlDeviceGetMemoryInfo(nvml_device device, struct nvml_memory *into);
+int nvmlDeviceGetMemoryInfo(nvml_device device, struct nvml_memory *into)
+{
+	*into = (struct nvml_memory){24 * GIB, 10 * GIB, (number(device) == 0 ? 14 : 1) * GIB};
+	return answer("memory");
+}
+
+int nvmlDeviceGetMemoryInfo_v2(nvml_device device, struct nvml_memory_v2 *into);
+int nvmlDeviceGetMemoryInfo_v2(nvml_device device, struct nvml_memory_v2 *into)
+{
+	if (into->version != NVML_MEMORY_V2)
+		return 25;
+	*into =
+	    (struct nvml_memory_v2){into->version, 24 * GIB, GIB / 2, 10 * GIB, (number(device) == 0 ? 13 : 0) * GIB};
+	return answer("memory_v2");
+}
+
+int nvmlDeviceGetPowerUsage(nvml_device device, unsigned *milliwatts);
+int nvmlDeviceGetPowerUsage(nvml_device device, unsigned *milliwatts)
+{
+	*milliwatts = number(device) == 0 ? 300500 : 25000;
+	return answer("power");
+}
+
+int nvmlDeviceGetTotalEnergyConsumption(nvml_device device, unsigned long long *millijoules);
+int nvmlDeviceGetTotalEnergyConsumption(nvml_device device, unsigned long long *millijoules)
+{
+	*millijoules = number(device) == 0 ? 5000000 : 70000;
+	return answer("energy");
+}
+
+int nvmlDeviceGetTemperature(nvml_device device, int sensor, unsigned *degrees);
+int nvmlDeviceGetTemperature(nvml_device device, int sensor, unsigned *degrees)
+{
+	*degrees = number(device) == 0 ? 81 : 35;
+	return sensor == 0 ? answer("temperature") : 2;
+}
+
+int nvmlDeviceGetClockInfo(nvml_device device, int clock, unsigned *mhz);
+int nvmlDeviceGetClockInfo(nvml_device device, int clock, unsigned *mhz)
+{
+	*mhz = number(device) == 0 ? 1740 : 210;
+	return clock == 0 ? answer("clock") : 2;
+}
+
+/* The older name: a driver before 535. GPU 0 is at its power cap, GPU 1 idles (bit 1). */
+int nvmlDeviceGetCurrentClocksThrottleReasons(nvml_device device, unsigned long long *reasons);
+int nvmlDeviceGetCurrentClocksThrottleReasons(nvml_device device, unsigned long long *reasons)
+{
+	*reasons = number(device) == 0 ? NVML_REASON_POWER_CAP : 1;
+	return answer("reasons");
+}
+
+int nvmlDeviceGetComputeRunningProcesses_v3(nvml_device device, unsigned *count, struct nvml_process *into);
+int nvmlDeviceGetComputeRunningProcesses_v3(nvml_device device, unsigned *count, struct nvml_process *into)
+{
+	if (*count < 3)
+		return NVML_TOO_SMALL;
+	*count = number(device) == 0 ? 3 : 0;
+	into[0] = (struct nvml_process){4713, 12 * GIB, 0, 0};
+	into[1] = (struct nvml_process){99, GIB, 0, 0};
+	into[2] = (struct nvml_process){4712, ~0ULL, 0, 0};
+	return answer("processes");
+}
