@@ -17,6 +17,12 @@ struct sensor *sensor_open_server(const struct sensor_context *context, struct t
 /* NVIDIA GPUs, by the driver's library. */
 struct sensor *sensor_open_nvidia(const struct sensor_context *context, struct text *why);
 
+/* AMD GPUs, by the files of their driver. */
+struct sensor *sensor_open_amd(const struct sensor_context *context, struct text *why);
+
+/* Energy of the CPU packages and their memory. */
+struct sensor *sensor_open_rapl(const struct sensor_context *context, struct text *why);
+
 /* Processors: their time and heat, and llmbench's own time. */
 struct sensor *sensor_open_cpu(const struct sensor_context *context, struct text *why);
 

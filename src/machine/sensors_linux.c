@@ -5,5 +5,7 @@ const struct sensor_kind sensor_kinds[] = {
     {"server", "memory and CPU time of the server's processes, from /proc", sensor_open_server},
     {"cpu", "CPU time of all and of llmbench, waits for memory, temperature", sensor_open_cpu},
     {"nvidia", "memory, utilization, power, energy and heat of NVIDIA GPUs, by NVML", sensor_open_nvidia},
+    {"amd", "memory, utilization, power and heat of AMD GPUs, from /sys", sensor_open_amd},
+    {"rapl", "energy of CPU packages and memory, from /sys", sensor_open_rapl},
     {NULL, NULL, NULL},
 };

@@ -49,10 +49,73 @@ static void test_tree(void)
 	is_int(sample.used_bytes, 8286876 * KIB, "the system's memory");
 	ok(sample.client_cpu_ns > 0, "this program's CPU time");
 	ok(sample.cpu_busy_ns > 0 && sample.cpu_idle_ns > 0, "the machine's");
-	is_int(sample.gpu_used_bytes, JSON_UNKNOWN, "what nobody tells is unknown");
+	is_int(sample.system_power_mw, JSON_UNKNOWN, "what nobody tells is unknown");
 	sample = read_once(&context, false);
 	is_int(sample.server_pss_bytes, JSON_UNKNOWN, "away from edges nobody's page tables are walked");
 	is_int(sample.server_resident_bytes, (2000 + 300 + 50 + 9000 + 500000) * KIB, "the rest is read");
+}
+
+static void test_gpus(void)
+{
+	const struct sensor_context desktop = {.root = "tests/data/linux/desktop"};
+	const struct sensor_context laptop = {.root = "tests/data/linux/laptop"};
+	struct sample sample = read_once(&desktop, false);
+
+	is_int(sample.gpu_used_bytes, 9030000000,
+	       "a card's own memory and what it borrows; a sleeping card is left alone");
+	is_int(sample.gpu_total_bytes, 17163091968, "its own");
+	is_int(sample.gpu_busy_pct, 87, "utilization");
+	is_int(sample.gpu_power_mw, 203000, "power, by power1_average");
+	is_int(sample.gpu_temperature_mc, 78000, "the hotter of edge and junction, not the memory's");
+	is_int(sample.gpu_clock_mhz, 2450, "clock");
+	sample = read_once(&laptop, false);
+	is_int(sample.gpu_used_bytes, 3500000000, "a GPU without memory of its own");
+	is_int(sample.gpu_total_bytes, 8536870912, "may have the system's");
+	is_int(sample.gpu_power_mw, 15000, "power, by power1_input");
+	is_int(sample.gpu_temperature_mc, 55000, "edge alone");
+	is_int(sample.gpu_energy_uj, JSON_UNKNOWN, "it counts no energy");
+}
+
+static void set_counter(const char *root, const char *value)
+{
+	char *path = text_format("%s/sys/class/powercap/intel-rapl:0/energy_uj", root);
+	FILE *file = fopen(path, "w");
+
+	ok(file != NULL && fputs(value, file) >= 0, value);
+	if (file != NULL)
+		fclose(file);
+	free(path);
+}
+
+/* A package whose counter wraps between two readings. */
+static void test_energy(void)
+{
+	char folder[] = "/tmp/llmbench-rapl-XXXXXX";
+	struct sensor_context context = {.root = mkdtemp(folder)};
+	char *make = text_format(
+	    "mkdir -p %s/sys/class && cp -r tests/data/linux/laptop/sys/class/powercap %s/sys/class", folder, folder);
+	char *clear = text_format("rm -rf %s", folder);
+	struct sensor_bank *bank;
+	struct sample first, second;
+
+	ok(system(make) == 0, "a copy of the laptop's counters");
+	bank = sensor_bank_open(&context);
+	set_counter(folder, "262143328840\n");
+	sample_reset(&first);
+	sensor_bank_read(bank, false, &first);
+	set_counter(folder, "490\n");
+	sample_reset(&second);
+	sensor_bank_read(bank, false, &second);
+	is_int(second.cpu_energy_uj - first.cpu_energy_uj, 500, "over the end of its range");
+	is_int(second.dram_energy_uj - first.dram_energy_uj, 0, "memory is counted apart");
+	set_counter(folder, "");
+	sample_reset(&second);
+	sensor_bank_read(bank, false, &second);
+	is_int(second.cpu_energy_uj, JSON_UNKNOWN, "a counter that tells nothing is unknown");
+	sensor_bank_close(bank);
+	ok(system(clear) == 0, "cleared");
+	free(make);
+	free(clear);
 }
 
 static void test_absent(void)
@@ -141,6 +204,8 @@ static void test_live(void)
 int main(void)
 {
 	test_tree();
+	test_gpus();
+	test_energy();
 	test_absent();
 	test_live();
 	return tap_done();

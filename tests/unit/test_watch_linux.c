@@ -135,7 +135,7 @@ static void test_sampler(void)
 	int end;
 
 	scratch_put("memory", "1 9\n");
-	sampler = sampler_start(memory, HOUR_NS, watch, 5 * NS_PER_MS);
+	sampler = sampler_start(&(struct sensor_context){.simulated_file = memory}, HOUR_NS, watch, 5 * NS_PER_MS);
 	mkfifo(spare, 0600);
 	rename(spare, sensor);
 	end = open(sensor, O_WRONLY); /* returns when the thread looks */
@@ -150,7 +150,7 @@ static void test_sampler(void)
 	is_int(result.count, 2, "memory was sampled at its edges alone");
 	sampler_result_release(&result);
 
-	sampler = sampler_start(memory, HOUR_NS, watch, HOUR_NS);
+	sampler = sampler_start(&(struct sensor_context){.simulated_file = memory}, HOUR_NS, watch, HOUR_NS);
 	result = sampler_stop(sampler);
 	ok(result.looks == 0 && isnan(result.worst.cpu_temperature_c), "no look: the worst is unknown");
 	sampler_result_release(&result);
@@ -165,7 +165,8 @@ static void test_slow_looks(void)
 {
 	char *sensor = scratch_path(SENSOR), *spare = scratch_path("spare"), *memory = scratch_path("memory");
 	struct watch *watch = watch_open(scratch);
-	struct sampler *sampler = sampler_start(memory, NS_PER_MS, watch, 2 * NS_PER_MS);
+	struct sampler *sampler =
+	    sampler_start(&(struct sensor_context){.simulated_file = memory}, NS_PER_MS, watch, 2 * NS_PER_MS);
 	struct sampler_result result;
 	int64_t seen_ns, give_up_ns;
 	int holds = 0, end = -1;
