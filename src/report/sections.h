@@ -12,6 +12,10 @@
 /* "Latency and throughput": a row for each cell that was measured, then the definitions of its columns. */
 void report_add_figures(const struct summary *summary, struct document *into);
 
+/* "Machine": what processors and GPU did while requests ran, and memory by phase. Nothing where only used memory is
+ * known. */
+void report_add_machine(const struct summary *summary, struct document *into);
+
 /* "Anchor": a row for each repeat of the anchor, and their drift. Nothing without any. */
 void report_add_anchor(const struct summary *summary, struct document *into);
 
