@@ -1,7 +1,7 @@
 #include <stdlib.h>
 
 #include "document/document.h"
-#include "report/report.h"
+#include "report/formats.h"
 #include "report/styles.h"
 
 const struct report_style report_styles[] = {
@@ -45,9 +45,9 @@ static bool write_json(const struct report_input *input, const struct report_sty
 const struct report_format report_formats[] = {
     {"md", "Markdown: tables to read, to commit and to compare", write_markdown},
     {"json", "summary.json: everything, for programs", write_json},
-    {"csv", "one tidy row for each cell and metric", NULL},
+    {"csv", "one tidy row for each cell and metric", format_csv},
     {"html", "one file with sortable tables and charts", NULL},
-    {"junit", "cells as test cases, for CI", NULL},
+    {"junit", "cells as test cases, for CI", format_junit},
     {NULL, NULL, NULL},
 };
 
