@@ -65,7 +65,7 @@ struct memory_setup {
 };
 
 enum memory_verdict {
-	MEMORY_UNKNOWN, /* cannot be predicted: see memory_predict() */
+	MEMORY_UNKNOWN, /* cannot be predicted: see memory_predict(); or nothing is known of the GPU */
 	MEMORY_FITS,    /* where it should lie: all layers on the GPU, or in memory without one */
 	MEMORY_SPILLS,  /* some layers, or all, are left to the CPU */
 	MEMORY_EXCEEDS, /* more than the computer has: it would swap, or is refused */
@@ -74,7 +74,7 @@ enum memory_verdict {
 
 struct memory_prediction {
 	enum memory_verdict verdict;
-	/* Bytes; JSON_UNKNOWN when the verdict is MEMORY_UNKNOWN. */
+	/* Bytes; JSON_UNKNOWN when they cannot be predicted. */
 	int64_t weights_bytes, kv_bytes, compute_bytes;
 	int64_t rest_bytes;  /* see memory_machine; 0 where nothing lies on a GPU */
 	int64_t total_bytes; /* all of these, wherever they lie */

@@ -72,6 +72,8 @@ static void add_duration(double seconds, bool exact, struct text *into)
 
 	if (isnan(seconds))
 		text_add(into, "–");
+	else if (seconds < 10)
+		text_addf(into, "%s%.1f s", exact ? "" : "~", seconds);
 	else
 		text_addf(into, "%s%ld:%02ld:%02ld", exact ? "" : "~", whole / 3600, whole / 60 % 60, whole % 60);
 }

@@ -292,6 +292,7 @@ void cell_end(struct session *session, struct cell_work *work)
 	floor_check(session, work);
 	scrape_conclude(work);
 	cell_summary_add_samples(work->into, work->samples, work->sample_count, output_tokens(&work->records));
+	predict_memory(session, work->cell, work->into);
 	trial_records_release(&work->records);
 	server_polls_release(&work->polls);
 	text_release(&work->death);

@@ -218,6 +218,9 @@ void scrape_conclude(struct cell_work *work);
 void fit_workload(struct session *session, const struct cell *cell, struct cell_summary *into);
 void fit_forget(struct session *session);
 
+/* predict.c: the cell's memory as the shape of its model foretells it. Its samples are in the summary already. */
+void predict_memory(struct session *session, const struct cell *cell, struct cell_summary *into);
+
 /* document.c: run.json. */
 struct json *run_document(const struct session *session);
 

@@ -2,7 +2,6 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "base/file.h"
 #include "plan/gguf.h"
 #include "tap.h"
 
@@ -106,10 +105,10 @@ static void add_model(struct text *file, uint32_t version, bool tied)
 /* Writes the bytes and reads them; the problem is the caller's. */
 static bool read_bytes(const struct text *file, size_t size, struct model_shape *shape, struct text *problem)
 {
-	struct failure failure = {0};
+	FILE *out = fopen("a.gguf", "wb");
 
-	if (!file_replace("a.gguf", text_string(file), size, &failure)) {
-		printf("Bail out! %s\n", failure.message);
+	if (out == NULL || fwrite(text_string(file), 1, size, out) != size || fclose(out) != 0) {
+		printf("Bail out! cannot write a.gguf\n");
 		exit(1);
 	}
 	text_clear(problem);
