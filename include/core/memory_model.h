@@ -104,7 +104,7 @@ struct memory_setup memory_setup_of(const struct cell *cell, const char *kind, c
 const char *memory_verdict_name(enum memory_verdict verdict);
 
 /* {"total_bytes", "weights_bytes", "kv_cache_bytes", "compute_bytes", "rest_bytes", "gpu_bytes", "layers",
- * "layers_on_gpu", "fits", "exact"}; all null when it is unknown. */
+ * "layers_on_gpu", "fits", "exact"}; NULL when it is unknown. */
 struct json *memory_prediction_json(const struct memory_prediction *prediction);
 void memory_prediction_parse(const struct json *json, struct memory_prediction *prediction);
 void memory_prediction_reset(struct memory_prediction *prediction);

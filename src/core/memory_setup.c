@@ -123,8 +123,11 @@ const char *memory_verdict_name(enum memory_verdict verdict)
 
 struct json *memory_prediction_json(const struct memory_prediction *prediction)
 {
-	struct json *json = json_new_object();
+	struct json *json;
 
+	if (prediction->total_bytes == JSON_UNKNOWN)
+		return NULL;
+	json = json_new_object();
 	for (size_t i = 0; i < NUMBER_COUNT; i++)
 		json_set_integer(json, numbers[i].key,
 		                 *(const int64_t *)(const void *)((const char *)prediction + numbers[i].offset));
