@@ -55,6 +55,8 @@ struct forecast_input {
 /* `= {0}` begins. */
 struct forecast {
 	enum shape_source source;
+	struct model_shape shape;
+	struct memory_setup setup; /* of a server that is modelled, else 0 */
 	struct memory_prediction memory;
 	struct text why;     /* the memory cannot be predicted; empty when it is */
 	struct text assumed; /* what the matrix leaves to the server: "flash attention on, num_batch 512" */

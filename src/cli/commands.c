@@ -50,6 +50,7 @@ static const struct option compare_options[] = {
 
 static const struct option doctor_options[] = {
     {"server", "URL", false, false, false, "a running server to ask; default: http://127.0.0.1:11434"},
+    {"bandwidth", NULL, false, false, false, "measures the memory's bandwidth, too, in about three seconds"},
     {0},
 };
 

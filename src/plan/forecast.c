@@ -200,19 +200,18 @@ void forecast_cell(const struct cell *cell, const struct forecast_input *input, 
 	const char *kind = modelled_kind(cell, input->server, &into->why);
 	const char *version = input->server != NULL ? input->server->version : NULL;
 	struct text problem = {0};
-	struct model_shape shape;
 
+	model_shape_reset(&into->shape);
 	memory_prediction_reset(&into->memory);
 	into->time = forecast_time(cell, input->earlier);
 	if (kind == NULL)
 		return;
-	into->source = forecast_shape(cell, input->model, input->earlier, &shape, &problem);
+	into->source = forecast_shape(cell, input->model, input->earlier, &into->shape, &problem);
 	if (into->source == SHAPE_UNKNOWN && problem.size > 0) {
 		text_addf(&into->why, "the file of its model %s", text_string(&problem));
 	} else {
-		struct memory_setup setup = memory_setup_of(cell, kind, version, &into->assumed);
-
-		into->memory = memory_predict(&shape, &setup, input->machine, &into->why);
+		into->setup = memory_setup_of(cell, kind, version, &into->assumed);
+		into->memory = memory_predict(&into->shape, &into->setup, input->machine, &into->why);
 	}
 	text_release(&problem);
 }

@@ -250,6 +250,8 @@ bool cell_visit(struct session *session, struct cell_work *work, int64_t trials)
 		return !failure_is_set(session->failure);
 	}
 	cell_summary_set(work->into, "server_start_s", session->backend.start_s);
+	if (session->options->sample)
+		predict_bandwidth(session, work->cell);
 	conditions_begin(session, work);
 	if (session->options->sample) {
 		const struct sensor_context context = {

@@ -1,5 +1,12 @@
+/* What the shape of a cell's model foretells: its memory, and the roof over its decoding. */
+#include <math.h>
+
+#include "core/roofline.h"
+#include "machine/bandwidth.h"
 #include "plan/forecast.h"
 #include "run/session.h"
+
+static const int64_t bandwidth_limit_ns = NS_PER_S / 2;
 
 /*
  * As far as the run knows: of a GPU that is not Apple's nothing is, so that all
@@ -18,6 +25,64 @@ static struct memory_machine machine_of(const struct session *session, const str
 	return memory_machine_of(apple && server->simulated == NULL ? MEMORY_METAL : MEMORY_CPU, bytes, JSON_UNKNOWN);
 }
 
+static const struct distribution *values_of(const struct cell_summary *cell, const char *metric)
+{
+	return &cell->metrics[metric_find(metric) - metrics].values;
+}
+
+/* Sequences that a step of decoding adds tokens to. */
+static double sequences_of(const struct cell *cell)
+{
+	int64_t busy = cell->parallel, in_flight = (int64_t)cell_in_flight(cell);
+
+	if (in_flight > 0 && in_flight < busy)
+		busy = in_flight;
+	return (double)(cell->requests < busy ? cell->requests : busy);
+}
+
+/* Where the memory's bandwidth is known, and decoding reads that memory. */
+static void add_roofline(struct session *session, const struct cell *cell, const struct forecast *forecast,
+                         struct cell_summary *into)
+{
+	double bytes_per_s = json_get_number(session->summary->host, "memory_bandwidth_bytes_per_s");
+	double context = values_of(into, "prompt_tokens")->mean + values_of(into, "output_tokens")->mean / 2;
+	double bytes = decode_step_bytes(&forecast->shape, &forecast->setup, sequences_of(cell), context);
+
+	if (isnan(bytes_per_s) || session_server(session, cell)->simulated != NULL || cell_is_open_loop(cell) ||
+	    (cell->num_gpu != 0 && bandwidth_is_not_all()))
+		return;
+	cell_summary_set(into, "expected_decode_tokens_per_s", roofline_tokens_per_s(bytes, bytes_per_s));
+	cell_summary_set(into, "mbu_pct",
+	                 roofline_mbu_pct(bytes, values_of(into, "decode_tokens_per_s")->p50, bytes_per_s));
+}
+
+/* Once in a run, and not for a simulated server. Where the chip's maker says it, nothing is measured. */
+void predict_bandwidth(struct session *session, const struct cell *cell)
+{
+	struct json *host = session->summary->host;
+	struct machine_identity identity;
+	struct bandwidth bandwidth;
+	double bytes_per_s;
+
+	if (session_server(session, cell)->simulated != NULL ||
+	    json_get_string(host, "memory_bandwidth_source") != NULL)
+		return;
+	machine_identify(&identity);
+	bytes_per_s = bandwidth_of_chip(identity.title, identity.performance_cores);
+	if (!isnan(bytes_per_s)) {
+		json_set_number(host, "memory_bandwidth_bytes_per_s", bytes_per_s);
+		json_set_string(host, "memory_bandwidth_source", "the maker of the chip");
+	} else if (bandwidth_measure(&identity, bandwidth_limit_ns, &bandwidth)) {
+		json_set_number(host, "memory_bandwidth_bytes_per_s", bandwidth.read_bytes_per_s);
+		json_set_string(host, "memory_bandwidth_source", "measured: all processors reading");
+	} else {
+		json_set_string(
+		    host, "memory_bandwidth_source",
+		    "unknown: other programs kept the processors busy, or there was no memory to measure it with");
+	}
+	machine_identity_release(&identity);
+}
+
 void predict_memory(struct session *session, const struct cell *cell, struct cell_summary *into)
 {
 	const struct server_facts *server = session_server(session, cell);
@@ -33,5 +98,6 @@ void predict_memory(struct session *session, const struct cell *cell, struct cel
 		into->predicted.gpu_bytes = JSON_UNKNOWN;
 		into->predicted.layers_on_gpu = JSON_UNKNOWN;
 	}
+	add_roofline(session, cell, &forecast, into);
 	forecast_release(&forecast);
 }
