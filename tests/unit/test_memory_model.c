@@ -136,6 +136,55 @@ static void test_terms(void)
 	}
 }
 
+/* What llama.cpp printed for a tiny model on a CPU: the recorded logs of tests/data, in MiB with two digits. */
+static void test_logs(void)
+{
+	static const struct {
+		const char *log;
+		struct memory_setup setup;
+		double kv_mib, compute_mib, tolerance_mib;
+	} cases[] = {
+	    {"ollama/log-0.6.3.txt", {.context_size = 512, .parallel = 4, .batch = 512}, 4.00, 22.01, 0.0101},
+	    {"ollama/log-0.24.0.txt, with flash attention",
+	     {.context_size = 512, .parallel = 4, .batch = 512, .flash_attention = true},
+	     4.00,
+	     6.51,
+	     0.6},
+	    {"openai/log-llama-server-0.7.0-verbose.txt, and with q8_0",
+	     {.context_size = 2048,
+	      .parallel = 2,
+	      .batch = 512,
+	      .flash_attention = true,
+	      .kv_cache_type = CELL_KV_Q8_0},
+	     4.25,
+	     9.05,
+	     1.0},
+	    {"ollama/log-0.24.0-q8.txt",
+	     {.context_size = 256, .parallel = 2, .batch = 128, .flash_attention = true, .kv_cache_type = CELL_KV_Q8_0},
+	     0.53,
+	     1.57,
+	     0.9},
+	};
+	const struct memory_machine machine = memory_machine_of(MEMORY_CPU, JSON_UNKNOWN, JSON_UNKNOWN);
+	struct model_shape tiny;
+
+	model_shape_reset(&tiny);
+	snprintf(tiny.architecture, sizeof(tiny.architecture), "llama");
+	tiny.layers = tiny.heads = 4;
+	tiny.kv_heads = 8;
+	tiny.embedding = 256;
+	tiny.key_length = tiny.value_length = 64;
+	tiny.vocabulary = 1117;
+	tiny.file_bytes = 7472896;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct memory_prediction got = memory_predict(&tiny, &cases[i].setup, &machine, NULL);
+
+		is_real((double)got.kv_bytes / (double)MIB, cases[i].kv_mib, 0.005, cases[i].log);
+		is_real((double)got.compute_bytes / (double)MIB, cases[i].compute_mib, cases[i].tolerance_mib,
+		        "and its compute buffer");
+	}
+}
+
 static void test_window(void)
 {
 	const struct memory_machine machine = memory_machine_of(MEMORY_CPU, 65536 * MIB, JSON_UNKNOWN);
@@ -302,6 +351,7 @@ int main(void)
 	test_table();
 	test_spilled();
 	test_terms();
+	test_logs();
 	test_window();
 	test_places();
 	test_machines();
