@@ -66,9 +66,9 @@ struct memory_setup {
 
 enum memory_verdict {
 	MEMORY_UNKNOWN, /* cannot be predicted: see memory_predict(); or nothing is known of the GPU */
-	MEMORY_FITS,    /* where it should lie: all layers on the GPU, or in memory without one */
-	MEMORY_SPILLS,  /* some layers, or all, are left to the CPU */
-	MEMORY_EXCEEDS, /* more than the computer has: it would swap, or is refused */
+	MEMORY_FITS,    /* where it should lie: all layers on the GPU, or those that are asked for */
+	MEMORY_SPILLS,  /* some layers, or all, are left to the CPU though as many as fit are asked for */
+	MEMORY_EXCEEDS, /* more than the computer has, or its GPU for the layers asked: it would swap, or is refused */
 	MEMORY_FAILS,   /* a single buffer is larger than the GPU allows: it cannot be loaded */
 };
 

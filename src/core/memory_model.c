@@ -212,9 +212,11 @@ static double on_gpu(const struct need *need, const struct memory_prediction *pr
 	return share * (need->weights.blocks + need->kv) + need->compute;
 }
 
-static enum memory_verdict verdict_of(const struct memory_prediction *prediction, const struct memory_machine *machine)
+static enum memory_verdict verdict_of(const struct memory_prediction *prediction, const struct memory_setup *setup,
+                                      const struct memory_machine *machine)
 {
 	int64_t in_memory = prediction->total_bytes;
+	bool asked = setup->gpu_layers > 0; /* for layers on the GPU, that need not fit there */
 
 	if (machine->gpu == MEMORY_VRAM)
 		in_memory -= prediction->gpu_bytes;
@@ -223,7 +225,9 @@ static enum memory_verdict verdict_of(const struct memory_prediction *prediction
 		return MEMORY_FAILS;
 	if (machine->memory_bytes != JSON_UNKNOWN && in_memory > machine->memory_bytes)
 		return MEMORY_EXCEEDS;
-	if (machine->gpu != MEMORY_CPU && prediction->layers_on_gpu < prediction->layers)
+	if (asked && machine->gpu_bytes != JSON_UNKNOWN && prediction->gpu_bytes > machine->gpu_bytes)
+		return MEMORY_EXCEEDS;
+	if (machine->gpu != MEMORY_CPU && setup->gpu_layers < 0 && prediction->layers_on_gpu < prediction->layers)
 		return MEMORY_SPILLS;
 	return MEMORY_FITS;
 }
@@ -262,7 +266,7 @@ static void place(const struct need *need, const struct model_shape *shape, cons
 	prediction->total_bytes =
 	    prediction->weights_bytes + prediction->kv_bytes + prediction->compute_bytes + prediction->rest_bytes;
 	prediction->exact = family_of(shape)->exact && !setup->flash_attention && shape->weights_bytes != JSON_UNKNOWN;
-	prediction->verdict = verdict_of(prediction, machine);
+	prediction->verdict = verdict_of(prediction, setup, machine);
 }
 
 struct memory_prediction memory_predict(const struct model_shape *shape, const struct memory_setup *setup,

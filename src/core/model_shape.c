@@ -235,6 +235,9 @@ void model_shape_parse(const struct json *json, struct model_shape *shape)
 
 		*member(shape, i) = value > 0 && value <= BYTES_MAX ? value : JSON_UNKNOWN;
 	}
+	if (shape->block_bytes == JSON_UNKNOWN || shape->embedding_bytes == JSON_UNKNOWN ||
+	    shape->block_bytes + shape->embedding_bytes > shape->weights_bytes)
+		shape->weights_bytes = shape->block_bytes = shape->embedding_bytes = JSON_UNKNOWN;
 	shape->tied = json_get_bool(json, "tied", false);
 	shape->embedding_within = json_get_bool(json, "embedding_within", false);
 }

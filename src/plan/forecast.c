@@ -185,7 +185,9 @@ static const char *modelled_kind(const struct cell *cell, const struct server_fa
 {
 	static const char *const llama[] = {"llama-server", "llamafile", NULL};
 	const char *kind = cell->server->kind != NULL ? cell->server->kind : told != NULL ? told->kind : NULL;
-	const char *adapter = cell->server->adapter;
+	const char *adapter = cell->server->adapter != NULL ? cell->server->adapter
+	                      : told != NULL                ? told->adapter
+	                                                    : NULL;
 
 	if (is_one_of(kind, llama))
 		return "llama-server";

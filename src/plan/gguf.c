@@ -33,9 +33,14 @@ static bool take(struct reader *reader, void *into, uint64_t size)
 	return false;
 }
 
+/* Tokens are many and short: to seek would throw the file's buffer away for each. */
 static void skip(struct reader *reader, uint64_t size)
 {
-	if (reader->bad || size > reader->left || fseeko(reader->file, (off_t)size, SEEK_CUR) != 0)
+	char passed[512];
+
+	if (size <= sizeof(passed))
+		take(reader, passed, size);
+	else if (reader->bad || size > reader->left || fseeko(reader->file, (off_t)size, SEEK_CUR) != 0)
 		reader->bad = true;
 	else
 		reader->left -= size;

@@ -12,17 +12,35 @@ static const int64_t bandwidth_limit_ns = NS_PER_S / 2;
  * As far as the run knows: of a GPU that is not Apple's nothing is, so that all
  * that is allocated is predicted, but not where it lies, nor whether it fits.
  */
-static struct memory_machine machine_of(const struct session *session, const struct server_facts *server,
+static struct memory_machine machine_of(const struct summary *summary, const struct server_facts *server,
                                         const struct cell_summary *cell)
 {
-	const struct json *host = session->summary->host;
-	bool apple = text_equal(json_get_string(host, "system"), "macOS") &&
-	             text_equal(json_get_string(host, "architecture"), "arm64");
+	bool apple = text_equal(json_get_string(summary->host, "system"), "macOS") &&
+	             text_equal(json_get_string(summary->host, "architecture"), "arm64");
+	bool simulated = server != NULL && server->simulated != NULL;
 	int64_t bytes = cell->memory.total_bytes;
 
-	if (bytes == JSON_UNKNOWN && server->simulated == NULL)
-		bytes = json_get_integer(host, "memory_bytes");
-	return memory_machine_of(apple && server->simulated == NULL ? MEMORY_METAL : MEMORY_CPU, bytes, JSON_UNKNOWN);
+	if (bytes == JSON_UNKNOWN && !simulated)
+		bytes = json_get_integer(summary->host, "memory_bytes");
+	return memory_machine_of(apple && !simulated ? MEMORY_METAL : MEMORY_CPU, bytes, JSON_UNKNOWN);
+}
+
+/* What was told of the cell's server and model so far; NULL: nothing. */
+static const struct server_facts *told_server(const struct summary *summary, const struct cell *cell)
+{
+	for (size_t i = 0; i < summary->server_count; i++)
+		if (text_equal(summary->servers[i].name, cell->server->name))
+			return &summary->servers[i];
+	return NULL;
+}
+
+static const struct model_facts *told_model(const struct summary *summary, const struct cell *cell)
+{
+	for (size_t i = 0; i < summary->model_count; i++)
+		if (text_equal(summary->models[i].name, cell->model) &&
+		    text_equal(summary->models[i].server, cell->server->name))
+			return &summary->models[i];
+	return NULL;
 }
 
 static const struct distribution *values_of(const struct cell_summary *cell, const char *metric)
@@ -41,15 +59,14 @@ static double sequences_of(const struct cell *cell)
 }
 
 /* Where the memory's bandwidth is known, and decoding reads that memory. */
-static void add_roofline(struct session *session, const struct cell *cell, const struct forecast *forecast,
+static void add_roofline(const struct json *host, const struct cell *cell, const struct forecast *forecast,
                          struct cell_summary *into)
 {
-	double bytes_per_s = json_get_number(session->summary->host, "memory_bandwidth_bytes_per_s");
+	double bytes_per_s = json_get_number(host, "memory_bandwidth_bytes_per_s");
 	double context = values_of(into, "prompt_tokens")->mean + values_of(into, "output_tokens")->mean / 2;
 	double bytes = decode_step_bytes(&forecast->shape, &forecast->setup, sequences_of(cell), context);
 
-	if (isnan(bytes_per_s) || session_server(session, cell)->simulated != NULL || cell_is_open_loop(cell) ||
-	    (cell->num_gpu != 0 && bandwidth_is_not_all()))
+	if (isnan(bytes_per_s) || cell_is_open_loop(cell) || (cell->num_gpu != 0 && bandwidth_is_not_all()))
 		return;
 	cell_summary_set(into, "expected_decode_tokens_per_s", roofline_tokens_per_s(bytes, bytes_per_s));
 	cell_summary_set(into, "mbu_pct",
@@ -83,12 +100,12 @@ void predict_bandwidth(struct session *session, const struct cell *cell)
 	machine_identity_release(&identity);
 }
 
-void predict_memory(struct session *session, const struct cell *cell, struct cell_summary *into)
+void predict_memory(const struct session *session, const struct cell *cell, struct cell_summary *into)
 {
-	const struct server_facts *server = session_server(session, cell);
-	const struct memory_machine machine = machine_of(session, server, into);
-	struct model_facts *model = session_model(session, cell);
-	const struct forecast_input input = {.machine = &machine, .server = server, .model = model};
+	const struct summary *summary = session->summary;
+	const struct server_facts *server = told_server(summary, cell);
+	const struct memory_machine machine = machine_of(summary, server, into);
+	const struct forecast_input input = {.machine = &machine, .server = server, .model = told_model(summary, cell)};
 	struct forecast forecast = {0};
 
 	forecast_cell(cell, &input, &forecast);
@@ -98,6 +115,7 @@ void predict_memory(struct session *session, const struct cell *cell, struct cel
 		into->predicted.gpu_bytes = JSON_UNKNOWN;
 		into->predicted.layers_on_gpu = JSON_UNKNOWN;
 	}
-	add_roofline(session, cell, &forecast, into);
+	if (server != NULL && server->simulated == NULL)
+		add_roofline(summary->host, cell, &forecast, into);
 	forecast_release(&forecast);
 }

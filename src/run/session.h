@@ -224,7 +224,7 @@ void fit_forget(struct session *session);
  * The memory's bandwidth comes before its model is loaded.
  */
 void predict_bandwidth(struct session *session, const struct cell *cell);
-void predict_memory(struct session *session, const struct cell *cell, struct cell_summary *into);
+void predict_memory(const struct session *session, const struct cell *cell, struct cell_summary *into);
 
 /* document.c: run.json. */
 struct json *run_document(const struct session *session);

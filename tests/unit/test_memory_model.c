@@ -234,10 +234,12 @@ static void test_places(void)
 	got = memory_predict(mistral, &setup, &large, NULL);
 	is_int(got.layers_on_gpu, 0, "num_gpu 0: the CPU alone");
 	is_int(got.gpu_bytes, 0, "and nothing on the GPU");
+	is_int(got.verdict, MEMORY_FITS, "which is what was asked for");
 	setup.gpu_layers = 10;
 	is_int(memory_predict(mistral, &setup, &large, NULL).layers_on_gpu, 10, "num_gpu 10: so many");
 	setup.gpu_layers = 99;
 	is_int(memory_predict(mistral, &setup, &large, NULL).layers_on_gpu, 33, "num_gpu 99: all");
+	is_int(memory_predict(mistral, &setup, &small, NULL).verdict, MEMORY_EXCEEDS, "also where they do not fit");
 	setup = plain;
 	setup.rule = MEMORY_FIT;
 	setup.parallel = 16;
@@ -332,18 +334,32 @@ static void test_setup(void)
 	text_release(&assumed);
 }
 
+static char *written(const struct memory_prediction *prediction)
+{
+	struct json *json = memory_prediction_json(prediction);
+	struct text text = {0};
+
+	json_add_to(&text, json);
+	json_free(json);
+	return text_take(&text);
+}
+
 static void test_json(void)
 {
-	struct memory_prediction prediction = predict("mistral", 64), parsed, unknown;
+	struct memory_prediction prediction = predict("mistral", 64), parsed;
 	struct json *json = memory_prediction_json(&prediction);
+	char *first = written(&prediction), *second;
 
 	memory_prediction_parse(json, &parsed);
-	ok(memcmp(&parsed, &prediction, sizeof(parsed)) == 0, "read back as it was written");
+	second = written(&parsed);
+	is_text(second, first, "read back as it was written");
+	is_int(parsed.verdict, MEMORY_FAILS, "its verdict");
 	json_free(json);
-	memory_prediction_reset(&unknown);
-	ok(memory_prediction_json(&unknown) == NULL, "unknown is null");
+	free(first);
+	free(second);
 	memory_prediction_parse(NULL, &parsed);
-	ok(memcmp(&parsed, &unknown, sizeof(parsed)) == 0, "and back");
+	ok(memory_prediction_json(&parsed) == NULL, "unknown is null, and back");
+	is_int(parsed.verdict, MEMORY_UNKNOWN, "without a verdict");
 }
 
 int main(void)
