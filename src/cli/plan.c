@@ -10,6 +10,7 @@
 #include "cli/matrix.h"
 #include "load/load.h"
 #include "machine/identity.h"
+#include "machine/sensor.h"
 #include "run/learn.h"
 #include "store/store.h"
 
@@ -57,19 +58,45 @@ static bool read_gpu(const char *word, enum memory_gpu *gpu, int64_t *vram_bytes
 	return true;
 }
 
+/* Memory of this machine's GPUs, by their drivers; JSON_UNKNOWN: there is none, or it is not told. */
+static int64_t gpu_memory_here(void)
+{
+	const struct sensor_context context = {0};
+	struct sensor_bank *bank = sensor_bank_open(&context);
+	struct sample sample;
+
+	sample_reset(&sample);
+	sensor_bank_read(bank, true, &sample);
+	sensor_bank_close(bank);
+	return sample.gpu_total_bytes;
+}
+
+static struct memory_machine machine_here(void)
+{
+	struct machine_identity here;
+	struct memory_machine machine;
+	int64_t vram_bytes;
+
+	machine_identify(&here);
+	if (text_equal(here.system, "macOS") && text_equal(here.architecture, "arm64")) {
+		machine = memory_machine_of(MEMORY_METAL, here.memory_bytes, JSON_UNKNOWN);
+	} else {
+		vram_bytes = gpu_memory_here();
+		machine = memory_machine_of(vram_bytes > 0 ? MEMORY_VRAM : MEMORY_CPU, here.memory_bytes, vram_bytes);
+	}
+	machine_identity_release(&here);
+	return machine;
+}
+
 /* This machine, or the one that the options describe. */
 static bool read_machine(const struct arguments *arguments, struct work *work, struct failure *failure)
 {
 	const char *memory = arguments_value(arguments, "memory", NULL);
 	const char *gpu_word = arguments_value(arguments, "gpu", NULL);
-	struct machine_identity here;
-	enum memory_gpu gpu;
-	int64_t bytes, vram_bytes = JSON_UNKNOWN;
+	struct memory_machine here = machine_here();
+	enum memory_gpu gpu = here.gpu;
+	int64_t bytes = here.memory_bytes, vram_bytes = here.gpu_bytes;
 
-	machine_identify(&here);
-	bytes = here.memory_bytes;
-	gpu = text_equal(here.system, "macOS") && text_equal(here.architecture, "arm64") ? MEMORY_METAL : MEMORY_CPU;
-	machine_identity_release(&here);
 	if (memory != NULL && (!units_read_size(memory, &bytes) || bytes <= 0))
 		return failure_set(failure, STATUS_USER_MISTAKE, "--memory %s: it takes a size such as 16GiB", memory);
 	if (gpu_word != NULL && !read_gpu(gpu_word, &gpu, &vram_bytes, failure))

@@ -8,9 +8,24 @@
 
 static const int64_t bandwidth_limit_ns = NS_PER_S / 2;
 
+/* Memory of the GPUs, by their drivers: the highest in any phase. */
+static int64_t gpu_memory(const struct cell_summary *cell)
+{
+	int64_t most = JSON_UNKNOWN;
+
+	for (const struct json *phase = json_first(json_get(cell->machine, "phases")); phase != NULL;
+	     phase = json_next(phase)) {
+		int64_t bytes = json_get_integer(json_get(phase, "gpu_total_bytes"), "peak");
+
+		most = bytes > most ? bytes : most;
+	}
+	return most;
+}
+
 /*
- * As far as the run knows: of a GPU that is not Apple's nothing is, so that all
- * that is allocated is predicted, but not where it lies, nor whether it fits.
+ * As far as the run knows. Of a simulated machine's GPU, and where no driver
+ * tells of one, nothing is: all that is allocated is predicted then, but not
+ * where it lies, nor whether it fits.
  */
 static struct memory_machine machine_of(const struct summary *summary, const struct server_facts *server,
                                         const struct cell_summary *cell)
@@ -18,11 +33,13 @@ static struct memory_machine machine_of(const struct summary *summary, const str
 	bool apple = text_equal(json_get_string(summary->host, "system"), "macOS") &&
 	             text_equal(json_get_string(summary->host, "architecture"), "arm64");
 	bool simulated = server != NULL && server->simulated != NULL;
-	int64_t bytes = cell->memory.total_bytes;
+	int64_t bytes = cell->memory.total_bytes, vram_bytes = simulated ? JSON_UNKNOWN : gpu_memory(cell);
 
 	if (bytes == JSON_UNKNOWN && !simulated)
 		bytes = json_get_integer(summary->host, "memory_bytes");
-	return memory_machine_of(apple && !simulated ? MEMORY_METAL : MEMORY_CPU, bytes, JSON_UNKNOWN);
+	if (apple && !simulated)
+		return memory_machine_of(MEMORY_METAL, bytes, JSON_UNKNOWN);
+	return memory_machine_of(vram_bytes > 0 ? MEMORY_VRAM : MEMORY_CPU, bytes, vram_bytes);
 }
 
 /* What was told of the cell's server and model so far; NULL: nothing. */
