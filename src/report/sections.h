@@ -32,6 +32,12 @@ void report_add_flags(const struct summary *summary, struct document *into);
 /* "Queue": what waited, in which order it was served, what the server says of it. Nothing where nothing waited. */
 void report_add_queue(const struct summary *summary, struct document *into);
 
+/*
+ * "Where the memory goes": for each cell whose memory is predicted, the file, what the server says, what it consists of,
+ * and what was used. Nothing without any.
+ */
+void report_add_memory_parts(const struct summary *summary, struct document *into);
+
 /* "How this was measured": tool, machine, servers, times, definition of memory, what was not run. */
 void report_add_provenance(const struct summary *summary, struct document *into);
 

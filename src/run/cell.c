@@ -253,6 +253,8 @@ bool cell_visit(struct session *session, struct cell_work *work, int64_t trials)
 		return !failure_is_set(session->failure);
 	}
 	cell_summary_set(work->into, "server_start_s", session->backend.start_s);
+	if (session->options->sample)
+		predict_bandwidth(session, work->cell);
 	conditions_begin(session, work);
 	if (session->options->sample) {
 		const struct sensor_context context = {
@@ -313,6 +315,7 @@ void cell_end(struct session *session, struct cell_work *work)
 	scrape_conclude(work);
 	cell_summary_add_samples(work->into, work->samples, work->sample_count, output_tokens(&work->records));
 	flag_mapped_weights(work);
+	predict_memory(session, work->cell, work->into);
 	trial_records_release(&work->records);
 	server_polls_release(&work->polls);
 	text_release(&work->death);
