@@ -34,6 +34,8 @@ void text_addv(struct text *text, const char *format, va_list arguments) TEXT_PR
  * become '?', new lines and tabs a blank.
  */
 void text_add_masked(struct text *text, const char *bytes, size_t size);
+/* The same for HTML and XML, as content or between double quotes: what is markup there becomes an entity. */
+void text_add_escaped(struct text *text, const char *bytes, size_t size);
 
 /* The string, "" when empty; borrowed until the text changes. */
 const char *text_string(const struct text *text);

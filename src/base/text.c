@@ -102,6 +102,32 @@ void text_add_masked(struct text *text, const char *bytes, size_t size)
 	}
 }
 
+void text_add_escaped(struct text *text, const char *bytes, size_t size)
+{
+	struct text masked = {0};
+
+	text_add_masked(&masked, bytes, size);
+	for (const char *at = text_string(&masked); *at != '\0'; at++) {
+		switch (*at) {
+		case '&':
+			text_add(text, "&amp;");
+			break;
+		case '<':
+			text_add(text, "&lt;");
+			break;
+		case '>':
+			text_add(text, "&gt;");
+			break;
+		case '"':
+			text_add(text, "&quot;");
+			break;
+		default:
+			text_add_char(text, *at);
+		}
+	}
+	text_release(&masked);
+}
+
 const char *text_string(const struct text *text)
 {
 	return text->data != NULL ? text->data : "";

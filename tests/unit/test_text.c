@@ -57,6 +57,17 @@ static void test_masking(void)
 	}
 }
 
+static void test_escaping(void)
+{
+	static const char bytes[] = "<a href=\"x\">'R&D' \033[m &amp;\377";
+	struct text text = {0};
+
+	text_add_escaped(&text, bytes, strlen(bytes));
+	is_text(text_string(&text), "&lt;a href=&quot;x&quot;&gt;'R&amp;D' ?[m &amp;amp;?",
+	        "markup is text, and masked");
+	text_release(&text);
+}
+
 static void test_comparing(void)
 {
 	static const struct {
@@ -153,6 +164,7 @@ int main(void)
 {
 	test_growth();
 	test_masking();
+	test_escaping();
 	test_comparing();
 	test_width();
 	test_failure();
