@@ -83,6 +83,14 @@ $(BUILD)/%.o: %.c $(BUILD)/flags
 $(BUILD)/src/main.o $(BUILD)/src/sim/main.o: DEFINE := -DLLMBENCH_VERSION='"$(VERSION)"'
 $(BUILD)/src/main.o $(BUILD)/src/sim/main.o: $(BUILD)/version
 
+# The HTML page's style and script are files of their own; the program holds each line of them as a string of C.
+PAGE := $(BUILD)/page.css.lines $(BUILD)/page.js.lines
+$(BUILD)/src/document/page.o: DEFINE := -I$(BUILD)
+$(BUILD)/src/document/page.o: $(PAGE)
+$(BUILD)/%.lines: src/document/%
+	@mkdir -p $(@D)
+	sed -e 's/[\\"?]/\\&/g' -e 's/.*/"&\\n",/' $< >$@
+
 # Our own Mach, so that what reads the real one runs everywhere.
 $(BUILD)/tests/unit/test_fake_mach.o $(BUILD)/tests/unit/test_fake_conditions.o: PREPROCESS := -Itests/fake $(PREPROCESS)
 
@@ -129,8 +137,8 @@ headers:
 	@for header in $(filter %.h,$(C_FILES)); do \
 		$(COMPILE) $(PREPROCESS) -fsyntax-only -x c $$header || exit 1; done
 	@echo "headers: each of $(words $(filter %.h,$(C_FILES))) compiles alone"
-lint:
-	./scripts/lint "$(CLANG_TIDY)" "$(PREPROCESS) -std=c11 -DLLMBENCH_VERSION=\"\"" $(sort src/main.c $(SOURCES) $(SIM_SOURCES))
+lint: $(PAGE)
+	./scripts/lint "$(CLANG_TIDY)" "$(PREPROCESS) -I$(BUILD) -std=c11 -DLLMBENCH_VERSION=\"\"" $(sort src/main.c $(SOURCES) $(SIM_SOURCES))
 format-check:
 	@./scripts/format-check "$(CLANG_FORMAT)" $(C_FILES)
 

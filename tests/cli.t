@@ -78,7 +78,7 @@ later='not available in this version'
 mistake "$later" "compare" "$LLMBENCH" compare a b
 mistake "$later" "--resume" "$LLMBENCH" --matrix a --resume
 mistake "$later" "--resume=RUN" "$LLMBENCH" --matrix a --resume=b
-for format in csv html junit; do
+for format in csv junit; do
 	mistake "$later" "report --format $format" "$LLMBENCH" report . --format "$format"
 done
 

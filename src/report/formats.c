@@ -14,17 +14,30 @@ const struct report_style report_styles[] = {
     {NULL, NULL, NULL},
 };
 
-static bool write_markdown(const struct report_input *input, const struct report_style *style, struct text *into,
-                           struct failure *failure)
+static bool write_built(const struct report_input *input, const struct report_style *style,
+                        void (*write)(const struct document *, struct text *), struct text *into,
+                        struct failure *failure)
 {
 	struct document document = {0};
 	bool good;
 
 	good = style->build(input, &document, failure);
 	if (good)
-		document_write_markdown(&document, into);
+		write(&document, into);
 	document_release(&document);
 	return good;
+}
+
+static bool write_markdown(const struct report_input *input, const struct report_style *style, struct text *into,
+                           struct failure *failure)
+{
+	return write_built(input, style, document_write_markdown, into, failure);
+}
+
+static bool write_html(const struct report_input *input, const struct report_style *style, struct text *into,
+                       struct failure *failure)
+{
+	return write_built(input, style, document_write_html, into, failure);
 }
 
 /* One document for each run. */
@@ -46,7 +59,7 @@ const struct report_format report_formats[] = {
     {"md", "Markdown: tables to read, to commit and to compare", write_markdown},
     {"json", "summary.json: everything, for programs", write_json},
     {"csv", "one tidy row for each cell and metric", NULL},
-    {"html", "one file with sortable tables and charts", NULL},
+    {"html", "one page that loads nothing: tables that sort and filter, charts with values", write_html},
     {"junit", "cells as test cases, for CI", NULL},
     {NULL, NULL, NULL},
 };
