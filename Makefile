@@ -6,6 +6,7 @@
 #   unit           programs of tests/unit
 #   tests          whole commands: tests/*.t (layering and style among them)
 #   bench          programs of tests/bench: the tool's own speed and error, beside others; writes results/bench.md
+#   browser        the HTML page in a real browser, where Chromium and python3 are installed
 #   headers        each header compiles alone
 #   format-check   sources are as .clang-format says
 #   lint           clang-tidy and shellcheck
@@ -111,6 +112,9 @@ $(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/support.a $(BUILD)/llmbench.a
 $(BUILD)/bench/%: $(BUILD)/tests/bench/%.o $(BUILD)/support.a $(BUILD)/llmbench.a
 	@mkdir -p $(@D)
 	$(COMPILE) -o $@ $^ $(LDFLAGS) $(LIBS)
+$(BUILD)/browser/%: $(BUILD)/tests/browser/%.o $(BUILD)/llmbench.a
+	@mkdir -p $(@D)
+	$(COMPILE) -o $@ $^ $(LDFLAGS) $(LIBS)
 # The comparison with other clients has more than one file.
 $(BUILD)/bench/speed_linux: $(call objects,tests/bench/speed_linux.c $(wildcard tests/bench/speed/*.c)) \
 		$(BUILD)/support.a $(BUILD)/llmbench.a
@@ -133,6 +137,8 @@ tests: all
 	$(PROGRAMS) $(PROVE) --exec bash $(wildcard tests/*.t)
 bench: all $(BENCHES)
 	$(PROGRAMS) ./scripts/bench $(BENCHES)
+browser: all $(BUILD)/browser/sample_page
+	$(PROGRAMS) ./scripts/browser-test $(BUILD)/browser/sample_page
 headers:
 	@for header in $(filter %.h,$(C_FILES)); do \
 		$(COMPILE) $(PREPROCESS) -fsyntax-only -x c $$header || exit 1; done
@@ -159,7 +165,7 @@ clean:
 	rm -rf $(BUILD) $(BUILD)-san $(BIN)llmbench $(BIN)llmbench-sim
 
 FORCE:
-.PHONY: all check unit tests bench headers lint format-check install uninstall clean FORCE
+.PHONY: all check unit tests bench browser headers lint format-check install uninstall clean FORCE
 .SECONDARY:
 -include $(wildcard $(BUILD)/src/*.d $(BUILD)/src/*/*.d $(BUILD)/tests/*/*.d $(BUILD)/tests/*/*/*.d)
 
