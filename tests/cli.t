@@ -78,9 +78,6 @@ later='not available in this version'
 mistake "$later" "compare" "$LLMBENCH" compare a b
 mistake "$later" "--resume" "$LLMBENCH" --matrix a --resume
 mistake "$later" "--resume=RUN" "$LLMBENCH" --matrix a --resume=b
-for format in html; do
-	mistake "$later" "report --format $format" "$LLMBENCH" report . --format "$format"
-done
 
 # --- mistakes in the matrix
 

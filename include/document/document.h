@@ -122,6 +122,8 @@ const struct table_cell *table_at(const struct table *table, size_t row, size_t 
 
 /* CommonMark with GitHub's tables; see markdown.h. */
 void document_write_markdown(const struct document *document, struct text *into);
+/* One page that loads nothing and needs no script to be read (page.h). */
+void document_write_html(const struct document *document, struct text *into);
 
 /*
  * For a terminal of `width` columns, at least TERMINAL_LEAST: prose is folded,
