@@ -40,6 +40,19 @@ static const struct option report_options[] = {
     {"format", "NAME", false, false, false,
      "how the report is written, see Formats; default: md, and term on a terminal"},
     {"style", "NAME", false, false, false, "what it says, see Styles; default: sweep"},
+    {"rows", "NAMES", false, false, false,
+     "grid: what each row is of: machine, title, run, server, profile or a knob, or several with commas between them; "
+     "default: machine. Rows and columns stand in the order of the runs as given, and in a run of its cells"},
+    {"columns", "NAMES", false, false, false, "grid: what each column is of, likewise; default: model"},
+    {"metric", "NAME", false, false, false,
+     "grid: the figure in each place, one of `llmbench help`; default: decode_tokens_per_s, which `ollama run "
+     "--verbose` "
+     "calls eval rate, else the first of output_tokens_per_s, rtfx and inputs_per_s that was measured"},
+    {"mark-best", "OF", true, false, false, "grid: the best of each row, column or both (the default) in bold"},
+    {"intervals", NULL, false, false, false, "grid, guide: figures over trials with their 95 % confidence interval"},
+    {"baseline", "NAME=VALUE", false, false, false,
+     "guide: what improvements are counted from, such as profile=default; default: the first profile, machine or "
+     "server of several"},
     {"output", "PATH", false, false, false, "writes there, atomically, instead of to standard output"},
     {0},
 };
