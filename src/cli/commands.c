@@ -89,7 +89,7 @@ const struct command commands[] = {
      "(models), in "
      "a table of a few models, or in an earlier run.",
      command_plan},
-    {"report", "RUN…", 1, ARGUMENTS_MAX, report_options, false, "Writes the report of a run once more.",
+    {"report", "RUN…", 1, ARGUMENTS_MAX, report_options, false, "Writes a report of one run, or of several together.",
      command_report},
     {"compare", "BASE NEW", 2, 2, compare_options, true, "Says what became better or worse between two runs.", NULL},
     {"doctor", "", 0, 0, doctor_options, false,

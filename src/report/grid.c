@@ -147,8 +147,9 @@ static void add_caption(const struct pivot *pivot, const struct report_options *
 	const struct metric *metric = pivot->metric;
 	struct text *text = document_paragraph(into);
 
-	text_addf(text, STRONG("%s") " in %s%s. %s%s", metric->title, metric->unit, statistic(metric),
-	          metric->definition, marks[options->mark_best]);
+	text_addf(text, STRONG("%s") " in %s%s. ", metric->title, metric->unit, statistic(metric));
+	inline_add_sentence(text, metric->definition);
+	text_add(text, marks[options->mark_best]);
 	if (options->intervals)
 		text_add(text, " [low, high]: the 95 % confidence interval of the mean over trials (Student's t).");
 }
@@ -302,11 +303,13 @@ bool style_grid(const struct report_input *input, struct document *into, struct 
 {
 	struct points points;
 	struct pivot pivot = {0};
-	bool good;
+	bool good = false;
 
 	points_collect(input, &points);
-	good = points.count > 0 ? pivot_make(&points, &input->options, &pivot, failure)
-	                        : failure_set(failure, STATUS_USER_MISTAKE, "these runs have no cells");
+	if (points.count == 0)
+		failure_set(failure, STATUS_USER_MISTAKE, "these runs have no cells");
+	else
+		good = pivot_make(&points, &input->options, &pivot, failure);
 	if (good) {
 		add_title(&pivot, into);
 		add_caption(&pivot, &input->options, into);

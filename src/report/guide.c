@@ -2,8 +2,8 @@
  * Seed 004's guide: each machine and profile, all of it computed from what was
  * measured. What was not measured is said to be so.
  */
-#include "report/cells.h"
 #include "report/guide.h"
+#include "report/cells.h"
 #include "report/runs.h"
 #include "report/styles.h"
 
@@ -69,8 +69,9 @@ static void add_definitions(const struct guide *guide, struct document *into)
 	const char *memory = json_get_string(guide->points.items[0].summary->host, "memory_definition");
 	struct text *item;
 
-	text_addf(document_item(into), STRONG("Tokens/Second") ": median over the trials of a cell. %s",
-	          metric->definition);
+	item = document_item(into);
+	text_add(item, STRONG("Tokens/Second") ": median over the trials of a cell. ");
+	inline_add_sentence(item, metric->definition);
 	item = document_item(into);
 	text_add(item, STRONG("Memory Usage") ": the highest from loading the model to the last reply");
 	if (memory != NULL) {
@@ -78,8 +79,9 @@ static void add_definitions(const struct guide *guide, struct document *into)
 		inline_add(item, memory);
 	}
 	text_add_char(item, '.');
-	text_add(document_item(into), STRONG("CPU Usage") ": of the time of all processors, by the server and llmbench "
-	                                                  "together; known of a server that llmbench started.");
+	item = document_item(into);
+	text_add(item, STRONG("CPU Usage") ": of the server alone. ");
+	inline_add_sentence(item, metric_find("server_cpu_pct")->definition);
 	text_add(
 	    document_item(into),
 	    STRONG("Improvement") ": ratio of the geometric means over trials, less 1, with its 95 % "

@@ -191,11 +191,16 @@ void guide_add_label(const struct guide *guide, const struct point *point, struc
 	}
 }
 
+/* With its sign, unless it is rounded to 0. */
 static void add_signed(double value, const struct interval *interval, struct text *into)
 {
-	if (value > 0)
-		text_add_char(into, '+');
-	figure_add_value(into, value, interval, 1);
+	struct text size = {0};
+
+	figure_add_value(&size, fabs(value), interval, 1);
+	if (strpbrk(text_string(&size), "123456789") != NULL)
+		text_add_char(into, value < 0 ? '-' : '+');
+	text_add(into, text_string(&size));
+	text_release(&size);
 }
 
 void guide_add_change(const struct comparison *comparison, struct text *into)

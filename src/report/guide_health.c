@@ -154,7 +154,8 @@ static bool add_flag(const struct guide *guide, const struct flag *flag, struct 
 	step = document_step(into);
 	text_addf(step, STRONG("%s") " (%zu cell%s): ", flag->name, count, count == 1 ? "" : "s");
 	inline_add(step, words);
-	text_addf(step, ". Cure: %s", flag->cure);
+	text_add(step, ". Cure: ");
+	inline_add_sentence(step, flag->cure);
 	return true;
 }
 
@@ -176,7 +177,9 @@ static bool add_rule(const struct guide *guide, const struct condition_rule *rul
 	step = document_step(into);
 	text_addf(step, STRONG("%s") " (%zu cell%s): ", rule->name, count, count == 1 ? "" : "s");
 	inline_add(step, json_get_string(first, "words"));
-	text_addf(step, ". Cure: %s.", rule->cure);
+	text_add(step, ". Cure: ");
+	inline_add_sentence(step, rule->cure);
+	text_add_char(step, '.');
 	return true;
 }
 

@@ -65,14 +65,14 @@ static void add_memory(const struct point *point, struct table *table)
 		units_add_gb(into, bytes);
 }
 
-/* Known of a server that llmbench started and that is no model of another machine. */
+/* Of the simulator's own processes on this machine nothing is worth telling. */
 static double cpu_share_pct(const struct point *point)
 {
 	const struct server_facts *server = models_server(point->summary, point->cell);
 
-	if (point->cell->status != CELL_DONE || server == NULL || server->command == NULL || server->simulated != NULL)
+	if (point->cell->status != CELL_DONE || (server != NULL && server->simulated != NULL))
 		return NAN;
-	return json_get_number(json_get(point->cell->conditions, "during"), "own_cpu_pct");
+	return cells_metric(point->cell, "server_cpu_pct", median);
 }
 
 static void add_cpu(const struct point *point, struct table *table)

@@ -4,8 +4,10 @@
 
 #include "base/memory.h"
 #include "base/units.h"
+#include "core/figure.h"
 #include "plan/plan.h"
 #include "report/cells.h"
+#include "report/figure.h"
 #include "report/guide.h"
 #include "report/models.h"
 
@@ -88,7 +90,10 @@ static void add_doubts(const struct point *point, const struct json *variables, 
 
 /* --- What was measured under it --- */
 
-/* The only profile that is faster than each other one of its group, with 95 % confidence; NULL: there is none. */
+/*
+ * The profile that is faster than each other one of its group, with 95 % confidence and by more than runs of the same
+ * thing differ; NULL: there is none.
+ */
 static const char *winner_of(const struct guide *guide, const char *const *groups, size_t place)
 {
 	const struct points *points = &guide->points;
@@ -104,7 +109,8 @@ static const char *winner_of(const struct guide *guide, const char *const *group
 				continue;
 			change = guide_compare(&points->items[j], &points->items[i]);
 			others++;
-			wins = points->items[j].cell->status == CELL_FAILED || change.interval.low > 0;
+			wins = points->items[j].cell->status == CELL_FAILED ||
+			       (change.interval.low > 0 && change.change_pct >= COMPARISON_SMALL_PCT);
 		}
 		if (wins && others > 0 && points->items[i].cell->status == CELL_DONE)
 			return profile_of(&points->items[i]);
@@ -120,6 +126,10 @@ static void add_best_for(const struct guide *guide, const char *const *groups, c
 	bool any = false;
 
 	text_add(item, STRONG("Best For") ": ");
+	if (!points_vary(&guide->points, "profile")) {
+		text_add(item, "no other profile was measured.");
+		return;
+	}
 	for (size_t i = 0; i < guide->points.count; i++) {
 		const struct point *point = &guide->points.items[i];
 		struct text machine = {0};
@@ -232,15 +242,50 @@ static void add_thermal(const struct guide *guide, const char *profile, struct d
 	text_release(&states);
 }
 
+static double median(const struct distribution *values)
+{
+	return values->p50;
+}
+
+/* Tokens per joule: the least and the most of the profile's cells, and of what the energy is. */
+static void add_energy(const struct guide *guide, const char *profile, struct text *into)
+{
+	const char *source = NULL;
+	double least = NAN, most = NAN;
+
+	for (size_t i = 0; i < guide->points.count; i++) {
+		const struct point *point = &guide->points.items[i];
+		double figure = cells_metric(point->cell, "tokens_per_j", median);
+
+		if (!has_profile(point, profile) || is_simulated(point) || isnan(figure))
+			continue;
+		least = fmin(least, figure);
+		most = fmax(most, figure);
+		source = json_get_string(point->cell->machine, "energy_source");
+	}
+	if (isnan(most)) {
+		text_add(into, "energy was not measured");
+		return;
+	}
+	figure_add_rounded(into, least, figure_usual_decimals(least));
+	if (most > least) {
+		text_add(into, " to ");
+		figure_add_rounded(into, most, figure_usual_decimals(most));
+	}
+	text_add(into, " tokens per joule, energy of the ");
+	inline_add(into, source != NULL ? source : "machine");
+}
+
 static void add_power(const struct guide *guide, const char *profile, struct document *into)
 {
 	struct text *item = document_item(into), sources = {0}, modes = {0};
 
 	add_words(guide, profile, "worst", "power_source", &sources);
 	add_words(guide, profile, "worst", "low_power_mode", &modes);
-	text_add(item, STRONG("Power Consumption") ": energy was not measured; power source ");
-	text_add(item, sources.size > 0 ? text_string(&sources) : "not known");
-	text_addf(item, ", low-power mode %s.", modes.size > 0 ? text_string(&modes) : "not known");
+	text_add(item, STRONG("Power Consumption") ": ");
+	add_energy(guide, profile, item);
+	text_addf(item, "; power source %s, low-power mode %s.", sources.size > 0 ? text_string(&sources) : "not known",
+	          modes.size > 0 ? text_string(&modes) : "not known");
 	text_release(&sources);
 	text_release(&modes);
 }

@@ -36,17 +36,18 @@ static const struct metric *usual_metric(const struct points *points)
 	return metric_find(usual[0]);
 }
 
-static bool no_such_metric(const char *name, struct failure *failure)
+static void no_such_metric(const char *name, struct failure *failure)
 {
 	struct text_guess guess = {.word = name};
 
 	for (size_t i = 0; i < metric_count; i++)
 		text_guess_offer(&guess, metrics[i].name, metrics[i].name);
 	if (guess.nearest != NULL)
-		return failure_set(failure, STATUS_USER_MISTAKE, "--metric: no metric \"%s\" (did you mean \"%s\"?)",
-		                   name, guess.nearest);
-	return failure_set(failure, STATUS_USER_MISTAKE, "--metric: no metric \"%s\" (`llmbench help` lists them)",
-	                   name);
+		failure_set(failure, STATUS_USER_MISTAKE, "--metric: no metric \"%s\" (did you mean \"%s\"?)", name,
+		            guess.nearest);
+	else
+		failure_set(failure, STATUS_USER_MISTAKE, "--metric: no metric \"%s\" (`llmbench help` lists them)",
+		            name);
 }
 
 static bool not_measured(const struct points *points, const char *name, struct failure *failure)
@@ -67,8 +68,10 @@ static bool choose_metric(const struct report_options *options, struct pivot *in
 	const char *name = options->metric;
 
 	into->metric = name != NULL ? metric_find(name) : usual_metric(into->points);
-	if (into->metric == NULL)
-		return no_such_metric(name, failure);
+	if (into->metric == NULL) {
+		no_such_metric(name, failure);
+		return false;
+	}
 	if (name != NULL && !is_known(into->points, into->metric))
 		return not_measured(into->points, name, failure);
 	if (options->mark_best != REPORT_BEST_NONE && into->metric->better == METRIC_NEUTRAL)

@@ -36,13 +36,13 @@ static void add_run(const struct summary *summary, struct text *into)
 	inline_add(into, machine.size > 0 ? text_string(&machine) : "No cells");
 	text_add(into, STRONG_OFF ", run ");
 	text_release(&machine);
-	inline_add(into, summary->name);
+	inline_add(into, summary->name != NULL ? summary->name : "without a name");
 	text_add(into, ": from ");
 	inline_add(into, summary->started_utc != NULL ? summary->started_utc : "unknown");
 	text_add(into, " to ");
 	inline_add(into, summary->finished_utc != NULL ? summary->finished_utc : "(not finished)");
 	text_add(into, "; llmbench ");
-	inline_add(into, summary->tool_version);
+	inline_add(into, summary->tool_version != NULL ? summary->tool_version : "of an unknown version");
 	add_servers(summary, into);
 	text_add_char(into, '.');
 }
