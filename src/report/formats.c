@@ -10,9 +10,9 @@ const struct report_style report_styles[] = {
     {"sweep", "a table for each model, a row for each cell; then figures, conditions and how it was measured",
      style_sweep},
     {"tasks", "a table for each task: text, vision, speech, embeddings; key findings", NULL},
-    {"grid", "machines × models, or any two knobs, of one metric", NULL},
+    {"grid", "machines × models, or any two knobs, of one metric", style_grid},
     {"full", "summary, findings, best performers, each model, recommendations, system, methodology", NULL},
-    {"guide", "profiles and machines: speed, memory, CPU, improvement over a baseline, load times", NULL},
+    {"guide", "profiles and machines: speed, memory, CPU, improvement over a baseline, load times", style_guide},
     {NULL, NULL, NULL},
 };
 
