@@ -1,11 +1,10 @@
 #include <stdlib.h>
-#include <sys/stat.h>
 
 #include "base/file.h"
 #include "base/memory.h"
 #include "cli/command.h"
+#include "cli/results.h"
 #include "report/report.h"
-#include "store/store.h"
 
 static const struct report_format *find_format(const char *name, struct failure *failure)
 {
@@ -33,31 +32,6 @@ static const struct report_style *find_style(const char *name, struct failure *f
 	return NULL;
 }
 
-/* A matrix file means the results that it has where `run` puts them; a folder means itself. */
-static char *results_of(const char *path)
-{
-	char *stem = file_stem(path), *results;
-	struct stat status;
-
-	if (stat(path, &status) == 0 && S_ISREG(status.st_mode))
-		results = text_format("results/%s", stem);
-	else
-		results = memory_string(path);
-	free(stem);
-	return results;
-}
-
-static bool load(const char *path, struct summary *summary, struct failure *failure)
-{
-	char *results = results_of(path);
-	char *folder = store_find(results, failure);
-	bool good = folder != NULL && store_load(folder, summary, failure);
-
-	free(folder);
-	free(results);
-	return good;
-}
-
 enum status command_report(const struct arguments *arguments, struct failure *failure)
 {
 	size_t count = arguments->operand_count;
@@ -73,7 +47,7 @@ enum status command_report(const struct arguments *arguments, struct failure *fa
 
 	for (size_t i = 0; good && i < count; i++) {
 		runs[i].summary = &summaries[i];
-		good = load(arguments->operands[i], &summaries[i], failure);
+		good = results_load(arguments->operands[i], &summaries[i], failure);
 	}
 	good = good && format->write(&input, style, &text, failure);
 	if (good && output != NULL)
