@@ -38,7 +38,7 @@ void tables_release(struct tables *tables);
 struct tables_difference {
 	const char *section, *row, *column; /* borrowed; row or column NULL: all of it is in one file only */
 	const char *base, *now;             /* borrowed; NULL: not there */
-	double change_pct;                  /* where both are one number; NAN */
+	double change_pct;                  /* where both are one number, with or without its interval; NAN */
 };
 
 struct tables_result {

@@ -68,15 +68,20 @@ bool tables_same_value(const char *a, const char *b)
 	return true;
 }
 
-/* Of one number alone, "-12.5" too; else unknown. */
+/* "413", "425 [410, 439]": a number alone, or with its interval; else unknown. */
+static double figure_of(const char *value)
+{
+	struct number number = number_at(value, value);
+	const char *rest = value + number.length;
+
+	return number.length > 0 && (*rest == '\0' || text_starts_with(rest, " [")) ? number.value : NAN;
+}
+
 static double change_pct(const char *base, const char *now)
 {
-	struct number before = number_at(base, base), after = number_at(now, now);
+	double before = figure_of(base);
 
-	if (before.length == 0 || after.length == 0 || base[before.length] != '\0' || now[after.length] != '\0' ||
-	    before.value == 0)
-		return NAN;
-	return 100 * (after.value / before.value - 1);
+	return before > 0 ? 100 * (figure_of(now) / before - 1) : NAN;
 }
 
 /* --- Differences --- */

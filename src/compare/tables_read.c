@@ -194,7 +194,7 @@ static char *key_of(const struct tables_table *table, char *const *row)
 	struct text key = {0};
 
 	for (size_t i = 0; i < table->columns; i++)
-		if (settings ? is_setting(table->titles[i]) : i == 0)
+		if ((settings ? is_setting(table->titles[i]) : i == 0) && *row[i] != '\0')
 			text_addf(&key, "%s%s %s", key.size > 0 ? ", " : "", table->titles[i], row[i]);
 	return text_take(&key);
 }
