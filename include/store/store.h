@@ -65,7 +65,7 @@ bool store_load_file(const char *path, struct summary *summary, struct failure *
  */
 char *store_baseline_path(const char *out, const char *name);
 
-/* Makes, or replaces, the baseline that is kept at `path` by that of a run directory. */
-bool store_save_baseline(const char *folder, const char *path, struct failure *failure);
+/* Makes, or replaces, the baseline at such a path. */
+bool store_save_baseline(const struct summary *summary, const char *path, struct failure *failure);
 
 #endif

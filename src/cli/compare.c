@@ -185,11 +185,10 @@ static enum status compare_two(const struct arguments *arguments, const char *fo
 /* `compare --baseline save RUN [NAME]`: the name is the matrix's unless it is given. */
 static enum status save_baseline(const struct arguments *arguments, const char *out, struct failure *failure)
 {
-	const char *run = arguments->operands[0];
-	char *folder = results_find(run, failure), *path = NULL;
 	struct summary summary = {0};
+	char *path = NULL;
 
-	if (folder != NULL && store_load(folder, &summary, failure)) {
+	if (results_load(arguments->operands[0], &summary, failure)) {
 		const char *name = arguments->operand_count > 1 ? arguments->operands[1] : summary.name;
 
 		if (name == NULL || text_equal(name, "") || text_equal(name, "save"))
@@ -198,14 +197,13 @@ static enum status save_baseline(const struct arguments *arguments, const char *
 		else
 			path = store_baseline_path(out, name);
 	}
-	if (path != NULL && store_save_baseline(folder, path, failure)) {
+	if (path != NULL && store_save_baseline(&summary, path, failure)) {
 		char *message = text_format("the baseline is kept in %s", path);
 
 		print_message(message);
 		free(message);
 	}
 	summary_release(&summary);
-	free(folder);
 	free(path);
 	return failure->status;
 }

@@ -16,7 +16,7 @@ static bool is_file(const char *path)
 }
 
 /* A matrix file means the results that it has where `run` puts them; a folder means itself. */
-char *results_find(const char *path, struct failure *failure)
+static char *find(const char *path, struct failure *failure)
 {
 	char *stem = file_stem(path);
 	char *results = is_file(path) ? text_format("results/%s", stem) : memory_string(path);
@@ -35,7 +35,7 @@ bool results_load(const char *path, struct summary *summary, struct failure *fai
 
 	if (text_equal(ending, ".json") && is_file(path))
 		return store_load_file(path, summary, failure);
-	folder = results_find(path, failure);
+	folder = find(path, failure);
 	good = folder != NULL && store_load(folder, summary, failure);
 	free(folder);
 	return good;

@@ -7,10 +7,10 @@
 #include "base/failure.h"
 #include "core/summary.h"
 
-/* The run that a path means: a run directory, a results folder, a matrix file; NULL: status 2. The caller frees it. */
-char *results_find(const char *path, struct failure *failure);
-
-/* Loads it; a file that ends in .json is a summary itself. */
+/*
+ * Loads the run that a path means: a run directory, a results folder, a matrix
+ * file; a file that ends in .json is a summary itself. False: status 2.
+ */
 bool results_load(const char *path, struct summary *summary, struct failure *failure);
 
 #endif

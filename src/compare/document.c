@@ -13,6 +13,8 @@ static void add_value(struct table *table, double value)
 {
 	int decimals = value == 0 || !isfinite(value) ? 0 : 3 - (int)floor(log10(fabs(value)));
 
+	if (round(fabs(value) * pow(10, decimals)) >= 10000) /* 99.999 has its four digits as 100.0 */
+		decimals--;
 	table_cell_number(table, value, decimals < 0 ? 0 : decimals > 6 ? 6 : decimals);
 }
 

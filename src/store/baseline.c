@@ -14,24 +14,18 @@ char *store_baseline_path(const char *out, const char *name)
 	return path;
 }
 
-/* Not the bytes of the file but what was read of it: what is kept can be read. */
-bool store_save_baseline(const char *folder, const char *path, struct failure *failure)
+bool store_save_baseline(const struct summary *summary, const char *path, struct failure *failure)
 {
-	struct summary summary = {0};
-	char *parent = memory_copy(path, (size_t)(strrchr(path, '/') - path));
+	char *folder = memory_copy(path, (size_t)(strrchr(path, '/') - path));
+	bool good = file_make_folder(folder, failure);
+	struct json *json = summary_json(summary);
 	struct text text = {0};
-	bool good = store_load(folder, &summary, failure) && file_make_folder(parent, failure);
 
-	if (good) {
-		struct json *json = summary_json(&summary);
-
-		json_add_indented(&text, json);
-		text_add_char(&text, '\n');
-		json_free(json);
-		good = file_replace(path, text_string(&text), text.size, failure);
-	}
+	json_add_indented(&text, json);
+	text_add_char(&text, '\n');
+	good = good && file_replace(path, text_string(&text), text.size, failure);
 	text_release(&text);
-	free(parent);
-	summary_release(&summary);
+	json_free(json);
+	free(folder);
 	return good;
 }
