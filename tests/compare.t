@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Whole comparisons: each exit status, rules, what is not comparable, baselines, tables alone. Simulated runs are as noisy
 # as the machine is busy: what is to be the same, or worse, is a run whose trials are replaced by even ones.
-# shellcheck source=tests/lib.sh
+# shellcheck source=tests/lib.sh disable=SC2016 # backquotes and variables are those of what is looked at
 . "$(dirname "$0")/lib.sh"
 
 # bench NAME SPEED OPTION…: a run, results/NAME.
@@ -178,4 +178,53 @@ sed 's/ 1 / 20 /' hostile.md >hostile2.md
 compares 1 "hostile tables" hostile.md hostile2.md
 unlike "$(tr '\033\007' '@@' <<<"$stdout")" '@' "control bytes are masked"
 mistake 'tables alone know no --fail-on' "a rule for tables" hostile.md hostile2.md --fail-on 'errors > 0'
+
+# --- the examples for CI: their own commands are run
+
+# block FILE COMMAND: the lines of the literal block that has the command, without their indent.
+block()
+{
+	awk -v command="$2" '
+	/\|$/ { block = ""; open = 1; next }
+	open && /^ +(- |[a-z]+:)/ { open = 0 }
+	open { sub(/^ +/, ""); block = block $0 "\n" }
+	open && index($0, command) { found = 1 }
+	!open && found { printf "%s", block; exit }
+	END { if (open && found) printf "%s", block }' "$ROOT/scripts/$1"
+}
+
+# ci WHAT STATUS FILE VARIABLE…: runs the comparison of an example.
+ci()
+{
+	local what=$1 want=$2 file=$3
+	shift 3
+	block "$file" 'compare --baseline "$MATRIX"' >block.sh
+	run env HOME="$scratch/home" MATRIX=even GITHUB_STEP_SUMMARY=summary.md CI_DEFAULT_BRANCH=main "$@" bash block.sh
+	is "$status" "$want" "$what: status $want"
+}
+
+# new FILE: what the run of results/even was.
+new()
+{
+	rm -rf results/even
+	mkdir -p results/even/20261121T061900Z
+	cp "$1" results/even/20261121T061900Z/summary.json
+}
+
+ln -s "$LLMBENCH" llmbench
+new even-1.json
+ci "GitLab, the default branch" 0 ci-gitlab.yml CI_COMMIT_BRANCH=main
+[ -f home/llmbench/baselines/even.json ]
+ok $? "keeps the baseline"
+ci "GitHub, nothing worse" 0 ci-github.yml
+ci "GitLab, nothing worse" 0 ci-gitlab.yml CI_COMMIT_BRANCH=
+like "$(cat summary.md)" '^\*\*no rule tripped\*\*' "GitHub shows the comparison"
+new even-0.93.json
+ci "GitHub, a loss" 1 ci-github.yml
+ci "GitLab, a loss" 1 ci-gitlab.yml CI_COMMIT_BRANCH=
+cp results/once/*/summary.json once.json
+new once.json
+ci "GitHub, one trial" 0 ci-github.yml
+like "$stdout" '^::warning::too noisy to tell' "is a warning"
+ci "GitLab, one trial" 4 ci-gitlab.yml CI_COMMIT_BRANCH=
 finish
