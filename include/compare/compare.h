@@ -52,6 +52,7 @@ struct compare_options {
 	double margin_pct;                /* "the same": the interval of the change lies within ± this */
 	const struct compare_rule *rules; /* borrowed */
 	size_t rule_count;
+	bool all; /* compare_document() has every figure, also those that did not change */
 };
 
 struct compare_difference {
@@ -64,6 +65,7 @@ struct compare_pair {
 	const struct cell_summary *base, *now;
 	char *name;  /* owned: what tells it from the others, "parallel 4"; foreign text */
 	bool broken; /* it was done in BASE and is not now, or more of its requests failed */
+	size_t first_figure, figure_count;
 };
 
 /* X(symbol, word in JSON and tables) */

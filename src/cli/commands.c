@@ -41,6 +41,7 @@ static const struct option compare_options[] = {
      "compares although this differs: machine, model, server, prompt, settings or tool"},
     {"margin", "PCT", false, false, false,
      "a figure is the same when the interval of its change lies within this either way; default: 5%"},
+    {"all", NULL, false, false, false, "lists the other figures, too, that did not change or cannot be told"},
     {"baseline", "save|NAME", false, false, false,
      "`save RUN [NAME]` keeps a run's summary as a baseline, by the name of its matrix unless it is given; a NAME that "
      "was kept stands for BASE"},

@@ -65,6 +65,7 @@ static bool read_options(const struct arguments *arguments, struct compare_rule 
 		good = allow(values[i], options, failure);
 	count = arguments_values(arguments, "fail-on", values);
 	options->rules = rules;
+	options->all = arguments_has(arguments, "all");
 	while (good && options->rule_count < count) {
 		good = compare_rule_read(values[options->rule_count], &rules[options->rule_count], failure);
 		options->rule_count += good;

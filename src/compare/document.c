@@ -49,16 +49,15 @@ static void add_outcome(const struct compare_result *result, struct document *in
 	struct text *text = document_paragraph(into);
 	static const enum compare_verdict verdicts[] = {VERDICT_WORSE, VERDICT_BETTER, VERDICT_CHANGED, VERDICT_SAME,
 	                                                VERDICT_CANNOT_TELL};
-	const char *before = " Of ";
+	const char *before = ": ";
 
 	text_addf(text, STRONG_ON "%s" STRONG_OFF ".", compare_outcome(result));
 	if (result->status == STATUS_NOT_COMPARABLE && result->pair_count == 0 && result->difference_count == 0)
 		text_add(text, " No cell of one run has the settings of a cell of the other.");
 	if (result->figure_count == 0)
 		return;
-	text_addf(text, "%s%zu figures in %zu cell%s", before, result->figure_count, result->pair_count,
+	text_addf(text, " Of %zu figures in %zu cell%s", result->figure_count, result->pair_count,
 	          result->pair_count == 1 ? "" : "s");
-	before = ": ";
 	for (size_t i = 0; i < sizeof(verdicts) / sizeof(verdicts[0]); i++) {
 		size_t count = count_verdicts(result, verdicts[i]);
 
@@ -195,26 +194,56 @@ static void add_figure(const struct compare_result *result, const struct compare
 	add_verdict(table, figure);
 }
 
-static void add_figures(const struct compare_result *result, bool main, const char *heading, struct document *into)
+static struct table *start_figures(const char *heading, struct document *into)
+{
+	struct table *table;
+
+	text_add(document_heading(into, 2), heading);
+	table = document_table(into);
+	table_column(table, "Cell");
+	table_column(table, "Figure");
+	table_number_column(table, "BASE");
+	table_number_column(table, "NEW");
+	table_number_column(table, "Change (%)");
+	table_column(table, "95 % interval");
+	table_column(table, "Verdict");
+	return table;
+}
+
+/* Those of a family that are shown; returns how many are not. */
+static size_t add_figures(const struct compare_result *result, bool main, const char *heading, struct document *into)
 {
 	struct table *table = NULL;
+	size_t hidden = 0;
 
 	for (size_t i = 0; i < result->figure_count; i++) {
-		if (result->figures[i].main != main)
+		const struct compare_figure *figure = &result->figures[i];
+		bool changed = figure->verdict != VERDICT_SAME && figure->verdict != VERDICT_CANNOT_TELL;
+
+		if (figure->main != main)
 			continue;
-		if (table == NULL) {
-			text_add(document_heading(into, 2), heading);
-			table = document_table(into);
-			table_column(table, "Cell");
-			table_column(table, "Figure");
-			table_number_column(table, "BASE");
-			table_number_column(table, "NEW");
-			table_number_column(table, "Change (%)");
-			table_column(table, "95 % interval");
-			table_column(table, "Verdict");
+		if (!main && !changed && !result->options.all) {
+			hidden++;
+			continue;
 		}
-		add_figure(result, &result->figures[i], table);
+		if (table == NULL)
+			table = start_figures(heading, into);
+		add_figure(result, figure, table);
 	}
+	return hidden;
+}
+
+static void add_both_families(const struct compare_result *result, struct document *into)
+{
+	size_t hidden;
+
+	add_figures(result, true, "Main figures", into);
+	hidden = add_figures(result, false, result->options.all ? "Other figures" : "Other figures that changed", into);
+	if (hidden > 0)
+		text_addf(
+		    document_paragraph(into),
+		    "%zu other figures are the same within noise, or it cannot be told: " CODE("--all") " lists them.",
+		    hidden);
 }
 
 /* --- Cells without figures --- */
@@ -315,8 +344,7 @@ void compare_document(const struct compare_result *result, struct document *into
 	add_differences(result, into);
 	add_gates(result, into);
 	add_failures(result, into);
-	add_figures(result, true, "Main figures", into);
-	add_figures(result, false, "Other figures", into);
+	add_both_families(result, into);
 	add_lonely(result, into);
 	add_warnings(result, into);
 	add_method(result, into);

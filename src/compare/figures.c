@@ -205,9 +205,14 @@ void compare_judge_figures(struct compare_result *result)
 {
 	bool changed;
 
-	for (size_t pair = 0; pair < result->pair_count; pair++)
-		for (size_t i = 0; i < metric_count && is_done(&result->pairs[pair]); i++)
+	for (size_t pair = 0; pair < result->pair_count; pair++) {
+		struct compare_pair *cells = &result->pairs[pair];
+
+		cells->first_figure = result->figure_count;
+		for (size_t i = 0; i < metric_count && is_done(cells); i++)
 			add_metric(result, pair, i);
+		cells->figure_count = result->figure_count - cells->first_figure;
+	}
 	correct(result, true);
 	correct(result, false);
 	changed = establish(result, true, COMPARE_MAIN_LEVEL);

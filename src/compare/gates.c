@@ -24,13 +24,12 @@ static enum gate_state judge_interval(const struct compare_rule *rule, const str
 
 static const struct compare_figure *find(const struct compare_result *result, const struct compare_gate *gate)
 {
-	for (size_t i = 0; i < result->figure_count; i++) {
-		const struct compare_figure *figure = &result->figures[i];
+	const struct compare_pair *pair = &result->pairs[gate->pair];
+	const struct compare_figure *figure = &result->figures[pair->first_figure];
 
-		if (figure->pair == gate->pair && figure->metric == gate->rule->metric &&
-		    figure->statistic == gate->rule->statistic)
+	for (size_t i = 0; i < pair->figure_count; i++, figure++)
+		if (figure->metric == gate->rule->metric && figure->statistic == gate->rule->statistic)
 			return figure;
-	}
 	return NULL;
 }
 

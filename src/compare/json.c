@@ -79,7 +79,6 @@ static struct json *figure_json(const struct compare_figure *figure)
 static struct json *cells_json(const struct compare_result *result)
 {
 	struct json *list = json_new_list();
-	size_t figure = 0;
 
 	for (size_t i = 0; i < result->pair_count; i++) {
 		const struct compare_pair *pair = &result->pairs[i];
@@ -93,8 +92,8 @@ static struct json *cells_json(const struct compare_result *result)
 		json_set_integer(json, "base_errors", pair->base->errors);
 		json_set_integer(json, "new_errors", pair->now->errors);
 		json_set_bool(json, "broken", pair->broken);
-		for (; figure < result->figure_count && result->figures[figure].pair == i; figure++)
-			json_append(figures, figure_json(&result->figures[figure]));
+		for (size_t j = 0; j < pair->figure_count; j++)
+			json_append(figures, figure_json(&result->figures[pair->first_figure + j]));
 		json_set(json, "figures", figures);
 		json_append(list, json);
 	}

@@ -321,7 +321,19 @@ static void test_output(void)
 	set_up(&setup, &steady, &slower);
 	replace(&setup.now.title, "M4 | \x1b]0;x\x07 **bold**");
 	compare(&setup);
+	setup.result.options.all = true;
 	first = markdown_of(&setup);
+	ok(strstr(first, "## Other figures\n") != NULL && strstr(first, "| parallel 2 | TTFT p50 (ms) |") != NULL,
+	   "with all, what did not change stands there, too");
+	free(first);
+	setup.result.options.all = false;
+	first = markdown_of(&setup);
+	ok(strstr(first, "## Other figures that changed\n") != NULL &&
+	       strstr(first, "| parallel 1 | TTFT p50 (ms) |") != NULL &&
+	       strstr(first, "| parallel 2 | TTFT p50 (ms) |") == NULL &&
+	       strstr(first,
+	              "\n9 other figures are the same within noise, or it cannot be told: `--all` lists them.\n"),
+	   "else only their number");
 	ok(strstr(first, "\x1b") == NULL && strstr(first, "\x07") == NULL, "control bytes of a title are masked");
 	ok(text_starts_with(first, "# Comparison\n\n**worse**. Of 20 figures in 2 cells: "), "the outcome comes first");
 	compare_release(&setup.result);

@@ -274,7 +274,7 @@ static void test_json(void)
 	       strstr(text, "\"trials\":3,\"interval\":\"student_t_95\",\"values\":[3,2,4]},\"model_load_s\"") != NULL,
 	   "a figure of trials with its interval and its values");
 	ok(strstr(text, "\"max\":4000,\"by_trial\":{\"mean\":[1571.42") != NULL &&
-	       strstr(text, ",2000,4000],\"p99\":[3000,2000,4000]},\"ttft_from_sent_ms\"") != NULL,
+	       strstr(text, ",2000,4000],\"p99\":[3000,2000,4000]}},\"ttft_from_sent_ms\"") != NULL,
 	   "a figure of requests with those of each trial");
 	free(text);
 	summary_release(&summary);

@@ -8,22 +8,9 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
-#include "base/random.h"
 #include "compare/compare.h"
+#include "noise.h"
 #include "tap.h"
-
-static double uniform(uint64_t *state)
-{
-	return ((double)(random_next(state) >> 11) + 0.5) / 9007199254740992.0;
-}
-
-/* Box and Muller. */
-static double normal(uint64_t *state)
-{
-	double radius = sqrt(-2 * log(uniform(state)));
-
-	return radius * cos(6.283185307179586 * uniform(state));
-}
 
 __attribute__((unused)) static struct metric_summary *figure_of(struct cell_summary *cell, const char *metric)
 {
