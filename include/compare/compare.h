@@ -63,8 +63,10 @@ struct compare_difference {
 
 struct compare_pair {
 	const struct cell_summary *base, *now;
-	char *name;  /* owned: what tells it from the others, "parallel 4"; foreign text */
-	bool broken; /* it was done in BASE and is not now, or more of its requests failed */
+	char *name;       /* owned: what tells it from the others, "parallel 4"; foreign text */
+	bool failed;      /* it was done in BASE, and fails now */
+	bool more_errors; /* it is done in both, but more of its requests failed; a rule on `errors` takes its place */
+	bool unfinished;  /* it was done in BASE, and was not measured to its end now */
 	size_t first_figure, figure_count;
 };
 
@@ -146,6 +148,9 @@ struct compare_result {
 void compare_runs(const struct summary *base, const struct summary *now, const struct compare_options *options,
                   struct compare_result *result);
 void compare_release(struct compare_result *result);
+
+/* Whether a part differs that is not allowed to. */
+bool compare_is_refused(const struct compare_result *result);
 
 /* "worse", "not comparable" …: the status in words. */
 const char *compare_outcome(const struct compare_result *result);

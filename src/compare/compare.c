@@ -88,18 +88,23 @@ void compare_warn(struct compare_result *result, const char *format, ...)
 	result->warnings[result->warning_count++] = text_take(&text);
 }
 
-static bool is_comparable(const struct compare_result *result)
+bool compare_is_refused(const struct compare_result *result)
 {
 	for (size_t i = 0; i < result->difference_count; i++)
 		if (!result->differences[i].allowed)
-			return false;
-	return result->pair_count > 0;
+			return true;
+	return false;
 }
 
-static bool has_broken(const struct compare_result *result)
+static bool is_comparable(const struct compare_result *result)
+{
+	return result->pair_count > 0 && !compare_is_refused(result);
+}
+
+static bool has_failed(const struct compare_result *result)
 {
 	for (size_t i = 0; i < result->pair_count; i++)
-		if (result->pairs[i].broken)
+		if (result->pairs[i].failed)
 			return true;
 	return false;
 }
@@ -112,16 +117,28 @@ static bool has_gate(const struct compare_result *result, enum gate_state state)
 	return false;
 }
 
+/* Without a rule: a figure, or requests that fail. */
 static bool has_worse(const struct compare_result *result)
 {
+	for (size_t i = 0; i < result->pair_count; i++)
+		if (result->pairs[i].more_errors)
+			return true;
 	for (size_t i = 0; i < result->figure_count; i++)
 		if (result->figures[i].verdict == VERDICT_WORSE)
 			return true;
 	return false;
 }
 
+static bool has_unfinished(const struct compare_result *result)
+{
+	for (size_t i = 0; i < result->pair_count; i++)
+		if (result->pairs[i].unfinished)
+			return true;
+	return false;
+}
+
 /* Without a rule: that of a main figure, or that there is none. */
-static bool is_doubtful(const struct compare_result *result)
+static bool has_doubt(const struct compare_result *result)
 {
 	bool any = false;
 
@@ -139,9 +156,10 @@ static enum status status_of(const struct compare_result *result)
 {
 	bool ruled = result->options.rule_count > 0;
 
-	if (has_broken(result) || (ruled ? has_gate(result, GATE_TRIPPED) : has_worse(result)))
+	if (has_failed(result) || (ruled ? has_gate(result, GATE_TRIPPED) : has_worse(result)))
 		return STATUS_CELLS_FAILED;
-	if (ruled ? result->gate_count == 0 || has_gate(result, GATE_CANNOT_TELL) : is_doubtful(result))
+	if (has_unfinished(result) ||
+	    (ruled ? result->gate_count == 0 || has_gate(result, GATE_CANNOT_TELL) : has_doubt(result)))
 		return STATUS_CANNOT_TELL;
 	return STATUS_DONE;
 }
@@ -168,7 +186,7 @@ const char *compare_outcome(const struct compare_result *result)
 
 	switch (result->status) {
 	case STATUS_CELLS_FAILED:
-		return has_broken(result) ? "worse: what was done before fails now"
+		return has_failed(result) ? "worse: what was done before fails now"
 		       : ruled            ? "a rule tripped"
 		                          : "worse";
 	case STATUS_CANNOT_TELL:

@@ -52,7 +52,7 @@ static void add_outcome(const struct compare_result *result, struct document *in
 	const char *before = ": ";
 
 	text_addf(text, STRONG_ON "%s" STRONG_OFF ".", compare_outcome(result));
-	if (result->status == STATUS_NOT_COMPARABLE && result->pair_count == 0 && result->difference_count == 0)
+	if (result->pair_count == 0 && !compare_is_refused(result))
 		text_add(text, " No cell of one run has the settings of a cell of the other.");
 	if (result->figure_count == 0)
 		return;
@@ -285,9 +285,10 @@ static void add_failures(const struct compare_result *result, struct document *i
 		table_cell_text(table, pair->name);
 		add_state(table, pair->base);
 		add_state(table, pair->now);
-		text_add(table_cell(table, NAN), pair->broken         ? STRONG("worse")
-		                                 : is_fine(pair->now) ? STRONG("better")
-		                                                      : "");
+		text_add(table_cell(table, NAN), pair->failed || pair->more_errors ? STRONG("worse")
+		                                 : pair->unfinished                ? "cannot tell"
+		                                 : is_fine(pair->now)              ? STRONG("better")
+		                                                                   : "");
 	}
 }
 

@@ -91,7 +91,9 @@ static struct json *cells_json(const struct compare_result *result)
 		json_set_string(json, "new_status", cell_status_name(pair->now->status));
 		json_set_integer(json, "base_errors", pair->base->errors);
 		json_set_integer(json, "new_errors", pair->now->errors);
-		json_set_bool(json, "broken", pair->broken);
+		json_set_bool(json, "failed", pair->failed);
+		json_set_bool(json, "more_errors", pair->more_errors);
+		json_set_bool(json, "unfinished", pair->unfinished);
 		for (size_t j = 0; j < pair->figure_count; j++)
 			json_append(figures, figure_json(&result->figures[pair->first_figure + j]));
 		json_set(json, "figures", figures);

@@ -169,8 +169,11 @@ static void add_pair(struct compare_result *result, const struct cell_summary *b
 	result->pairs = memory_resize(result->pairs, result->pair_count + 1, sizeof(*result->pairs));
 	pair = &result->pairs[result->pair_count++];
 	*pair = (struct compare_pair){.base = base, .now = now, .name = name};
-	pair->broken = base->status == CELL_DONE &&
-	               (now->status != CELL_DONE || (now->errors > base->errors && base->errors != JSON_UNKNOWN));
+	if (base->status != CELL_DONE)
+		return;
+	pair->failed = now->status == CELL_FAILED || now->status == CELL_SKIPPED;
+	pair->unfinished = now->status == CELL_UNFINISHED;
+	pair->more_errors = now->status == CELL_DONE && base->errors != JSON_UNKNOWN && now->errors > base->errors;
 }
 
 static void add_lonely(struct compare_result *result, const struct cell_summary *cell, char *name, bool of_base)

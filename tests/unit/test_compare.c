@@ -148,7 +148,7 @@ static void test_failures(void)
 	setup.now.cells[0].status = CELL_FAILED;
 	setup.now.cells[0].reason = memory_string("out of | memory \x1b[31m");
 	is_int(compare(&setup), STATUS_CELLS_FAILED, "a cell that fails now");
-	ok(setup.result.pairs[0].broken && find(&setup, 0, "duration_s", NULL) == NULL, "has no figures");
+	ok(setup.result.pairs[0].failed && find(&setup, 0, "duration_s", NULL) == NULL, "has no figures");
 	text = markdown_of(&setup);
 	ok(strstr(text, "failed: out of \\| memory ?[31m | **worse** |") != NULL, "its reason is told, masked");
 	free(text);
@@ -160,6 +160,13 @@ static void test_failures(void)
 	set_up(&setup, &steady, &steady);
 	setup.now.cells[1].errors = 3;
 	is_int(compare(&setup), STATUS_CELLS_FAILED, "more requests that fail");
+	text = markdown_of(&setup);
+	ok(strstr(text, "| parallel 2 | done | done, 3 errors | **worse** |") != NULL, "are told");
+	free(text);
+	tear_down(&setup);
+	set_up(&setup, &steady, &steady);
+	setup.now.cells[1].status = CELL_UNFINISHED;
+	is_int(compare(&setup), STATUS_CANNOT_TELL, "a cell that was not measured to its end");
 	tear_down(&setup);
 }
 

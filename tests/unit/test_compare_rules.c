@@ -172,6 +172,10 @@ static void test_failed(void)
 	is_int(result.status, STATUS_DONE, "a cell that failed before has no change");
 	is_int(result.gate_count, 3, "but a figure now");
 	compare_release(&result);
+	now.cells[1].errors = 2;
+	compare_runs(&base, &now, &options, &result);
+	is_int(result.status, STATUS_DONE, "requests that fail are the rules' business");
+	compare_release(&result);
 	base.cells[0].status = CELL_DONE;
 	now.cells[0].status = CELL_FAILED;
 	compare_runs(&base, &now, &options, &result);
