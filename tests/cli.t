@@ -79,7 +79,7 @@ mistake 'no run|cannot look for runs' "compare of runs that are not there" "$LLM
 later='not available in this version'
 mistake "$later" "--resume" "$LLMBENCH" --matrix a --resume
 mistake "$later" "--resume=RUN" "$LLMBENCH" --matrix a --resume=b
-for format in csv html junit; do
+for format in html; do
 	mistake "$later" "report --format $format" "$LLMBENCH" report . --format "$format"
 done
 

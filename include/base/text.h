@@ -35,6 +35,12 @@ void text_addv(struct text *text, const char *format, va_list arguments) TEXT_PR
  */
 void text_add_masked(struct text *text, const char *bytes, size_t size);
 
+/*
+ * The same for XML and HTML, in text and in attributes: & < > " are escaped,
+ * and the two characters that XML does not allow become '?'. NULL adds nothing.
+ */
+void text_add_xml(struct text *text, const char *foreign);
+
 /* The string, "" when empty; borrowed until the text changes. */
 const char *text_string(const struct text *text);
 

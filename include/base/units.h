@@ -20,6 +20,7 @@ bool units_read_size(const char *string, int64_t *bytes); /* B kB MB GB TB KiB M
 bool units_read_percent(const char *string, double *percent); /* "5%" is 5; the sign is needed */
 bool units_read_rate(const char *string, double *per_second); /* "4/s" "90/min" "5/h"; a bare number is per second */
 
+void units_add_real(struct text *text, double value);   /* shortest that reads back equal; nothing when not finite */
 void units_add_duration(struct text *text, int64_t ns); /* shortest exact: "90s" "1h30m" "250ms" */
 void units_add_size(struct text *text, int64_t bytes);  /* shortest exact: "4GiB" "1500B" */
 

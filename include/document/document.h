@@ -114,10 +114,23 @@ struct text *table_cell(struct table *table, double value);
 void table_cell_text(struct table *table, const char *foreign);
 void table_cell_number(struct table *table, double value, int decimals);
 
+/* Whether the block belongs to the same list as the one before it. */
+bool block_continues_list(const struct document *document, size_t block);
+
 /* The cell of a row; both from 0. Borrowed. */
 const struct table_cell *table_at(const struct table *table, size_t row, size_t column);
 
 /* CommonMark with GitHub's tables; see markdown.h. */
 void document_write_markdown(const struct document *document, struct text *into);
+
+/*
+ * For a terminal of `width` columns, at least TERMINAL_LEAST: prose is folded,
+ * tables are aligned. A table that is too wide folds its words; if that is not
+ * enough it is printed in parts, one below the other, that repeat its first
+ * columns, so that nothing is left out. `colour`: with ANSI escapes for bold
+ * and code; without them nothing but text.
+ */
+enum { TERMINAL_LEAST = 40 };
+void document_write_terminal(const struct document *document, size_t width, bool colour, struct text *into);
 
 #endif

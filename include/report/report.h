@@ -2,7 +2,10 @@
  * Summaries → text, in two steps that know nothing of each other: a style says
  * what the report says (a document), a format how that is written down. A new
  * style or format is one file and one row. Pure: the same runs and options give
- * the same bytes, whatever the order in which they were found on disk.
+ * the same bytes, in every locale and time zone, whatever the order of lines in
+ * the files of a run. Runs are told in the order in which they are given, and
+ * what a style takes from the first of them it takes from the first given; else
+ * the order changes where something stands, never a figure.
  */
 #ifndef REPORT_REPORT_H
 #define REPORT_REPORT_H
@@ -16,13 +19,15 @@ struct report_run {
 	const struct summary *summary;
 };
 
-/* NULL and false: the style's own choice. */
+/* NULL, false and 0: the style's own choice. */
 struct report_options {
 	const char *rows;     /* --rows: a knob, or one of the words that `help report` lists */
 	const char *columns;  /* --columns */
 	const char *metric;   /* --metric: one of metrics[] */
 	const char *baseline; /* --baseline: KNOB=VALUE, what improvements are counted from */
 	bool mark_best;       /* --mark-best: of each row and column */
+	size_t width;         /* columns of the terminal, for the format term; 0: 80 */
+	bool colour;          /* likewise: with escapes for bold and colours */
 };
 
 /* Everything is borrowed. At least one run. */
@@ -50,6 +55,9 @@ struct report_format {
 };
 
 extern const struct report_format report_formats[]; /* the first is the default; ended by a NULL name */
+
+/* What a terminal is shown where no other format is asked for. */
+extern const struct report_format *const report_terminal_format;
 
 /* What a run writes as report.md and results/<matrix>.md: the first style in the first format. */
 void report_sweep_markdown(const struct summary *summary, struct text *into);

@@ -17,6 +17,7 @@
 #include <cJSON.h>
 
 #include "base/memory.h"
+#include "base/units.h"
 
 #define DEPTH_LIMIT 64
 
@@ -225,25 +226,17 @@ static struct json *new_string(const char *value)
 	return value == NULL ? NULL : json_of(cJSON_CreateString(value));
 }
 
-/* A decimal of up to 15 digits survives the way through a double, so the first of 15, 16, 17 that reads back is
- * shortest. */
-static void format_number(char *into, size_t size, double value)
-{
-	for (int digits = 15; digits <= 17; digits++) {
-		snprintf(into, size, "%.*g", digits, value);
-		if (strtod(into, NULL) == value)
-			return;
-	}
-}
-
 static struct json *new_number(double value)
 {
-	char digits[40];
+	struct text digits = {0};
+	struct json *json;
 
 	if (!isfinite(value))
 		return NULL;
-	format_number(digits, sizeof digits, value);
-	return json_of(cJSON_CreateRaw(digits));
+	units_add_real(&digits, value);
+	json = json_of(cJSON_CreateRaw(text_string(&digits)));
+	text_release(&digits);
+	return json;
 }
 
 static struct json *new_integer(int64_t value)
@@ -332,10 +325,7 @@ static void add_scalar(struct text *text, const cJSON *item)
 	} else if (cJSON_IsBool(item)) {
 		text_add(text, cJSON_IsTrue(item) ? "true" : "false");
 	} else if (cJSON_IsNumber(item) && isfinite(item->valuedouble)) {
-		char digits[40];
-
-		format_number(digits, sizeof digits, item->valuedouble);
-		text_add(text, digits);
+		units_add_real(text, item->valuedouble);
 	} else {
 		text_add(text, "null");
 	}

@@ -102,6 +102,28 @@ void text_add_masked(struct text *text, const char *bytes, size_t size)
 	}
 }
 
+void text_add_xml(struct text *text, const char *foreign)
+{
+	static const char *const replaced[][2] = {{"&", "&amp;"},   {"<", "&lt;"},         {">", "&gt;"},
+	                                          {"\"", "&quot;"}, {"\xEF\xBF\xBE", "?"}, {"\xEF\xBF\xBF", "?"}};
+	struct text masked = {0};
+
+	if (foreign != NULL)
+		text_add_masked(&masked, foreign, strlen(foreign));
+	for (const char *at = text_string(&masked); *at != '\0';) {
+		size_t i = 0, count = sizeof(replaced) / sizeof(replaced[0]);
+
+		while (i < count && !text_starts_with(at, replaced[i][0]))
+			i++;
+		if (i < count)
+			text_add(text, replaced[i][1]);
+		else
+			text_add_char(text, *at);
+		at += i < count ? strlen(replaced[i][0]) : 1;
+	}
+	text_release(&masked);
+}
+
 const char *text_string(const struct text *text)
 {
 	return text->data != NULL ? text->data : "";

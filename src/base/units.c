@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -261,6 +262,22 @@ void units_add_size(struct text *text, int64_t bytes)
 			return;
 		}
 	}
+}
+
+/* A decimal of up to 15 digits survives the way through a double, so the first of 15, 16, 17 that reads back is
+ * shortest. */
+void units_add_real(struct text *text, double value)
+{
+	char digits[40];
+
+	if (!isfinite(value))
+		return;
+	for (int count = 15; count <= 17; count++) {
+		snprintf(digits, sizeof digits, "%.*g", count, value);
+		if (strtod(digits, NULL) == value)
+			break;
+	}
+	text_add(text, digits);
 }
 
 void units_add_gi(struct text *text, int64_t bytes)

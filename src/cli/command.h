@@ -10,6 +10,10 @@
 
 #include "base/failure.h"
 
+struct report_input;
+struct report_style;
+struct report_format;
+
 struct option {
 	const char *name;    /* without the dashes */
 	const char *value;   /* what it takes, for help: "FILE"; NULL: nothing */
@@ -77,6 +81,13 @@ void manual_add(struct text *into);
 
 /* stdout is a result: when it cannot be written (full disk, closed pipe) that is a failure. */
 bool print_result(const char *text, struct failure *failure);
+
+/*
+ * Prints the report. A NULL format: Markdown, or on a terminal what fits it,
+ * by `input->options`, which this fills in from the terminal.
+ */
+bool print_report(struct report_input *input, const struct report_style *style, const struct report_format *format,
+                  struct failure *failure);
 
 /* "llmbench: message" on stderr, control bytes masked. */
 void print_message(const char *message);

@@ -26,8 +26,9 @@ static const struct option run_options[] = {
 static const struct option plan_options[] = {MATRIX_OPTIONS, {0}};
 
 static const struct option report_options[] = {
-    {"format", "NAME", false, false, false, "md, json, csv, html or junit; default: md"},
-    {"style", "NAME", false, false, false, "sweep, tasks, grid, full or guide; default: sweep"},
+    {"format", "NAME", false, false, false,
+     "how the report is written, see Formats; default: md, and term on a terminal"},
+    {"style", "NAME", false, false, false, "what it says, see Styles; default: sweep"},
     {"output", "PATH", false, false, false, "writes there, atomically, instead of to standard output"},
     {0},
 };

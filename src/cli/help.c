@@ -1,3 +1,4 @@
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli/command.h"
@@ -6,6 +7,7 @@
 #include "core/flag.h"
 #include "core/metric.h"
 #include "plan/plan.h"
+#include "report/report.h"
 
 enum { MARGIN = 2, COLUMN = 26, LINE = 100 };
 
@@ -64,6 +66,24 @@ static void add_parts(struct text *into)
 		          compare_part_meaning((enum compare_part)part));
 }
 
+static void add_row(struct text *into, const char *name, const char *help, bool available)
+{
+	char *entry = text_format("%s%s", help, available ? "" : " (not available in this version)");
+
+	add_entry(into, name, entry);
+	free(entry);
+}
+
+static void add_styles_and_formats(struct text *into)
+{
+	text_add(into, "\nStyles:\n");
+	for (const struct report_style *style = report_styles; style->name != NULL; style++)
+		add_row(into, style->name, style->help, style->build != NULL);
+	text_add(into, "\nFormats:\n");
+	for (const struct report_format *format = report_formats; format->name != NULL; format++)
+		add_row(into, format->name, format->help, format->write != NULL);
+}
+
 void help_add_command(const struct command *command, struct text *into)
 {
 	text_addf(into, "usage: llmbench %s", command->name);
@@ -75,6 +95,8 @@ void help_add_command(const struct command *command, struct text *into)
 		add_option(into, option);
 	if (text_equal(command->name, "compare"))
 		add_parts(into);
+	if (text_equal(command->name, "report"))
+		add_styles_and_formats(into);
 }
 
 static void add_knob(const struct cell_field *field, struct text *into)
@@ -134,13 +156,8 @@ void help_add_overview(struct text *into)
 {
 	text_add(into, "usage: llmbench --matrix FILE [OPTION]…\n       llmbench COMMAND [OPTION]…\n\n"
 	               "Measures local LLM servers: runs every cell of a matrix file, writes tables.\n\nCommands:\n");
-	for (const struct command *command = commands; command->name != NULL; command++) {
-		struct text help = {0};
-
-		text_addf(&help, "%s%s", command->help, command->planned ? " (not available in this version)" : "");
-		add_entry(into, command->name, text_string(&help));
-		text_release(&help);
-	}
+	for (const struct command *command = commands; command->name != NULL; command++)
+		add_row(into, command->name, command->help, !command->planned);
 	text_add(into, "\nOptions of run:\n");
 	for (const struct option *option = commands_find("run")->options; option->name != NULL; option++)
 		add_option(into, option);

@@ -3,6 +3,7 @@
 #include "core/flag.h"
 #include "core/metric.h"
 #include "plan/plan.h"
+#include "report/report.h"
 
 /* mdoc: a '.' or '\'' at the beginning of a line would be a request, a backslash an escape. */
 static void add_prose(struct text *into, const char *prose)
@@ -49,6 +50,25 @@ static void add_commands(struct text *into)
 			text_add(into, "Not available in this version.\n");
 		add_options(command, into);
 	}
+}
+
+static void add_choice(struct text *into, const char *name, const char *help, bool available)
+{
+	add_item(into, "Cm", name, NULL);
+	add_prose(into, help);
+	if (!available)
+		text_add(into, "Not available in this version.\n");
+}
+
+static void add_report(struct text *into)
+{
+	text_add(into, ".Sh STYLES OF REPORT\n.Bl -tag -width Ds\n");
+	for (const struct report_style *style = report_styles; style->name != NULL; style++)
+		add_choice(into, style->name, style->help, style->build != NULL);
+	text_add(into, ".El\n.Sh FORMATS OF REPORT\n.Bl -tag -width Ds\n");
+	for (const struct report_format *format = report_formats; format->name != NULL; format++)
+		add_choice(into, format->name, format->help, format->write != NULL);
+	text_add(into, ".El\n");
 }
 
 static void add_knob(const struct cell_field *field, struct text *into)
@@ -111,6 +131,7 @@ void manual_add(struct text *into)
 	         "local LLM server, with many requests at once, samples memory meanwhile and writes tables.\n"
 	         "Results go to standard output and to the results folder, everything else to standard error.\n");
 	add_commands(into);
+	add_report(into);
 	add_matrix(into);
 	add_metrics(into);
 	add_flags(into);

@@ -3,13 +3,11 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "base/units.h"
 #include "cli/command.h"
-
-enum { COLUMNS_DEFAULT = 80 };
+#include "cli/terminal.h"
 
 void progress_init(struct progress *progress, const struct plan *plan, bool quiet)
 {
@@ -18,15 +16,6 @@ void progress_init(struct progress *progress, const struct plan *plan, bool quie
 	    .terminal = isatty(STDERR_FILENO),
 	    .plan = plan,
 	};
-}
-
-static size_t terminal_columns(void)
-{
-	struct winsize size;
-
-	if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
-		return size.ws_col;
-	return COLUMNS_DEFAULT;
 }
 
 /* "cell 3/40 llama3.2, parallel 16" or "anchor 2 llama3.2, parallel 1": the model, and the other knobs that vary. */
@@ -100,7 +89,7 @@ static void add_ended(const struct cell_summary *ended, struct text *line)
 /* A line longer than the terminal would wrap and could not be rewritten. */
 static void rewrite(struct progress *progress, const char *line)
 {
-	size_t columns = terminal_columns() - 1;
+	size_t columns = terminal_columns(STDERR_FILENO) - 1;
 	size_t bytes = strlen(line);
 
 	while (bytes > columns || (bytes > 0 && ((unsigned char)line[bytes] & 0xc0) == 0x80))

@@ -12,14 +12,13 @@
 static enum status show(enum status status, const struct summary *summary, const char *folder, bool quiet,
                         struct failure *failure)
 {
-	struct text report = {0};
+	const struct report_run run = {summary};
+	struct report_input input = {.runs = &run, .count = 1};
 
 	if (folder == NULL)
 		return status;
-	report_sweep_markdown(summary, &report);
-	if (!print_result(text_string(&report), failure))
+	if (!print_report(&input, &report_styles[0], NULL, failure))
 		status = failure->status;
-	text_release(&report);
 	if (!quiet) {
 		char *message = text_format("results are in %s", folder);
 

@@ -161,6 +161,13 @@ const struct block *document_chart_at(const struct document *document, size_t nu
 	return NULL;
 }
 
+bool block_continues_list(const struct document *document, size_t block)
+{
+	const struct block *this = &document->blocks[block];
+
+	return block > 0 && this[-1].kind == this->kind && (this->kind == BLOCK_ITEM || this->kind == BLOCK_STEP);
+}
+
 static void add_column(struct table *table, const char *title, bool right)
 {
 	struct table_column *column;

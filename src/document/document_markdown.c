@@ -95,8 +95,7 @@ void document_write_markdown(const struct document *document, struct text *into)
 
 	for (size_t i = 0; i < document->count; i++) {
 		const struct block *block = &document->blocks[i];
-		bool in_list =
-		    i > 0 && block[-1].kind == block->kind && (block->kind == BLOCK_ITEM || block->kind == BLOCK_STEP);
+		bool in_list = block_continues_list(document, i);
 
 		if (i > 0 && !in_list)
 			text_add_char(into, '\n');

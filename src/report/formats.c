@@ -1,8 +1,10 @@
 #include <stdlib.h>
 
-#include "document/document.h"
-#include "report/report.h"
+#include "report/closing.h"
+#include "report/formats.h"
 #include "report/styles.h"
+
+enum { WIDTH_DEFAULT = 80 };
 
 const struct report_style report_styles[] = {
     {"sweep", "a table for each model, a row for each cell; then figures, conditions and how it was measured",
@@ -18,11 +20,26 @@ static bool write_markdown(const struct report_input *input, const struct report
                            struct failure *failure)
 {
 	struct document document = {0};
-	bool good;
-
-	good = style->build(input, &document, failure);
+	bool good = style->build(input, &document, failure);
 	if (good)
 		document_write_markdown(&document, into);
+	document_release(&document);
+	return good;
+}
+
+/* The document, and in one sentence each what a person looks for first. */
+static bool write_terminal(const struct report_input *input, const struct report_style *style, struct text *into,
+                           struct failure *failure)
+{
+	const struct report_options *options = &input->options;
+	struct document document = {0};
+	bool good = style->build(input, &document, failure);
+
+	if (good) {
+		report_add_closing(input, &document);
+		document_write_terminal(&document, options->width > 0 ? options->width : WIDTH_DEFAULT, options->colour,
+		                        into);
+	}
 	document_release(&document);
 	return good;
 }
@@ -44,12 +61,16 @@ static bool write_json(const struct report_input *input, const struct report_sty
 
 const struct report_format report_formats[] = {
     {"md", "Markdown: tables to read, to commit and to compare", write_markdown},
+    {"term", "fitted to the terminal's width, then the best cell and the cliff; what a terminal is shown",
+     write_terminal},
     {"json", "summary.json: everything, for programs", write_json},
-    {"csv", "one tidy row for each cell and metric", NULL},
+    {"csv", "one tidy row for each cell and metric", format_csv},
     {"html", "one file with sortable tables and charts", NULL},
-    {"junit", "cells as test cases, for CI", NULL},
+    {"junit", "cells as test cases, for CI", format_junit},
     {NULL, NULL, NULL},
 };
+
+const struct report_format *const report_terminal_format = &report_formats[1];
 
 void report_sweep_markdown(const struct summary *summary, struct text *into)
 {

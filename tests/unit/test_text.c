@@ -57,6 +57,19 @@ static void test_masking(void)
 	}
 }
 
+static void test_xml(void)
+{
+	struct text text = {0};
+
+	text_add_xml(&text, "<a b=\"c\"> & é\n\033\xff\xef\xbf\xbe\xef\xbf\xbf\xef\xbf\xbd");
+	is_text(text_string(&text), "&lt;a b=&quot;c&quot;&gt; &amp; é ????\xef\xbf\xbd",
+	        "what XML reads otherwise is escaped, what it does not allow is masked");
+	text_clear(&text);
+	text_add_xml(&text, NULL);
+	is_text(text_string(&text), "", "NULL adds nothing");
+	text_release(&text);
+}
+
 static void test_comparing(void)
 {
 	static const struct {
@@ -153,6 +166,7 @@ int main(void)
 {
 	test_growth();
 	test_masking();
+	test_xml();
 	test_comparing();
 	test_width();
 	test_failure();

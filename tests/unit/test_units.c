@@ -166,6 +166,15 @@ static void test_printing(void)
 {
 	struct text text = {0};
 
+	units_add_real(&text, 0.1);
+	text_add_char(&text, ' ');
+	units_add_real(&text, 1.0 / 3);
+	text_add_char(&text, ' ');
+	units_add_real(&text, 17179869184);
+	text_add_char(&text, ' ');
+	units_add_real(&text, NAN);
+	is_text(text_string(&text), "0.1 0.3333333333333333 17179869184 ", "the shortest that reads back equal");
+	text_clear(&text);
 	units_add_gi(&text, INT64_C(10624675676));
 	text_add(&text, "/");
 	units_add_gi(&text, INT64_C(17179869184));
