@@ -78,6 +78,10 @@ like "$stdout" '^[|] parallel 4 [|] Output tokens/s [|] 100.0 [|] 100.0 [|] [+]0
 like "$stdout" "Welch's t test on logarithms" "says how it was tested"
 like "$stdout" 'Benjamini and Hochberg' "and corrected"
 unlike "$stdout" '## What differs' "nothing differs"
+run env COLUMNS=60 "$LLMBENCH" compare even-1.json even-1.json --format term
+is "$status" 0 "for a terminal"
+like "$stdout" '^parallel 4 +Output tokens/s +100.0 +100.0' "the same figures, aligned"
+is "$(perl -CS -ne 'chomp; print if length > 60' <<<"$stdout")" "" "in its width"
 
 compares 1 "a slower run" even-1.json even-0.93.json
 like "$stdout" '^\*\*worse\*\*[.] .* 2 worse' "is worse"

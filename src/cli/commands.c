@@ -47,7 +47,7 @@ static const struct option compare_options[] = {
      "`save RUN [NAME]` keeps a run's summary as a baseline, by the name of its matrix unless it is given; a NAME that "
      "was kept stands for BASE"},
     {"out", "DIR", false, false, false, "folder of the results, with the baselines in DIR/baselines; default: results"},
-    {"format", "NAME", false, false, false, "md or json; default: md"},
+    {"format", "NAME", false, false, false, "md, term (for a terminal) or json; default: md, and term on a terminal"},
     {"output", "PATH", false, false, false, "writes there, atomically, instead of to standard output"},
     {0},
 };

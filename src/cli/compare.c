@@ -9,6 +9,7 @@
 #include "base/units.h"
 #include "cli/command.h"
 #include "cli/results.h"
+#include "cli/terminal.h"
 #include "compare/tables.h"
 #include "document/document.h"
 #include "store/store.h"
@@ -74,17 +75,18 @@ static bool read_options(const struct arguments *arguments, struct compare_rule 
 
 /* --- Output --- */
 
-static const char *const formats[] = {"md", "json", NULL};
+static const char *const formats[] = {"md", "term", "json", NULL};
 
 /* NULL: no such format. */
 static const char *find_format(const struct arguments *arguments, struct failure *failure)
 {
-	const char *name = arguments_value(arguments, "format", formats[0]);
+	bool terminal = !arguments_has(arguments, "output") && isatty(STDOUT_FILENO);
+	const char *name = arguments_value(arguments, "format", terminal ? "term" : "md");
 
 	for (size_t i = 0; formats[i] != NULL; i++)
 		if (text_equal(formats[i], name))
 			return formats[i];
-	failure_set(failure, STATUS_USER_MISTAKE, "no such format \"%s\": md or json", name);
+	failure_set(failure, STATUS_USER_MISTAKE, "no such format \"%s\": md, term or json", name);
 	return NULL;
 }
 
@@ -99,6 +101,9 @@ static bool write_result(const struct arguments *arguments, const char *format, 
 	if (text_equal(format, "json")) {
 		json_add_indented(&text, json);
 		text_add_char(&text, '\n');
+	} else if (text_equal(format, "term")) {
+		document_write_terminal(document, terminal_columns(STDOUT_FILENO), terminal_has_colour(STDOUT_FILENO),
+		                        &text);
 	} else {
 		document_write_markdown(document, &text);
 	}
