@@ -43,7 +43,7 @@ json()
 quick="$LLMBENCH_SIM --device m4-16g --speed 300"
 
 matrix "$quick" 'parallel: [4, 2, 1]' 'anchor: 2'
-run "$LLMBENCH" plan --matrix m.conf
+run "$LLMBENCH" plan --matrix m.conf --memory 16GiB --gpu metal
 printf '%s\n' "$stdout" >plan.txt
 same_file expected/anchor-plan.txt plan.txt "the plan has the anchor's visits, and the starts that they cost"
 bench file

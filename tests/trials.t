@@ -50,7 +50,7 @@ like "$(grep '^| ' "$folder/report.md")" 'Memory Usage: [45][.][0-9]*Gi' "each h
 
 bench shuffled --set order=shuffled --set 'model=[llama3.2, mistral, deepseek-r1:1.5b]' --set trials=1 --set order_seed=2
 is "$(trials "$folder")" "$(run "$LLMBENCH" plan --matrix m.conf --set order=shuffled --set order_seed=2 \
-	--set 'model=[llama3.2, mistral, deepseek-r1:1.5b]' && awk '/^[0-9]  / { print $(NF - 3) " 1" }' <<<"$stdout" |
+	--set 'model=[llama3.2, mistral, deepseek-r1:1.5b]' && awk -F '[| ]+' '/^[|] [0-9]/ { print $($3 == "yes" ? 4 : 3) " 1" }' <<<"$stdout" |
 	paste -s -d , - | sed 's/,/, /g')" "shuffled: as the plan says"
 is "$(sed -n 's/^## Model: \([^ ]*\).*/\1/p' "$folder/report.md" | paste -s -d ' ' -)" \
 	'llama3.2 mistral deepseek-r1:1.5b' "the report keeps the file's order"

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/json.h"
+#include "core/model_shape.h"
 
 /* Everything is unknown (NULL, JSON_UNKNOWN) until asked; see facts_reset. */
 struct model_facts {
@@ -22,6 +23,7 @@ struct model_facts {
 	char *quantization;     /* as the server calls it: "Q4_K_M", "4bit", "bfloat16" */
 	int64_t parameters;     /* exact where the server counts them, else its rounded figure ("3.2B") */
 	int64_t layers, embedding_length, vocabulary;
+	struct model_shape shape;
 	/* of the loaded model */
 	int64_t loaded_bytes, loaded_vram_bytes, loaded_context_size;
 };

@@ -37,6 +37,14 @@ void machine_summary_of(const struct sample *samples, size_t count, struct machi
 double machine_energy_j(const struct machine_summary *machine, const char **source);
 
 /*
+ * Where "used" leaves out the pages of mapped files: whether weights are such,
+ * which is when mapped files make at least half of the server's resident memory
+ * in a sample that knows their proportional size, and at least 1 % of the total. Then *files_bytes is the most
+ * that they came to, and *with_bytes the highest sum of used memory and them.
+ */
+bool machine_has_mapped_weights(const struct sample *samples, size_t count, int64_t *files_bytes, int64_t *with_bytes);
+
+/*
  * {"idle": {"samples", FIGURE: {"peak", "last"}, …}, "loading": …}: gauges that
  * are known in the phase; phases without samples are left out.
  */

@@ -15,6 +15,7 @@
 #include "core/error_floor.h"
 #include "core/facts.h"
 #include "core/interval.h"
+#include "core/memory_model.h"
 #include "core/metric.h"
 #include "core/record.h"
 #include "core/sample.h"
@@ -85,6 +86,8 @@ struct cell_summary {
 	int64_t retries;                /* connects refused and tried again */
 	struct metric_summary *metrics; /* one per row of metrics[], in its order */
 	struct memory_summary memory;
+	struct memory_prediction predicted; /* its memory, by the model's shape; members of "memory" in the JSON */
+	int64_t loaded_bytes;        /* what the server said that the loaded model takes; JSON_UNKNOWN; likewise */
 	struct json *conditions;     /* machine/conditions.h; NULL: not read */
 	struct json *machine;        /* cell_summary_add_samples(); NULL: not sampled */
 	struct json *queue;          /* core/fairness.h; NULL: nothing was sent */

@@ -44,4 +44,7 @@ void memory_read(struct memory_source *source, struct memory_reading *reading);
 /* The definition of "used" that readings of this source follow, for reports. Static. */
 const char *memory_definition(const struct memory_source *source);
 
+/* Whether "used" leaves out pages of mapped files that are in use, as MemAvailable does: weights may be such. */
+bool memory_is_without_files(const struct memory_source *source);
+
 #endif

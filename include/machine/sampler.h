@@ -43,6 +43,7 @@ struct sampler_result {
 	int64_t cpu_ns;               /* the thread's own CPU time; JSON_UNKNOWN when not told */
 	int64_t wall_ns;              /* that it ran */
 	const char *definition;       /* of used memory; static */
+	bool used_without_files;      /* memory_is_without_files() */
 	struct sensor_state *sensors; /* owned: sensor_count() of them; NULL: no sampler */
 
 	struct machine_conditions worst; /* of all looks: conditions_worsen(); unknown without any */

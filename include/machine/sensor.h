@@ -73,7 +73,8 @@ struct sensor_state {
 size_t sensor_count(void); /* rows of sensor_kinds[] */
 const struct sensor_state *sensor_bank_state(const struct sensor_bank *bank, size_t sensor);
 
-/* The definition of "used" memory that this bank follows, for reports. Static. */
-const char *sensor_bank_definition(const struct sensor_bank *bank);
+/* Where its used memory comes from, for what reports say of that. Borrowed. */
+struct memory_source;
+const struct memory_source *sensor_bank_memory(const struct sensor_bank *bank);
 
 #endif

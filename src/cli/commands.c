@@ -23,7 +23,18 @@ static const struct option run_options[] = {
     {0},
 };
 
-static const struct option plan_options[] = {MATRIX_OPTIONS, {0}};
+static const struct option plan_options[] = {
+    MATRIX_OPTIONS,
+    {"memory", "SIZE", false, false, false,
+     "plans for a machine with so much memory, such as 16GiB; default: this one"},
+    {"gpu", "metal|none|SIZE", false, false, false,
+     "its GPU: metal, which shares the memory; none; or the size of the GPU's own memory, such as 12GiB. Default: "
+     "metal on "
+     "Apple silicon, or else none"},
+    {"out", "DIR", false, false, false, "folder of earlier results, for the time; default: results"},
+    {"format", "NAME", false, false, false, "md or json; default: md"},
+    {0},
+};
 
 static const struct option report_options[] = {
     {"format", "NAME", false, false, false,
@@ -54,6 +65,7 @@ static const struct option compare_options[] = {
 
 static const struct option doctor_options[] = {
     {"server", "URL", false, false, false, "a running server to ask; default: http://127.0.0.1:11434"},
+    {"bandwidth", NULL, false, false, false, "measures the memory's bandwidth, too, in about three seconds"},
     {0},
 };
 
@@ -71,7 +83,12 @@ static const struct option help_options[] = {
 const struct command commands[] = {
     {"run", "", 0, 0, run_options, false, "Runs the matrix and writes its tables. The word `run` may be left out.",
      command_run},
-    {"plan", "", 0, 0, plan_options, false, "Shows the cells, their order and the server starts; runs nothing.",
+    {"plan", "", 0, 0, plan_options, false,
+     "Shows the cells, their order, the server starts, the memory that each will take and whether it fits, and how "
+     "long it "
+     "will take by earlier runs; runs nothing. Models are looked up at a server that runs (url), in GGUF files "
+     "(models), in "
+     "a table of a few models, or in an earlier run.",
      command_plan},
     {"report", "RUN…", 1, ARGUMENTS_MAX, report_options, false, "Writes the report of a run once more.",
      command_report},

@@ -7,6 +7,7 @@
 #include "base/units.h"
 #include "cli/command.h"
 #include "load/load.h"
+#include "machine/bandwidth.h"
 #include "machine/conditions.h"
 #include "machine/identity.h"
 #include "machine/memory.h"
@@ -15,6 +16,7 @@
 enum { COST_READS = 100, CONDITION_READS = 10 };
 
 static const int64_t answer_ns = 5 * NS_PER_S;
+static const int64_t bandwidth_ns = 2 * NS_PER_S;
 static const int64_t load_mean_ns = NS_PER_S; /* of other programs */
 
 static void add_machine(struct text *into)
@@ -52,6 +54,31 @@ static void add_memory(struct text *into)
 	text_addf(into, ", %.1f µs a reading; %s\n",
 	          (double)(clock_now_ns() - begin_ns) / COST_READS / (double)NS_PER_US, memory_definition(source));
 	memory_close(source);
+}
+
+static void add_bandwidth(struct text *into)
+{
+	struct machine_identity identity;
+	struct bandwidth bandwidth;
+	double of_chip;
+
+	machine_identify(&identity);
+	of_chip = bandwidth_of_chip(identity.title, identity.performance_cores);
+	if (!isnan(of_chip))
+		text_addf(into, "memory bandwidth: %.2f GB/s by the maker of the chip, which its GPU reaches\n",
+		          of_chip / 1e9);
+	if (bandwidth_measure(&identity, bandwidth_ns, &bandwidth))
+		text_addf(
+		    into,
+		    "memory bandwidth: %.1f GB/s read, %.1f GB/s triad (24 bytes counted for each element; lines that "
+		    "are read before they are written are not); %d threads, three arrays of %.0f MiB, best of %d "
+		    "passes\n",
+		    bandwidth.read_bytes_per_s / 1e9, bandwidth.triad_bytes_per_s / 1e9, bandwidth.threads,
+		    (double)bandwidth.array_bytes / (1 << 20), bandwidth.passes);
+	else
+		text_add(into, "memory bandwidth: unknown: other programs keep the processors busy, or there is no "
+		               "memory to measure it with\n");
+	machine_identity_release(&identity);
 }
 
 /* What is known of each now, then what each source costs and which flags a cell would get that begins and ends now. */
@@ -180,6 +207,8 @@ enum status command_doctor(const struct arguments *arguments, struct failure *fa
 	engine = load_describe();
 	add_machine(&text);
 	add_memory(&text);
+	if (arguments_has(arguments, "bandwidth"))
+		add_bandwidth(&text);
 	add_conditions(&text);
 	text_addf(&text, "load engine: %s\n", engine);
 	add_server(arguments_value(arguments, "server", "http://127.0.0.1:11434"), &text);

@@ -1,165 +1,245 @@
+#include "cli/plan.h"
+
+#include <math.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
+#include "base/clock.h"
+#include "base/memory.h"
+#include "base/units.h"
 #include "cli/matrix.h"
-#include "core/until.h"
+#include "load/load.h"
+#include "machine/identity.h"
+#include "machine/sensor.h"
+#include "run/learn.h"
+#include "store/store.h"
 
-/* The widest of a column's values, in terminal columns. */
-static size_t column_width(const struct plan *plan, const struct cell_field *field)
-{
-	size_t width = text_width(field->name);
+static const int64_t answer_ns = 2 * NS_PER_S;
 
-	for (size_t i = 0; i < plan->cell_count; i++) {
-		struct text value = {0};
-
-		cell_field_add_value(field, &plan->cells[i], &value);
-		if (text_width(text_string(&value)) > width)
-			width = text_width(text_string(&value));
-		text_release(&value);
-	}
-	return width;
-}
-
-static void add_padded(struct text *into, const char *value, size_t width)
-{
-	text_add(into, value);
-	for (size_t i = text_width(value); i < width + 2; i++)
-		text_add_char(into, ' ');
-}
-
-static bool is_axis(const struct plan *plan, const char *name)
-{
-	for (size_t i = 0; i < plan->axis_count; i++)
-		if (text_equal(plan->axes[i], name))
-			return true;
-	return false;
-}
-
-/* Knobs that every plan shows; others only when they vary. */
-static bool is_shown(const struct plan *plan, const struct cell_field *field)
-{
-	static const char *const always[] = {"model", "queue_size", "context_size", "parallel", "requests"};
-
-	for (size_t i = 0; i < sizeof(always) / sizeof(always[0]); i++)
-		if (text_equal(field->name, always[i]))
-			return true;
-	return is_axis(plan, field->name);
-}
-
-static void add_value_row(const struct plan *plan, const struct cell *cell, struct text *into)
-{
-	for (size_t f = 0; f < cell_field_count; f++) {
-		struct text value = {0};
-
-		if (!is_shown(plan, &cell_fields[f]))
-			continue;
-		if (cell != NULL)
-			cell_field_add_value(&cell_fields[f], cell, &value);
-		else
-			text_add(&value, cell_fields[f].name);
-		add_padded(into, text_string(&value), column_width(plan, &cell_fields[f]));
-		text_release(&value);
-	}
-	if (plan->server_count > 1)
-		add_padded(into, cell ? cell->server->name : "server", 12);
-	if (is_axis(plan, "profile"))
-		add_padded(into, cell ? cell->profile_name : "profile", 12);
-	while (into->size > 0 && into->data[into->size - 1] == ' ')
-		into->data[--into->size] = '\0';
-	text_add_char(into, '\n');
-}
-
-struct table {
-	const struct plan *plan;
-	struct text *into;
+/* A server's answers about one model. */
+struct told {
+	const char *model;
+	const struct server_settings *settings;
+	bool answered;
+	struct server_facts server;
+	struct model_facts facts;
 };
 
-static void add_row(const struct table *table, const struct cell *cell, bool starts, const char *mark)
-{
-	char *number = text_format("%zu%s", cell->index + 1, mark);
+/* Everything that forecasts rest on, and the forecasts. */
+struct work {
+	struct plan plan;
+	struct plan_view view;
+	struct forecast *forecasts;
+	struct told *told;
+	size_t told_count;
+	struct summary earlier;
+	char *folder; /* of `earlier`; NULL: there is none */
+};
 
-	text_addf(table->into, "%-5s  %-5s  ", number, starts ? "yes" : "");
-	add_value_row(table->plan, cell, table->into);
-	free(number);
+static void remark(struct work *work, char *words)
+{
+	work->view.remarks =
+	    memory_resize(work->view.remarks, work->view.remark_count + 1, sizeof(*work->view.remarks));
+	work->view.remarks[work->view.remark_count++] = words;
 }
 
-/* Without an anchor the rounds of interleaved cells are not told one by one. */
-static void add_cells(const struct table *table)
+static bool read_gpu(const char *word, enum memory_gpu *gpu, int64_t *vram_bytes, struct failure *failure)
 {
-	const struct plan *plan = table->plan;
+	*vram_bytes = JSON_UNKNOWN;
+	if (text_equal(word, "metal"))
+		*gpu = MEMORY_METAL;
+	else if (text_equal(word, "none"))
+		*gpu = MEMORY_CPU;
+	else if (units_read_size(word, vram_bytes) && *vram_bytes > 0)
+		*gpu = MEMORY_VRAM;
+	else
+		return failure_set(failure, STATUS_USER_MISTAKE,
+		                   "--gpu %s: it takes metal, none, or the size of a GPU's memory such as 12GiB", word);
+	return true;
+}
 
-	for (size_t i = 0; i < plan->cell_count; i++) {
-		const struct cell *cell = &plan->cells[plan->sequence[i]];
-		bool first = i == 0 || !plan_share_start(&plan->cells[plan->sequence[i - 1]], cell);
+/* Memory of this machine's GPUs, by their drivers; JSON_UNKNOWN: there is none, or it is not told. */
+static int64_t gpu_memory_here(void)
+{
+	const struct sensor_context context = {0};
+	struct sensor_bank *bank = sensor_bank_open(&context);
+	struct sample sample;
 
-		add_row(table, cell, first && cell->server->start != NULL, "");
+	sample_reset(&sample);
+	sensor_bank_read(bank, true, &sample);
+	sensor_bank_close(bank);
+	return sample.gpu_total_bytes;
+}
+
+static struct memory_machine machine_here(void)
+{
+	struct machine_identity here;
+	struct memory_machine machine;
+	int64_t vram_bytes;
+
+	machine_identify(&here);
+	if (text_equal(here.system, "macOS") && text_equal(here.architecture, "arm64")) {
+		machine = memory_machine_of(MEMORY_METAL, here.memory_bytes, JSON_UNKNOWN);
+	} else {
+		vram_bytes = gpu_memory_here();
+		machine = memory_machine_of(vram_bytes > 0 ? MEMORY_VRAM : MEMORY_CPU, here.memory_bytes, vram_bytes);
+	}
+	machine_identity_release(&here);
+	return machine;
+}
+
+/* This machine, or the one that the options describe. */
+static bool read_machine(const struct arguments *arguments, struct work *work, struct failure *failure)
+{
+	const char *memory = arguments_value(arguments, "memory", NULL);
+	const char *gpu_word = arguments_value(arguments, "gpu", NULL);
+	struct memory_machine here = machine_here();
+	enum memory_gpu gpu = here.gpu;
+	int64_t bytes = here.memory_bytes, vram_bytes = here.gpu_bytes;
+
+	if (memory != NULL && (!units_read_size(memory, &bytes) || bytes <= 0))
+		return failure_set(failure, STATUS_USER_MISTAKE, "--memory %s: it takes a size such as 16GiB", memory);
+	if (gpu_word != NULL && !read_gpu(gpu_word, &gpu, &vram_bytes, failure))
+		return false;
+	work->view.machine = memory_machine_of(gpu, bytes, vram_bytes);
+	work->view.described = memory != NULL || gpu_word != NULL;
+	return true;
+}
+
+static const struct told *ask(struct work *work, const struct cell *cell)
+{
+	struct told *told;
+	struct text problem = {0};
+
+	for (size_t i = 0; i < work->told_count; i++)
+		if (work->told[i].settings == cell->server &&
+		    (work->told[i].server.version == NULL || text_equal(work->told[i].model, cell->model)))
+			return &work->told[i]; /* also of one that did not answer: it is not asked again */
+	work->told = memory_resize(work->told, work->told_count + 1, sizeof(*work->told));
+	told = &work->told[work->told_count++];
+	*told = (struct told){.model = cell->model, .settings = cell->server};
+	model_facts_reset(&told->facts);
+	told->answered = learn_model(cell, answer_ns, NULL, &told->server, &told->facts, &problem);
+	if (!told->answered)
+		remark(work, text_format("%s at %s was asked about %s: %s", cell->server->name, cell->server->url,
+		                         cell->model, problem.size > 0 ? text_string(&problem) : "it does not answer"));
+	text_release(&problem);
+	return told;
+}
+
+/* The newest run of the matrix, when it was on a machine with as much memory as the plan is for. */
+static void find_earlier(const struct arguments *arguments, struct work *work)
+{
+	char *results = text_format("%s/%s", arguments_value(arguments, "out", "results"), work->plan.name);
+	struct failure none = {0};
+	struct stat status;
+
+	if (stat(results, &status) == 0 && S_ISDIR(status.st_mode)) {
+		work->folder = store_find(results, &none);
+		if (work->folder != NULL && !store_load(work->folder, &work->earlier, &none)) {
+			free(work->folder);
+			work->folder = NULL;
+		}
+	}
+	if (failure_is_set(&none))
+		remark(work, memory_string(none.message));
+	if (work->folder != NULL &&
+	    json_get_integer(work->earlier.host, "memory_bytes") != work->view.machine.memory_bytes) {
+		remark(work, text_format("%s is of a machine with other memory: its times say nothing of this one",
+		                         work->folder));
+		summary_release(&work->earlier);
+		free(work->folder);
+		work->folder = NULL;
+	}
+	failure_release(&none);
+	free(results);
+}
+
+static void forecast_all(struct work *work)
+{
+	work->forecasts = memory_new(work->plan.cell_count, sizeof(*work->forecasts));
+	for (size_t i = 0; i < work->plan.cell_count; i++) {
+		const struct cell *cell = &work->plan.cells[i];
+		const struct told *told = cell->server->url != NULL ? ask(work, cell) : NULL;
+		const struct forecast_input input = {
+		    .machine = &work->view.machine,
+		    .server = told != NULL && told->answered ? &told->server : NULL,
+		    .model = told != NULL && told->answered ? &told->facts : NULL,
+		    .earlier = work->folder != NULL ? &work->earlier : NULL,
+		};
+
+		forecast_cell(cell, &input, &work->forecasts[i]);
 	}
 }
 
-static void add_visit(void *context, const struct plan_visit *visit)
+static void work_release(struct work *work)
 {
-	add_row(context, visit->cell, visit->starts, visit->anchor ? "*" : "");
-}
-
-static void add_counts(const struct plan *plan, struct text *into)
-{
-	long long requests = 0;
-	bool until = false;
-
-	for (size_t i = 0; i < plan->cell_count; i++) {
-		const struct cell *cell = &plan->cells[i];
-		long long times = i == 0 ? 1 + (long long)plan_repeats(plan) : 1;
-
-		requests += times * cell->requests * cell_trials_most(cell);
-		until = until || cell_trials_most(cell) > cell->trials;
+	for (size_t i = 0; i < work->plan.cell_count && work->forecasts != NULL; i++)
+		forecast_release(&work->forecasts[i]);
+	for (size_t i = 0; i < work->told_count; i++) {
+		server_facts_release(&work->told[i].server);
+		model_facts_release(&work->told[i].facts);
 	}
-	text_addf(into, "\n%zu cells, %zu server starts, %s%lld measured requests.\n", plan->cell_count,
-	          plan_starts(plan), until ? "at most " : "", requests);
+	for (size_t i = 0; i < work->view.remark_count; i++)
+		free(work->view.remarks[i]);
+	free(work->view.remarks);
+	free(work->forecasts);
+	free(work->told);
+	free(work->folder);
+	summary_release(&work->earlier);
+	plan_release(&work->plan);
 }
 
-static void add_anchor(const struct plan *plan, struct text *into)
+static void add_times(const struct plan_view *view, size_t cell, size_t times, struct plan_time *sum)
 {
-	const char *visit = plan->order == PLAN_INTERLEAVED ? "visit" : "cell";
-	struct plan bare = *plan;
+	const struct forecast_time *time = &view->forecasts[cell].time;
 
-	bare.anchor = 0;
-	text_add(into, "* The anchor: the first cell is measured again after ");
-	if (plan->anchor == 1)
-		text_addf(into, "each %s", visit);
+	sum->cells += time->cells;
+	if (isnan(time->seconds))
+		sum->unknown += times;
 	else
-		text_addf(into, "every %lld %ss", (long long)plan->anchor, visit);
-	text_addf(into, ", %zu times; it costs %zu of the server starts.\n", plan_repeats(plan),
-	          plan_starts(plan) - plan_starts(&bare));
+		sum->seconds += time->seconds * (double)times;
 }
 
-static void add_plan(const struct plan *plan, struct text *into)
+struct plan_time plan_view_time(const struct plan_view *view)
 {
-	struct table table = {.plan = plan, .into = into};
+	struct plan_time sum = {0};
 
-	text_add(into, "cell   start  ");
-	add_value_row(plan, NULL, into);
-	if (plan->anchor > 0)
-		plan_walk(plan, add_visit, &table);
-	else
-		add_cells(&table);
-	add_counts(plan, into);
-	if (plan->anchor > 0)
-		add_anchor(plan, into);
-	if (plan->order == PLAN_INTERLEAVED)
-		text_add(into, "Interleaved: between two starts, one trial of each cell in turn.\n");
-	text_add(into, "Predicted memory and time are not available in this version.\n");
+	for (size_t i = 0; i < view->plan->cell_count; i++)
+		add_times(view, i, i == 0 ? 1 + plan_repeats(view->plan) : 1, &sum);
+	return sum;
+}
+
+typedef void (*plan_writer)(const struct plan_view *view, struct text *into);
+
+static plan_writer find_writer(const char *format, struct failure *failure)
+{
+	if (text_equal(format, "md"))
+		return plan_add_markdown;
+	if (text_equal(format, "json"))
+		return plan_add_json;
+	failure_set(failure, STATUS_USER_MISTAKE, "no such format \"%s\" of a plan: md or json", format);
+	return NULL;
 }
 
 enum status command_plan(const struct arguments *arguments, struct failure *failure)
 {
-	struct plan plan = {0};
+	plan_writer write = find_writer(arguments_value(arguments, "format", "md"), failure);
+	struct work work = {0};
 	struct text text = {0};
-	enum status status = STATUS_DONE;
 
-	if (matrix_load(arguments, &plan, failure))
-		add_plan(&plan, &text);
-	if (failure_is_set(failure) || !print_result(text_string(&text), failure))
-		status = failure->status;
+	if (write != NULL && read_machine(arguments, &work, failure) && matrix_load(arguments, &work.plan, failure) &&
+	    load_open(failure)) {
+		find_earlier(arguments, &work);
+		forecast_all(&work);
+		work.view.plan = &work.plan;
+		work.view.forecasts = work.forecasts;
+		work.view.earlier = work.folder;
+		write(&work.view, &text);
+		load_close();
+		print_result(text_string(&text), failure);
+	}
 	text_release(&text);
-	plan_release(&plan);
-	return status;
+	work_release(&work);
+	return failure_is_set(failure) ? failure->status : STATUS_DONE;
 }

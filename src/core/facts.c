@@ -15,6 +15,7 @@ void model_facts_reset(struct model_facts *facts)
 	    .loaded_vram_bytes = JSON_UNKNOWN,
 	    .loaded_context_size = JSON_UNKNOWN,
 	};
+	model_shape_reset(&facts->shape);
 }
 
 void model_facts_release(struct model_facts *facts)

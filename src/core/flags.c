@@ -256,9 +256,18 @@ const struct flag flags[] = {
 	.name = "memory-at-edges",
 	.words = "sampled only between phases",
 	.place = FLAG_IN_NOTES,
-	.meaning = "Two readings of the memory took over 20 ms each, so no more were taken while requests ran: the "
+	.meaning = "Two readings of this sensor took over 20 ms each, so no more were taken while requests ran: a "
 		   "peak may be missed.",
 	.cure = "`llmbench doctor` shows what reading costs here.",
+    },
+    {
+	.name = "page-cache",
+	.words = " of mapped files are not in Memory Usage",
+	.place = FLAG_IN_NOTES,
+	.meaning = "At least half of the server's resident memory, and 1 % of the machine's, are pages of files that "
+		   "it maps, as weights are by default in llama.cpp. Linux counts them as available, so used memory does not have them; "
+		   "the sum is what the cell needs.",
+	.cure = "None is needed; compare the sums, or start the server so that it reads its weights (--no-mmap).",
     },
     {
 	.name = "short-output",

@@ -160,6 +160,24 @@ double machine_energy_j(const struct machine_summary *machine, const char **sour
 	return isnan(gpu) ? cpu : isnan(cpu) ? gpu : gpu + cpu;
 }
 
+bool machine_has_mapped_weights(const struct sample *samples, size_t count, int64_t *files_bytes, int64_t *with_bytes)
+{
+	*files_bytes = *with_bytes = JSON_UNKNOWN;
+	for (size_t i = 0; i < count; i++) {
+		const struct sample *sample = &samples[i];
+
+		if (sample->server_pss_file_bytes == JSON_UNKNOWN || told(sample, SAMPLE_used_bytes) == JSON_UNKNOWN ||
+		    sample->server_file_bytes < sample->server_resident_bytes / 2)
+			continue;
+		if (sample->server_pss_file_bytes > *files_bytes)
+			*files_bytes = sample->server_pss_file_bytes;
+		if (sample->used_bytes + sample->server_pss_file_bytes > *with_bytes)
+			*with_bytes = sample->used_bytes + sample->server_pss_file_bytes;
+	}
+	/* A server's own program and libraries are mapped too, and change no figure. */
+	return *files_bytes > 0 && *files_bytes >= samples[0].total_bytes / 100;
+}
+
 struct json *machine_phases_json(const struct machine_summary *machine)
 {
 	struct json *json = json_new_object();

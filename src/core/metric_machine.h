@@ -1,7 +1,8 @@
 /*
  * Metrics of what the machine did while a cell was measured: METRIC_CELL, from
  * the samples of PHASE_MEASURING. Rows of metrics[]: X(name, title, unit,
- * better, definition). core/cell_machine.c computes them.
+ * better, definition). core/cell_machine.c computes them; the last two are of
+ * core/roofline.h.
  */
 #ifndef CORE_METRIC_MACHINE_H
 #define CORE_METRIC_MACHINE_H
@@ -39,7 +40,14 @@
 	X("tokens_per_j", "Tokens per joule", "tokens/J", METRIC_HIGHER,                                            \
 	  "Output tokens of all trials, as the server counted them, over that energy.")                             \
 	X("sampler_cpu_pct", "Sampler CPU", "%", METRIC_LOWER,                                                      \
-	  "CPU time of llmbench's sampling thread over the time of one processor, of the last visit to the cell.")
+	  "CPU time of llmbench's sampling thread over the time of one processor, of the last visit to the cell.")  \
+	X("mbu_pct", "MBU", "%", METRIC_HIGHER,                                                                     \
+	  "Memory bandwidth utilization: bytes of weights and KV cache that a step of decoding reads, by the "      \
+	  "model's shape, times the median decode rate of a request, by the server's own times, over the "          \
+	  "bandwidth of the machine's memory; all slots that the load can fill count as busy.")                     \
+	X("expected_decode_tokens_per_s", "Expected decode rate", "tokens/s", METRIC_NEUTRAL,                       \
+	  "What the decode rate of a request would be if the memory's bandwidth were the only limit: bandwidth / "  \
+	  "those bytes.")
 
 #define METRIC_OF_CELL(metric_name, metric_title, metric_unit, which, words) \
 	{.name = (metric_name),                                              \

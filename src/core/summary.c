@@ -30,7 +30,9 @@ void cell_summary_init(struct cell_summary *cell)
 	    .errors = JSON_UNKNOWN,
 	    .metrics = memory_new(metric_count, sizeof(*cell->metrics)),
 	    .memory = memory_summary_of(NULL, 0),
+	    .loaded_bytes = JSON_UNKNOWN,
 	};
+	memory_prediction_reset(&cell->predicted);
 	client_check_reset(&cell->client);
 	for (size_t i = 0; i < metric_count; i++)
 		cell->metrics[i] = (struct metric_summary){

@@ -98,8 +98,9 @@ static struct json *outcomes_json(const struct cell_summary *cell)
 	return json;
 }
 
-static struct json *memory_json(const struct memory_summary *memory)
+static struct json *memory_json(const struct cell_summary *cell)
 {
+	const struct memory_summary *memory = &cell->memory;
 	struct json *json = json_new_object();
 
 	json_set_integer(json, "total_bytes", memory->total_bytes);
@@ -108,6 +109,9 @@ static struct json *memory_json(const struct memory_summary *memory)
 	json_set_integer(json, "system_mean_bytes", memory->system_mean_bytes);
 	json_set_integer(json, "server_peak_bytes", memory->server_peak_bytes);
 	json_set_integer(json, "gpu_peak_bytes", memory->gpu_peak_bytes);
+	json_set_integer(json, "loaded_bytes", cell->loaded_bytes);
+	json_set_integer(json, "predicted_bytes", cell->predicted.total_bytes);
+	json_set(json, "predicted", memory_prediction_json(&cell->predicted));
 	json_set_integer(json, "samples", (int64_t)memory->samples);
 	json_set_integer(json, "stale_samples", (int64_t)memory->stale_samples);
 	return json;
@@ -135,7 +139,7 @@ static void set_cell(struct json *json, const struct cell_summary *cell)
 	json_set(json, "outcomes", outcomes_json(cell));
 	json_set_integer(json, "retries", cell->retries);
 	json_set(json, "metrics", metrics_json(cell));
-	json_set(json, "memory", memory_json(&cell->memory));
+	json_set(json, "memory", memory_json(cell));
 	json_set(json, "conditions", json_copy(cell->conditions));
 	json_set(json, "machine", json_copy(cell->machine));
 	json_set(json, "queue", json_copy(cell->queue));
@@ -242,6 +246,7 @@ static struct json *model_json(const struct model_facts *model)
 	json_set_integer(json, "layers", model->layers);
 	json_set_integer(json, "embedding_length", model->embedding_length);
 	json_set_integer(json, "vocabulary", model->vocabulary);
+	json_set(json, "shape", model_shape_json(&model->shape));
 	json_set_integer(json, "loaded_bytes", model->loaded_bytes);
 	json_set_integer(json, "loaded_vram_bytes", model->loaded_vram_bytes);
 	json_set_integer(json, "loaded_context_size", model->loaded_context_size);

@@ -165,6 +165,7 @@ static bool parse_cell(const struct json *json, struct cell_summary *cell)
 	const struct json *settings = json_get(json, "settings");
 	const struct json *requests = json_get(json, "requests");
 	const struct json *outcomes = json_get(json, "outcomes");
+	const struct json *memory = json_get(json, "memory");
 
 	if (!json_is_object(settings) || json_get_string(json, "id") == NULL ||
 	    !parse_status(json_get_string(json, "status"), &cell->status))
@@ -182,7 +183,9 @@ static bool parse_cell(const struct json *json, struct cell_summary *cell)
 		cell->outcomes[i] = count_of(outcomes, outcome_name((enum outcome)i));
 	cell->retries = count_of(json, "retries");
 	parse_metrics(json_get(json, "metrics"), cell);
-	cell->memory = memory_of(json_get(json, "memory"));
+	cell->memory = memory_of(memory);
+	cell->loaded_bytes = json_get_integer(memory, "loaded_bytes");
+	memory_prediction_parse(json_get(memory, "predicted"), &cell->predicted);
 	cell->conditions = json_copy(json_get(json, "conditions"));
 	cell->machine = json_copy(json_get(json, "machine"));
 	cell->queue = json_copy(json_get(json, "queue"));
@@ -254,7 +257,7 @@ static void parse_servers(const struct json *json, struct summary *summary)
 
 static struct model_facts model_of(const struct json *json)
 {
-	return (struct model_facts){
+	struct model_facts model = {
 	    .server = string_of(json, "server"),
 	    .name = string_of(json, "name"),
 	    .full_name = string_of(json, "full_name"),
@@ -272,6 +275,9 @@ static struct model_facts model_of(const struct json *json)
 	    .loaded_vram_bytes = json_get_integer(json, "loaded_vram_bytes"),
 	    .loaded_context_size = json_get_integer(json, "loaded_context_size"),
 	};
+
+	model_shape_parse(json_get(json, "shape"), &model.shape);
+	return model;
 }
 
 /* False when a model has no name. */

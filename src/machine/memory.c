@@ -23,6 +23,11 @@ void memory_read(struct memory_source *source, struct memory_reading *reading)
 	source->read(source, reading);
 }
 
+bool memory_is_without_files(const struct memory_source *source)
+{
+	return source->without_files;
+}
+
 const char *memory_definition(const struct memory_source *source)
 {
 	return source->definition;

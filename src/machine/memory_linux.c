@@ -122,6 +122,7 @@ static void open_group(const char *root, struct linux_source *source, const char
 {
 	const struct cgroup_files *files = cgroup_files(source->first_version);
 
+	source->base.without_files = false;
 	source->usage = open_file(root, folder, files->usage);
 	source->stat = open_file(root, folder, files->stat);
 	if (files->swap != NULL)
@@ -165,6 +166,7 @@ struct memory_source *memory_open_system(const char *root)
 	source->base.read = linux_read;
 	source->base.close = linux_close;
 	source->base.definition = "MemTotal - MemAvailable of /proc/meminfo";
+	source->base.without_files = true;
 	source->limit_bytes = JSON_UNKNOWN;
 	source->usage = source->stat = source->swap = -1;
 	source->meminfo = open_file(root, "/proc", "meminfo");

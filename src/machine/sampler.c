@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "machine/memory.h"
 #include "machine/sampler_thread.h"
 #include "machine/worker.h"
 
@@ -193,7 +194,8 @@ struct sampler_result sampler_stop(struct sampler *sampler)
 		result.sensors[i] = *sensor_bank_state(sampler->bank, i);
 	result.wall_ns = clock_now_ns() - sampler->start_ns;
 	result.cpu_ns = sampler->cpu_ns;
-	result.definition = sensor_bank_definition(sampler->bank);
+	result.definition = memory_definition(sensor_bank_memory(sampler->bank));
+	result.used_without_files = memory_is_without_files(sensor_bank_memory(sampler->bank));
 	result.worst = sampler->looks.worst;
 	result.looks = sampler->looks.count;
 	result.gave_up = sampler->looks.given_up;

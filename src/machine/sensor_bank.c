@@ -105,7 +105,7 @@ const struct sensor_state *sensor_bank_state(const struct sensor_bank *bank, siz
 	return &bank->slots[sensor].state;
 }
 
-const char *sensor_bank_definition(const struct sensor_bank *bank)
+const struct memory_source *sensor_bank_memory(const struct sensor_bank *bank)
 {
-	return sensor_memory_definition(bank->slots[0].sensor);
+	return sensor_memory_source(bank->slots[0].sensor);
 }

@@ -44,7 +44,7 @@ struct sensor *sensor_open_memory(const struct sensor_context *context, struct t
 	return &sensor->base;
 }
 
-const char *sensor_memory_definition(const struct sensor *base)
+const struct memory_source *sensor_memory_source(const struct sensor *base)
 {
-	return memory_definition(((const struct memory_sensor *)base)->source);
+	return ((const struct memory_sensor *)base)->source;
 }

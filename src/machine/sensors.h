@@ -5,11 +5,12 @@
 #ifndef MACHINE_SENSORS_H
 #define MACHINE_SENSORS_H
 
+#include "machine/memory.h"
 #include "machine/sensor.h"
 
 struct sensor *sensor_open_memory(const struct sensor_context *context, struct text *why);
-/* Of what sensor_open_memory() opened. Static. */
-const char *sensor_memory_definition(const struct sensor *sensor);
+/* The source that sensor_open_memory() opened. */
+const struct memory_source *sensor_memory_source(const struct sensor *sensor);
 
 /* The server's process and its descendants. */
 struct sensor *sensor_open_server(const struct sensor_context *context, struct text *why);

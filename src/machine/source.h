@@ -12,6 +12,7 @@ struct memory_source {
 	void (*read)(struct memory_source *source, struct memory_reading *reading);
 	void (*close)(struct memory_source *source); /* frees the source */
 	const char *definition;
+	bool without_files; /* pages of mapped files are not in "used", as weights may be */
 };
 
 /* This machine, or the recorded one under `root`: memory_linux.c or memory_darwin.c. */

@@ -12,6 +12,10 @@
 /* "Latency and throughput": a row for each cell that was measured, then the definitions of its columns. */
 void report_add_figures(const struct summary *summary, struct document *into);
 
+/* "Machine": what processors and GPU did while requests ran, and memory by phase. Nothing where only used memory is
+ * known. */
+void report_add_machine(const struct summary *summary, struct document *into);
+
 /* "Anchor": a row for each repeat of the anchor, and their drift. Nothing without any. */
 void report_add_anchor(const struct summary *summary, struct document *into);
 
@@ -27,6 +31,12 @@ void report_add_flags(const struct summary *summary, struct document *into);
 
 /* "Queue": what waited, in which order it was served, what the server says of it. Nothing where nothing waited. */
 void report_add_queue(const struct summary *summary, struct document *into);
+
+/*
+ * "Where the memory goes": for each cell whose memory is predicted, the file, what the server says, what it consists of,
+ * and what was used. Nothing without any.
+ */
+void report_add_memory_parts(const struct summary *summary, struct document *into);
 
 /* "How this was measured": tool, machine, servers, times, definition of memory, what was not run. */
 void report_add_provenance(const struct summary *summary, struct document *into);

@@ -220,6 +220,7 @@ static void add_run(const struct summary *summary, struct document *into)
 			add_model(summary, differences, i, into);
 	cells_free_differences(summary, differences);
 	report_add_figures(summary, into);
+	report_add_machine(summary, into);
 	report_add_anchor(summary, into);
 	report_add_flags(summary, into);
 	report_add_queue(summary, into);

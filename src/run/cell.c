@@ -2,6 +2,8 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "base/units.h"
+#include "core/machine_summary.h"
 #include "core/until.h"
 #include "run/session.h"
 
@@ -220,6 +222,7 @@ static bool keep_samples(struct session *session, const struct sampler_result *r
 			                      result->sensors[i].name);
 	if (result->cpu_ns != JSON_UNKNOWN && result->wall_ns > 0)
 		cell_summary_set(work->into, "sampler_cpu_pct", 100 * (double)result->cpu_ns / (double)result->wall_ns);
+	work->used_without_files = result->used_without_files;
 	work->samples = memory_resize(work->samples, work->sample_count + result->count + 1, sizeof(*work->samples));
 	for (size_t i = 0; i < result->count; i++)
 		work->samples[work->sample_count++] = result->samples[i];
@@ -250,6 +253,8 @@ bool cell_visit(struct session *session, struct cell_work *work, int64_t trials)
 		return !failure_is_set(session->failure);
 	}
 	cell_summary_set(work->into, "server_start_s", session->backend.start_s);
+	if (session->options->sample)
+		predict_bandwidth(session, work->cell);
 	conditions_begin(session, work);
 	if (session->options->sample) {
 		const struct sensor_context context = {
@@ -268,6 +273,23 @@ bool cell_visit(struct session *session, struct cell_work *work, int64_t trials)
 	good = keep_samples(session, &samples, work) && good;
 	sampler_result_release(&samples);
 	return good;
+}
+
+/* Memory that the seed's column does not show. */
+static void flag_mapped_weights(const struct cell_work *work)
+{
+	int64_t files_bytes, with_bytes;
+	struct text files = {0}, with = {0};
+
+	if (!work->used_without_files ||
+	    !machine_has_mapped_weights(work->samples, work->sample_count, &files_bytes, &with_bytes))
+		return;
+	units_add_gi(&files, files_bytes);
+	units_add_gi(&with, with_bytes);
+	cell_summary_add_flag(work->into, "%s of mapped files are not in Memory Usage: %s with them",
+	                      text_string(&files), text_string(&with));
+	text_release(&files);
+	text_release(&with);
 }
 
 /* Of what was answered; unknown where one of the answers has no count. */
@@ -292,6 +314,8 @@ void cell_end(struct session *session, struct cell_work *work)
 	floor_check(session, work);
 	scrape_conclude(work);
 	cell_summary_add_samples(work->into, work->samples, work->sample_count, output_tokens(&work->records));
+	flag_mapped_weights(work);
+	predict_memory(session, work->cell, work->into);
 	trial_records_release(&work->records);
 	server_polls_release(&work->polls);
 	text_release(&work->death);

@@ -116,6 +116,8 @@ void evidence_ask(struct session *session, const struct cell *cell, struct cell_
 	session->backend.asked_loaded =
 	    backend_ask(session, TARGET_LOADED, cell, cell->load_timeout_ns, &asked, &problem) &&
 	    asked.done_ns != TIME_UNKNOWN;
+	if (session->backend.asked_loaded)
+		into->loaded_bytes = session_model(session, cell)->loaded_bytes;
 	exchange_release(&asked);
 	problem_release(&problem);
 }

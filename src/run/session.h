@@ -119,6 +119,7 @@ struct cell_work {
 	struct trial_records records; /* of all visits */
 	struct sample *samples;       /* owned; of all visits */
 	size_t sample_count;
+	bool used_without_files; /* of the samples: see machine/memory.h */
 	struct server_polls polls;         /* of all visits */
 	int64_t trials;                    /* so far */
 	double core_share;                 /* of the client's thread, the highest of all trials; NAN unknown */
@@ -217,6 +218,14 @@ void scrape_conclude(struct cell_work *work);
  */
 void fit_workload(struct session *session, const struct cell *cell, struct cell_summary *into);
 void fit_forget(struct session *session);
+
+/*
+ * predict.c: the cell's memory as the shape of its model foretells it, and the
+ * roof over its decoding. Its samples and records are in the summary already.
+ * The memory's bandwidth comes before its model is loaded.
+ */
+void predict_bandwidth(struct session *session, const struct cell *cell);
+void predict_memory(const struct session *session, const struct cell *cell, struct cell_summary *into);
 
 /* document.c: run.json. */
 struct json *run_document(const struct session *session);

@@ -161,8 +161,15 @@ static void read_shape(const struct json *reply, struct model_facts *model)
 
 static bool read_show(const struct json *reply, const struct facts *facts, struct text *problem)
 {
+	const struct json *info = json_get(reply, "model_info");
+
 	(void)problem;
 	read_shape(reply, facts->model);
+	model_shape_reset(&facts->model->shape);
+	if (model_shape_read(info, &facts->model->shape)) {
+		model_shape_read_tensors(json_get(reply, "tensors"), &facts->model->shape);
+		facts->model->shape.file_bytes = facts->model->size_bytes; /* of /api/tags, which was asked before */
+	}
 	replace(&facts->model->block, ollama_block(reply, facts->server->version));
 	return true;
 }

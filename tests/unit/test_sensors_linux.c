@@ -201,6 +201,38 @@ static void test_live(void)
 	sensor_bank_close(bank);
 }
 
+/* Linux counts mapped pages as available: the whole reason for machine_has_mapped_weights(). */
+static void test_mapped(void)
+{
+	enum { FILE_MIB = 96 };
+	char path[] = "/var/tmp/llmbench-mapped-XXXXXX";
+	int file = mkstemp(path);
+	const struct sensor_context context = {.server_pid = getpid()};
+	struct sensor_bank *bank = sensor_bank_open(&context);
+	char *block = calloc(1, MIB);
+	const volatile char *mapped;
+	struct sample before, after;
+
+	unlink(path);
+	memset(block, 1, MIB);
+	for (int i = 0; i < FILE_MIB; i++)
+		if (write(file, block, MIB) != MIB)
+			ok(false, "the file is written");
+	sample_reset(&before);
+	sensor_bank_read(bank, true, &before);
+	mapped = mmap(NULL, FILE_MIB * MIB, PROT_READ, MAP_SHARED, file, 0);
+	for (int64_t i = 0; mapped != MAP_FAILED && i < FILE_MIB * MIB; i += 4096)
+		(void)mapped[i];
+	sample_reset(&after);
+	sensor_bank_read(bank, true, &after);
+	ok(after.server_file_bytes - before.server_file_bytes >= (FILE_MIB - 4) * MIB, "mapped pages are resident");
+	ok(after.server_pss_file_bytes - before.server_pss_file_bytes >= (FILE_MIB - 4) * MIB, "by their share too");
+	ok(after.server_resident_bytes >= after.server_file_bytes, "and part of the whole");
+	sensor_bank_close(bank);
+	close(file);
+	free(block);
+}
+
 int main(void)
 {
 	test_tree();
@@ -208,5 +240,6 @@ int main(void)
 	test_energy();
 	test_absent();
 	test_live();
+	test_mapped();
 	return tap_done();
 }

@@ -125,6 +125,11 @@ static void fill_cells(struct summary *summary)
 	cells[0].memory.total_bytes = GI(16);
 	cells[0].memory.system_peak_bytes = GI(7.274);
 	cells[0].memory.samples = 12;
+	cells[0].loaded_bytes = 3301963776;
+	cells[0].predicted.verdict = MEMORY_SPILLS;
+	cells[0].predicted.weights_bytes = 2011539712;
+	cells[0].predicted.total_bytes = 3301963775;
+	cells[0].predicted.exact = true;
 	cells[0].conditions = json_parse(conditions, strlen(conditions));
 	cells[0].queue = json_parse(queue, strlen(queue));
 	cells[0].server_metrics = json_parse(told, strlen(told));
@@ -259,9 +264,11 @@ static void test_json(void)
 	       "\"server_cpu_pct\":null,\"client_cpu_pct\":null,\"gpu_busy_pct\":null,\"gpu_power_w\":null,"
 	       "\"cpu_power_w\":null,\"system_power_w\":null,\"gpu_temperature_c\":null,"
 	       "\"cpu_temperature_c\":null,\"gpu_throttled_pct\":null,\"energy_j\":null,"
-	       "\"tokens_per_j\":null,\"sampler_cpu_pct\":null},\"memory\":{\"total_bytes\":null,"
+	       "\"tokens_per_j\":null,\"sampler_cpu_pct\":null,\"mbu_pct\":null,"
+	       "\"expected_decode_tokens_per_s\":null},\"memory\":{\"total_bytes\":null,"
 	       "\"baseline_bytes\":null,\"system_peak_bytes\":null,\"system_mean_bytes\":null,"
-	       "\"server_peak_bytes\":null,\"gpu_peak_bytes\":null,\"samples\":0,\"stale_samples\":0},"
+	       "\"server_peak_bytes\":null,\"gpu_peak_bytes\":null,\"loaded_bytes\":null,"
+	       "\"predicted_bytes\":null,\"predicted\":null,\"samples\":0,\"stale_samples\":0},"
 	       "\"conditions\":null,\"machine\":null,\"queue\":null,\"server_metrics\":null,\"client_core_share\":null,"
 	       "\"client_bound\":[],\"error_floor\":null,\"sample\":null,"
 	       "\"flags\":[]}") != NULL,

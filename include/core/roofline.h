@@ -1,0 +1,25 @@
+/*
+ * The roof over decoding: each step reads the weights once, and the KV cache of
+ * every sequence that it adds a token to, so that it cannot be faster than the
+ * memory's bandwidth. Pure.
+ */
+#ifndef CORE_ROOFLINE_H
+#define CORE_ROOFLINE_H
+
+#include "core/memory_model.h"
+
+/*
+ * Bytes of one step for so many sequences with so many tokens of context each:
+ * all tensors but the embedding, of which a row is read (where it is the output
+ * matrix, too, all of it), and their keys and values. NAN when the tensors are
+ * not known, and of a mixture of experts, which reads a part of them.
+ */
+double decode_step_bytes(const struct model_shape *shape, const struct memory_setup *setup, double sequences,
+                         double context_tokens);
+
+/* Tokens a second of each sequence at this bandwidth, and which share of it a rate uses, in %. NAN when one is unknown.
+ */
+double roofline_tokens_per_s(double step_bytes, double bytes_per_s);
+double roofline_mbu_pct(double step_bytes, double tokens_per_s, double bytes_per_s);
+
+#endif

@@ -1,0 +1,32 @@
+/*
+ * What `llmbench plan` prints: the plan with a forecast for each of its cells.
+ */
+#ifndef CLI_PLAN_H
+#define CLI_PLAN_H
+
+#include "plan/forecast.h"
+#include "plan/plan.h"
+
+struct plan_view {
+	const struct plan *plan;
+	const struct forecast *forecasts; /* one for each cell */
+	struct memory_machine machine;
+	bool described;      /* by --memory or --gpu: it is not this one */
+	const char *earlier; /* folder of the run that times are from; NULL: none */
+	char **remarks;      /* what could not be asked or used */
+	size_t remark_count;
+};
+
+/* Of all cells, the repeats of the anchor among them. */
+struct plan_time {
+	double seconds; /* of those whose time is known */
+	size_t unknown; /* cells and repeats that are not in it */
+	size_t cells;   /* earlier ones that it rests on */
+};
+struct plan_time plan_view_time(const struct plan_view *view);
+
+/* plan_markdown.c, plan_json.c */
+void plan_add_markdown(const struct plan_view *view, struct text *into);
+void plan_add_json(const struct plan_view *view, struct text *into);
+
+#endif

@@ -1,0 +1,81 @@
+#include "core/memory_account.h"
+
+#include "base/units.h"
+
+static int64_t minus(int64_t a, int64_t b)
+{
+	return a == JSON_UNKNOWN || b == JSON_UNKNOWN ? JSON_UNKNOWN : a - b;
+}
+
+/* The nearest to the model that was measured. */
+static void add_used(const struct memory_summary *memory, struct memory_account *account)
+{
+	const struct {
+		int64_t bytes;
+		const char *what;
+	} figures[] = {
+	    {memory->gpu_peak_bytes, "the GPU's memory"},
+	    {memory->server_peak_bytes, "of the server's processes"},
+	    {minus(memory->system_peak_bytes, memory->baseline_bytes), "more of the system's memory than before"},
+	};
+
+	account->used_bytes = JSON_UNKNOWN;
+	for (size_t i = 0; i < sizeof(figures) / sizeof(figures[0]) && account->used_what == NULL; i++)
+		if (figures[i].bytes != JSON_UNKNOWN) {
+			account->used_bytes = figures[i].bytes;
+			account->used_what = figures[i].what;
+		}
+}
+
+struct memory_account memory_account_of(const struct cell_summary *cell, const struct model_facts *model)
+{
+	struct memory_account account = {
+	    .file_bytes = model != NULL ? model->size_bytes : JSON_UNKNOWN,
+	    .loaded_bytes = cell->loaded_bytes,
+	    .weights_bytes = cell->predicted.weights_bytes,
+	    .kv_bytes = cell->predicted.kv_bytes,
+	    .compute_bytes = cell->predicted.compute_bytes,
+	};
+	int64_t parts = JSON_UNKNOWN;
+
+	if (account.weights_bytes != JSON_UNKNOWN && account.kv_bytes != JSON_UNKNOWN &&
+	    account.compute_bytes != JSON_UNKNOWN)
+		parts = account.weights_bytes + account.kv_bytes + account.compute_bytes;
+	add_used(&cell->memory, &account);
+	account.unexplained_bytes = minus(account.loaded_bytes, parts);
+	account.rest_bytes = minus(account.used_bytes, parts);
+	return account;
+}
+
+/* A figure with what stands before and after it; nothing when it is unknown. */
+static void add(struct text *into, const char *before, int64_t bytes, const char *after)
+{
+	if (bytes == JSON_UNKNOWN)
+		return;
+	text_add(into, before);
+	units_add_gi(into, bytes);
+	text_add(into, after);
+}
+
+void memory_account_add(const struct memory_account *account, struct text *into)
+{
+	if (account->weights_bytes == JSON_UNKNOWN || account->kv_bytes == JSON_UNKNOWN ||
+	    account->compute_bytes == JSON_UNKNOWN)
+		return;
+	if (account->file_bytes != JSON_UNKNOWN) {
+		units_add_gb(into, account->file_bytes);
+		text_add(into, account->loaded_bytes != JSON_UNKNOWN ? " on disk, " : " on disk: ");
+	}
+	add(into, "", account->loaded_bytes, " loaded: ");
+	add(into, "weights ", account->weights_bytes, "");
+	add(into, ", KV cache ", account->kv_bytes, "");
+	add(into, ", compute buffers ", account->compute_bytes, "");
+	if (account->unexplained_bytes > 0)
+		add(into, ", ", account->unexplained_bytes, " that the server adds");
+	else if (account->unexplained_bytes != JSON_UNKNOWN && account->unexplained_bytes < 0)
+		add(into, ", ", -account->unexplained_bytes, " that the server does not count");
+	if (account->used_what != NULL) {
+		add(into, "; used ", account->used_bytes, "");
+		text_addf(into, " (%s)", account->used_what);
+	}
+}
