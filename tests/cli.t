@@ -74,8 +74,9 @@ mistake 'no matrix' "plan without a matrix" "$LLMBENCH" plan
 mistake 'needs RUN' "report of nothing" "$LLMBENCH" report
 mistake 'nothere' "report of a run that is not there" "$LLMBENCH" report nothere
 
+mistake 'no run|cannot look for runs' "compare of runs that are not there" "$LLMBENCH" compare a b
+
 later='not available in this version'
-mistake "$later" "compare" "$LLMBENCH" compare a b
 mistake "$later" "--resume" "$LLMBENCH" --matrix a --resume
 mistake "$later" "--resume=RUN" "$LLMBENCH" --matrix a --resume=b
 

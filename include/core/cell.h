@@ -110,12 +110,20 @@ enum cell_field_type {
 	CELL_LENGTHS, /* tokens: an integer, or a map that lengths_read() takes */
 };
 
+/* What a knob is a part of, for those who compare runs. */
+enum cell_part {
+	CELL_PART_SETTING,   /* of the server, or of the load */
+	CELL_PART_PROMPT,    /* what requests say */
+	CELL_PART_MEASURING, /* how long and how closely it is looked at: figures do not depend on it */
+};
+
 enum { CELL_FIELD_ALIASES = 3 };
 
 struct cell_field {
 	const char *name;                        /* the knob, the JSON key */
 	const char *aliases[CELL_FIELD_ALIASES]; /* other names that matrix files may use; NULL: no more */
 	enum cell_field_type type;
+	enum cell_part part;
 	size_t offset;              /* of the member in struct cell */
 	size_t map_offset;          /* CELL_LENGTHS: of the member that has the map, NULL for an integer */
 	double minimum, maximum;    /* allowed, in the unit of the member (a rate must be above its minimum); text,

@@ -33,6 +33,15 @@ struct distribution distribution_of(double *values, size_t count);
 /* The same, but p50 is the median: for an even count the mean of the middle two. For a few values, one per trial. */
 struct distribution distribution_over_trials(double *values, size_t count);
 
+/* The statistics by name, as they are told of each trial, too: what a rule can ask for. Ended by a NULL name. */
+struct distribution_statistic {
+	const char *name;
+	size_t offset; /* of the member in struct distribution */
+};
+
+extern const struct distribution_statistic distribution_statistics[];
+double distribution_get(const struct distribution *values, const struct distribution_statistic *statistic);
+
 enum cell_status { CELL_DONE, CELL_FAILED, CELL_SKIPPED, CELL_UNFINISHED };
 const char *cell_status_name(enum cell_status status);
 
@@ -49,6 +58,9 @@ struct metric_summary {
 	/* METRIC_TRIAL only: */
 	struct interval interval;
 	double *trials; /* owned; values.n values, in the order of trials; NULL: not told */
+	/* METRIC_REQUEST only: of each trial that has values, in their order; n, min and max are not kept in JSON */
+	struct distribution *by_trial; /* owned; NULL: not told */
+	size_t by_trial_count;
 };
 
 /* Bytes; JSON_UNKNOWN where not measured. */

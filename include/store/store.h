@@ -57,7 +57,15 @@ bool store_publish(struct store *store, const char *report, struct failure *fail
  */
 char *store_find(const char *path, struct failure *failure);
 
-/* Loads summary.json of a run directory. */
+/* Loads summary.json of a run directory, or a file of that kind. */
 bool store_load(const char *folder, struct summary *summary, struct failure *failure);
+bool store_load_file(const char *path, struct summary *summary, struct failure *failure);
+
+/* `out`/baselines/`name`.json, where a baseline is kept: a copy of summary.json to compare with. The caller frees it.
+ */
+char *store_baseline_path(const char *out, const char *name);
+
+/* Makes, or replaces, the baseline at such a path. */
+bool store_save_baseline(const struct summary *summary, const char *path, struct failure *failure);
 
 #endif

@@ -68,6 +68,7 @@ extern const char llmbench_version[];
 enum status command_run(const struct arguments *arguments, struct failure *failure);
 enum status command_plan(const struct arguments *arguments, struct failure *failure);
 enum status command_report(const struct arguments *arguments, struct failure *failure);
+enum status command_compare(const struct arguments *arguments, struct failure *failure);
 enum status command_doctor(const struct arguments *arguments, struct failure *failure);
 enum status command_calibrate(const struct arguments *arguments, struct failure *failure);
 enum status command_help(const struct arguments *arguments, struct failure *failure);

@@ -58,7 +58,21 @@ static const struct option report_options[] = {
 };
 
 static const struct option compare_options[] = {
-    {"fail-on", "RULE", false, true, false, "trips the exit status, such as 'output_tokens_per_s < -5%'"},
+    {"fail-on", "RULE", false, true, false,
+     "status 1 when it trips: METRIC[.STATISTIC] < or > NUMBER[%]. 'output_tokens_per_s < -5%' trips when a change is "
+     "established, and a loss of more than 5 %; 'ttft_ms.p99 > 500' when the interval of NEW's figure is above 500; "
+     "'errors > 0' by the count. With rules, nothing else that is worse counts for the status"},
+    {"allow", "PART", false, true, false,
+     "compares although this differs: machine, model, server, prompt, settings or tool"},
+    {"margin", "PCT", false, false, false,
+     "a figure is the same when the interval of its change lies within this either way; default: 5%"},
+    {"all", NULL, false, false, false, "lists the other figures, too, that did not change or cannot be told"},
+    {"baseline", "save|NAME", false, false, false,
+     "`save RUN [NAME]` keeps a run's summary as a baseline, by the name of its matrix unless it is given; a NAME that "
+     "was kept stands for BASE"},
+    {"out", "DIR", false, false, false, "folder of the results, with the baselines in DIR/baselines; default: results"},
+    {"format", "NAME", false, false, false, "md, term (for a terminal) or json; default: md, and term on a terminal"},
+    {"output", "PATH", false, false, false, "writes there, atomically, instead of to standard output"},
     {0},
 };
 
@@ -91,7 +105,12 @@ const struct command commands[] = {
      command_plan},
     {"report", "RUN…", 1, ARGUMENTS_MAX, report_options, false, "Writes a report of one run, or of several together.",
      command_report},
-    {"compare", "BASE NEW", 2, 2, compare_options, true, "Says what became better or worse between two runs.", NULL},
+    {"compare", "BASE NEW", 1, 2, compare_options, false,
+     "Says what became better or worse between two runs, cell by cell, with the interval of each change over trials, "
+     "and what cannot be told. Two Markdown tables (.md) are compared by their values alone. Status 0: nothing worse; "
+     "1: "
+     "something is, or a rule tripped; 4: cannot tell; 5: not comparable.",
+     command_compare},
     {"doctor", "", 0, 0, doctor_options, false,
      "Shows what this machine is, what can be measured on it and at which cost, and what the server says.",
      command_doctor},

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "cli/command.h"
+#include "compare/compare.h"
 #include "core/cell.h"
 #include "core/flag.h"
 #include "core/metric.h"
@@ -57,6 +58,14 @@ static void add_option(struct text *into, const struct option *option)
 	text_release(&help);
 }
 
+static void add_parts(struct text *into)
+{
+	text_add(into, "\nParts of --allow:\n");
+	for (int part = 0; part < COMPARE_PART_COUNT; part++)
+		add_entry(into, compare_part_word((enum compare_part)part),
+		          compare_part_meaning((enum compare_part)part));
+}
+
 static void add_row(struct text *into, const char *name, const char *help, bool available)
 {
 	char *entry = text_format("%s%s", help, available ? "" : " (not available in this version)");
@@ -84,6 +93,8 @@ void help_add_command(const struct command *command, struct text *into)
 	text_addf(into, "%s%s\n\n", command->help, command->planned ? " (not available in this version)" : "");
 	for (const struct option *option = command->options; option->name != NULL; option++)
 		add_option(into, option);
+	if (text_equal(command->name, "compare"))
+		add_parts(into);
 	if (text_equal(command->name, "report"))
 		add_styles_and_formats(into);
 }
@@ -134,7 +145,7 @@ static void add_flag(const struct flag *flag, struct text *into)
 static void add_exit_statuses(struct text *into)
 {
 	add_entry(into, "0", "done (compare: nothing worse)");
-	add_entry(into, "1", "done, but cells failed or a gate tripped");
+	add_entry(into, "1", "done, but cells failed or a gate tripped (compare without rules: something is worse)");
 	add_entry(into, "2", "a mistake in the command or the matrix: nothing was measured");
 	add_entry(into, "3", "could not go on (server, disk, interrupted); what was measured is kept");
 	add_entry(into, "4", "compare: cannot tell, too noisy or too few trials");

@@ -1,11 +1,10 @@
 #include <stdlib.h>
-#include <sys/stat.h>
 
 #include "base/file.h"
 #include "base/memory.h"
 #include "cli/command.h"
+#include "cli/results.h"
 #include "report/report.h"
-#include "store/store.h"
 
 /* "md, json or csv" */
 static void add_choice(struct text *into, const char *name, bool last)
@@ -97,31 +96,6 @@ static bool read_options(const struct arguments *arguments, const struct report_
 	return read_best(arguments, &options->mark_best, failure) && check_style(arguments, style, failure);
 }
 
-/* A matrix file means the results that it has where `run` puts them; a folder means itself. */
-static char *results_of(const char *path)
-{
-	char *stem = file_stem(path), *results;
-	struct stat status;
-
-	if (stat(path, &status) == 0 && S_ISREG(status.st_mode))
-		results = text_format("results/%s", stem);
-	else
-		results = memory_string(path);
-	free(stem);
-	return results;
-}
-
-static bool load(const char *path, struct summary *summary, struct failure *failure)
-{
-	char *results = results_of(path);
-	char *folder = store_find(results, failure);
-	bool good = folder != NULL && store_load(folder, summary, failure);
-
-	free(folder);
-	free(results);
-	return good;
-}
-
 static bool replace(const char *path, const struct report_input *input, const struct report_style *style,
                     const struct report_format *format, struct failure *failure)
 {
@@ -148,7 +122,7 @@ enum status command_report(const struct arguments *arguments, struct failure *fa
 
 	for (size_t i = 0; good && i < count; i++) {
 		runs[i].summary = &summaries[i];
-		good = load(arguments->operands[i], &summaries[i], failure);
+		good = results_load(arguments->operands[i], &summaries[i], failure);
 	}
 	if (good && output != NULL)
 		good = replace(output, &input, style, format, failure);

@@ -39,6 +39,20 @@ struct distribution distribution_of(double *values, size_t count)
 	return result;
 }
 
+#define STATISTIC(member)                                      \
+	{                                                      \
+#member, offsetof(struct distribution, member) \
+	}
+
+const struct distribution_statistic distribution_statistics[] = {
+    STATISTIC(mean), STATISTIC(p50), STATISTIC(p90), STATISTIC(p95), STATISTIC(p99), {NULL, 0},
+};
+
+double distribution_get(const struct distribution *values, const struct distribution_statistic *statistic)
+{
+	return *(const double *)((const char *)values + statistic->offset);
+}
+
 struct distribution distribution_over_trials(double *values, size_t count)
 {
 	struct distribution result = distribution_of(values, count);

@@ -42,6 +42,12 @@ void cell_summary_init(struct cell_summary *cell)
 		};
 }
 
+static void metric_summary_release(struct metric_summary *metric)
+{
+	free(metric->trials);
+	free(metric->by_trial);
+}
+
 void cell_summary_release(struct cell_summary *cell)
 {
 	free(cell->id);
@@ -49,7 +55,7 @@ void cell_summary_release(struct cell_summary *cell)
 	free(cell->reason);
 	free(cell->server_words);
 	for (size_t i = 0; cell->metrics != NULL && i < metric_count; i++)
-		free(cell->metrics[i].trials);
+		metric_summary_release(&cell->metrics[i]);
 	free(cell->metrics);
 	json_free(cell->conditions);
 	json_free(cell->machine);
@@ -132,7 +138,7 @@ static struct trial next_trial(const struct record *records, size_t count)
 	return trial;
 }
 
-static struct distribution over_requests(const struct metric *metric, const struct record *records, size_t count)
+static struct distribution of_requests(const struct metric *metric, const struct record *records, size_t count)
 {
 	struct series series = {0};
 	struct distribution result;
@@ -143,6 +149,23 @@ static struct distribution over_requests(const struct metric *metric, const stru
 	result = distribution_of(series.values, series.count);
 	series_release(&series);
 	return result;
+}
+
+static void over_requests(struct metric_summary *into, const struct record *records, size_t count)
+{
+	size_t capacity = 0;
+
+	into->values = of_requests(into->metric, records, count);
+	for (size_t i = 0, trial; i < count; i += trial) {
+		struct distribution values;
+
+		trial = next_trial(&records[i], count - i).count;
+		values = of_requests(into->metric, &records[i], trial);
+		if (values.n == 0)
+			continue;
+		into->by_trial = memory_grow(into->by_trial, &capacity, into->by_trial_count, sizeof(values));
+		into->by_trial[into->by_trial_count++] = values;
+	}
 }
 
 /* What the settings of the cell say of all its trials. */
@@ -213,7 +236,7 @@ void cell_summary_add_records(struct cell_summary *cell, const struct record *re
 
 		switch (metric->scope) {
 		case METRIC_REQUEST:
-			cell->metrics[i].values = over_requests(metric, records, count);
+			over_requests(&cell->metrics[i], records, count);
 			break;
 		case METRIC_TRIAL:
 			over_trials(&cell->metrics[i], &conditions, records, count);

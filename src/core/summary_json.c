@@ -8,6 +8,21 @@
 #include "core/anchor.h"
 #include "core/summary.h"
 
+/* {"mean": [of each trial, in order], "p50": …} */
+static struct json *by_trial_json(const struct metric_summary *metric)
+{
+	struct json *json = json_new_object();
+
+	for (const struct distribution_statistic *row = distribution_statistics; row->name != NULL; row++) {
+		struct json *values = json_new_list();
+
+		for (size_t i = 0; i < metric->by_trial_count; i++)
+			json_append_number(values, distribution_get(&metric->by_trial[i], row));
+		json_set(json, row->name, values);
+	}
+	return json;
+}
+
 static struct json *requests_json(const struct metric_summary *metric)
 {
 	const struct distribution *values = &metric->values;
@@ -21,6 +36,7 @@ static struct json *requests_json(const struct metric_summary *metric)
 	json_set_number(json, "p95", values->p95);
 	json_set_number(json, "p99", values->p99);
 	json_set_number(json, "max", values->max);
+	json_set(json, "by_trial", metric->by_trial_count > 0 ? by_trial_json(metric) : NULL);
 	return json;
 }
 

@@ -48,6 +48,42 @@ static struct distribution requests_of(const struct json *json)
 	};
 }
 
+/* Sets one statistic of each trial; false: the list does not have a number for each. */
+static bool parse_statistic(const struct json *list, const struct distribution_statistic *row,
+                            struct metric_summary *into)
+{
+	double *value;
+	size_t i = 0;
+
+	if (!json_is_list(list) || json_count(list) != into->by_trial_count)
+		return false;
+	for (const struct json *item = json_first(list); item != NULL; item = json_next(item)) {
+		value = (double *)((char *)&into->by_trial[i++] + row->offset);
+		*value = json_as_number(item);
+		if (isnan(*value))
+			return false;
+	}
+	return true;
+}
+
+/* All statistics of all trials, or nothing. */
+static void parse_by_trial(const struct json *json, struct metric_summary *into)
+{
+	bool good = true;
+
+	into->by_trial_count = json_count(json_first(json));
+	into->by_trial = memory_new(into->by_trial_count, sizeof(*into->by_trial));
+	for (size_t i = 0; i < into->by_trial_count; i++)
+		into->by_trial[i] = distribution_of(NULL, 0);
+	for (const struct distribution_statistic *row = distribution_statistics; row->name != NULL && good; row++)
+		good = parse_statistic(json_get(json, row->name), row, into);
+	if (good && into->by_trial_count > 0)
+		return;
+	free(into->by_trial);
+	into->by_trial = NULL;
+	into->by_trial_count = 0;
+}
+
 /* NULL: the list does not have `wanted` numbers. */
 static double *numbers_of(const struct json *list, size_t wanted)
 {
@@ -87,6 +123,7 @@ static void parse_metrics(const struct json *json, struct cell_summary *cell)
 		switch (metric->scope) {
 		case METRIC_REQUEST:
 			cell->metrics[i].values = requests_of(json_get(json, metric->name));
+			parse_by_trial(json_get(json_get(json, metric->name), "by_trial"), &cell->metrics[i]);
 			break;
 		case METRIC_TRIAL:
 			parse_trials(json_get(json, metric->name), &cell->metrics[i]);

@@ -19,9 +19,8 @@ static char *summary_path(const char *folder)
 }
 
 /* NULL: failure. */
-static struct json *read_summary(const char *folder, struct failure *failure)
+static struct json *read_json(const char *path, struct failure *failure)
 {
-	char *path = summary_path(folder);
 	struct text text = {0};
 	struct json *json = NULL;
 
@@ -31,20 +30,28 @@ static struct json *read_summary(const char *folder, struct failure *failure)
 			failure_set(failure, STATUS_USER_MISTAKE, "\"%s\" is not JSON: it is damaged", path);
 	}
 	text_release(&text);
-	free(path);
 	return json;
 }
 
-bool store_load(const char *folder, struct summary *summary, struct failure *failure)
+bool store_load_file(const char *path, struct summary *summary, struct failure *failure)
 {
-	struct json *json = read_summary(folder, failure);
+	struct json *json = read_json(path, failure);
 	bool good;
 
 	if (json == NULL)
 		return false;
 	good = summary_parse(json, summary) ||
-	       failure_set(failure, STATUS_USER_MISTAKE, "\"%s/summary.json\" is no summary of llmbench", folder);
+	       failure_set(failure, STATUS_USER_MISTAKE, "\"%s\" is no summary of llmbench", path);
 	json_free(json);
+	return good;
+}
+
+bool store_load(const char *folder, struct summary *summary, struct failure *failure)
+{
+	char *path = summary_path(folder);
+	bool good = store_load_file(path, summary, failure);
+
+	free(path);
 	return good;
 }
 
@@ -61,10 +68,12 @@ static bool has_file(const char *folder, const char *name)
 static bool is_finished(const char *folder)
 {
 	struct failure ignored = {0};
-	struct json *json = read_summary(folder, &ignored);
+	char *path = summary_path(folder);
+	struct json *json = read_json(path, &ignored);
 	bool finished = json_get_string(json, "finished_utc") != NULL;
 
 	json_free(json);
+	free(path);
 	failure_release(&ignored);
 	return finished;
 }

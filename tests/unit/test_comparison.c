@@ -4,7 +4,7 @@
  */
 #include "core/comparison.h"
 
-#include "base/random.h"
+#include "noise.h"
 #include "tap.h"
 
 static void test_student(void)
@@ -116,19 +116,6 @@ static void test_correction(void)
 }
 
 /* --- How often --- */
-
-static double uniform(uint64_t *state)
-{
-	return ((double)(random_next(state) >> 11) + 0.5) / 9007199254740992.0;
-}
-
-/* Box and Muller. */
-static double normal(uint64_t *state)
-{
-	double radius = sqrt(-2 * log(uniform(state)));
-
-	return radius * cos(6.283185307179586 * uniform(state));
-}
 
 struct noise {
 	double base_cv, now_cv;

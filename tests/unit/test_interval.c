@@ -4,7 +4,7 @@
  */
 #include "core/interval.h"
 
-#include "base/random.h"
+#include "noise.h"
 #include "tap.h"
 
 static void test_t(void)
@@ -39,19 +39,6 @@ static void test_values(void)
 	ok(isnan(interval.low) && isnan(interval.high), "no values: unknown");
 	interval = interval_of((double[]){1, 2, 60}, 3);
 	ok(interval.low == 0 && interval.high > 60, "no rate is below 0");
-}
-
-static double uniform(uint64_t *state)
-{
-	return ((double)(random_next(state) >> 11) + 0.5) / 9007199254740992.0;
-}
-
-/* Box and Muller. */
-static double normal(uint64_t *state)
-{
-	double radius = sqrt(-2 * log(uniform(state)));
-
-	return radius * cos(6.283185307179586 * uniform(state));
 }
 
 enum shape { NORMAL, LOG_NORMAL, AUTOCORRELATED };

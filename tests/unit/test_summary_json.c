@@ -219,6 +219,7 @@ static void check_round_trip(size_t servers)
 	   "null is unknown");
 	is_real(of(&after.cells[0], "e2e_ms").p99, of(&before.cells[0], "e2e_ms").p99, 0,
 	        "numbers keep all their digits");
+	is_int(after.cells[0].metrics[metric_find("e2e_ms") - metrics].by_trial_count, 3, "trials");
 	is_real(of(&after.cells[0], "model_load_s").p50, 2.718281828459045, 0, "of a cell's metric too");
 	is_text(after.cells[0].sample.text, "be cause", "an answer, masked");
 	is_int(after.cells[0].load, LOAD_WARM, "what its load was");
@@ -258,7 +259,7 @@ static void test_json(void)
 	                "\"requests\":{\"sent\":0,\"ok\":0,\"failed\":0},\"outcomes\":{},\"retries\":0,\"load\":null,"
 	                "\"metrics\":{"
 	                "\"ttft_ms\":{\"n\":0,\"mean\":null,\"min\":null,\"p50\":null,\"p90\":null,\"p95\":null,"
-	                "\"p99\":null,\"max\":null},\"itl_ms\":{") != NULL,
+	                "\"p99\":null,\"max\":null,\"by_trial\":null},\"itl_ms\":{") != NULL,
 	   "has every key, also of what is unknown");
 	ok(strstr(
 	       text,
@@ -284,6 +285,9 @@ static void test_json(void)
 	ok(strstr(text, "\"duration_s\":{\"median\":3,\"low\":0.5158") != NULL &&
 	       strstr(text, "\"trials\":3,\"interval\":\"student_t_95\",\"values\":[3,2,4]},\"model_load_s\"") != NULL,
 	   "a figure of trials with its interval and its values");
+	ok(strstr(text, "\"max\":4000,\"by_trial\":{\"mean\":[1571.42") != NULL &&
+	       strstr(text, ",2000,4000],\"p99\":[3000,2000,4000]}},\"ttft_from_sent_ms\"") != NULL,
+	   "a figure of requests with those of each trial");
 	free(text);
 	summary_release(&summary);
 }
@@ -306,7 +310,9 @@ static void test_malformed(void)
 	static const char odd[] =
 	    "{\"schema\":\"llmbench.summary/1\",\"title\":7,\"servers\":[3],\"notes\":[null,\"x\",1],\"host\":\"h\","
 	    "\"cells\":[{\"id\":\"a\",\"status\":\"done\",\"settings\":{},\"errors\":\"many\",\"requests\":[],"
-	    "\"outcomes\":{\"ok\":-4,\"melted\":3},\"metrics\":{\"ttft_ms\":5,\"duration_s\":{\"trials\":1e300}},"
+	    "\"outcomes\":{\"ok\":-4,\"melted\":3},\"metrics\":{\"ttft_ms\":5,"
+	    "\"itl_ms\":{\"by_trial\":[[1,2]]},\"e2e_ms\":{\"by_trial\":{\"mean\":[1,2],\"p50\":[1,2],\"p90\":[1]}},"
+	    "\"duration_s\":{\"trials\":1e300}},"
 	    "\"memory\":null,\"flags\":{\"a\":\"b\"}}]}";
 	struct summary summary;
 	struct json *json;
@@ -321,7 +327,9 @@ static void test_malformed(void)
 	ok(summary_parse(json, &summary), "values of a wrong type are unknown");
 	ok(summary.title == NULL && summary.note_count == 1 && summary.cells[0].errors == JSON_UNKNOWN &&
 	       summary.cells[0].outcomes[OUTCOME_OK] == 0 && isnan(of(&summary.cells[0], "ttft_ms").p50) &&
-	       of(&summary.cells[0], "duration_s").n == 0,
+	       of(&summary.cells[0], "duration_s").n == 0 &&
+	       summary.cells[0].metrics[metric_find("itl_ms") - metrics].by_trial == NULL &&
+	       summary.cells[0].metrics[metric_find("e2e_ms") - metrics].by_trial_count == 0,
 	   "and nothing is made of them");
 	summary_release(&summary);
 	json_free(json);

@@ -1,0 +1,42 @@
+#include "cli/results.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/file.h"
+#include "base/memory.h"
+#include "store/store.h"
+
+static bool is_file(const char *path)
+{
+	struct stat status;
+
+	return stat(path, &status) == 0 && S_ISREG(status.st_mode);
+}
+
+/* A matrix file means the results that it has where `run` puts them; a folder means itself. */
+static char *find(const char *path, struct failure *failure)
+{
+	char *stem = file_stem(path);
+	char *results = is_file(path) ? text_format("results/%s", stem) : memory_string(path);
+	char *folder = store_find(results, failure);
+
+	free(stem);
+	free(results);
+	return folder;
+}
+
+bool results_load(const char *path, struct summary *summary, struct failure *failure)
+{
+	const char *ending = strrchr(path, '.');
+	char *folder;
+	bool good;
+
+	if (text_equal(ending, ".json") && is_file(path))
+		return store_load_file(path, summary, failure);
+	folder = find(path, failure);
+	good = folder != NULL && store_load(folder, summary, failure);
+	free(folder);
+	return good;
+}
