@@ -136,8 +136,8 @@ void manual_add(struct text *into)
 	add_metrics(into);
 	add_flags(into);
 	text_add(into, ".Sh FILES\n.Bl -tag -width Ds\n.It Pa results/NAME/TIME/\nOne run: run.json, records.jsonl, "
-	               "samples.jsonl, cells.jsonl, summary.json, report.md and the logs of the servers.\n"
-	               ".It Pa results/NAME.md\nThe newest finished report.\n.El\n"
+	               "samples.jsonl, cells.jsonl, summary.json, report.md, its charts and the logs of the servers.\n"
+	               ".It Pa results/NAME.md\nThe newest finished report; its charts are NAME-*.svg beside it.\n.El\n"
 	               ".Sh EXIT STATUS\n.Bl -tag -width Ds\n.It 0\ndone\n.It 1\ndone, but cells failed\n.It 2\n"
 	               "a mistake in the command or the matrix: nothing was measured\n.It 3\n"
 	               "could not go on; what was measured is kept\n.El\n");
