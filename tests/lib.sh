@@ -144,6 +144,12 @@ cell_flags()
 		}' "$@"
 }
 
+# without_charts FILE: a report as it stands on stdout, where pictures have no place.
+without_charts()
+{
+	awk '/^## / { skip = $0 == "## Charts" } !skip' "$1"
+}
+
 # settled WANT COMMAND…: what the command prints. When that is not WANT the command is run again, three times in all:
 # for measurements that a pause of a busy machine spoils, as it should.
 settled()

@@ -29,7 +29,7 @@ struct plot_axis {
 enum plot_kind {
 	PLOT_LINE,   /* points in order of x, joined but for gaps */
 	PLOT_POINTS, /* each for itself */
-	PLOT_STEPS,  /* a value holds until the next x */
+	PLOT_STEPS,  /* rises from the axis, then a value holds until the next x */
 	PLOT_BARS,   /* on an x axis of categories; several series stand side by side */
 	PLOT_GUIDE,  /* a thin dashed line to compare with, such as a roofline: no data, and nothing to point at */
 };

@@ -11,12 +11,15 @@
 #define REPORT_REPORT_H
 
 #include "base/failure.h"
+#include "base/files.h"
 #include "core/summary.h"
+#include "core/trace.h"
 
 struct document;
 
 struct report_run {
 	const struct summary *summary;
+	const struct trace *trace; /* NULL: not loaded; charts of what happened over time are left out */
 };
 
 enum report_best { REPORT_BEST_NONE, REPORT_BEST_ROW, REPORT_BEST_COLUMN, REPORT_BEST_BOTH };
@@ -31,6 +34,11 @@ struct report_options {
 	bool intervals;             /* --intervals: figures with theirs */
 	size_t width;               /* columns of the terminal, for the format term; 0: 80 */
 	bool colour;                /* likewise: with escapes for bold and colours */
+	/*
+	 * What names of the charts' files begin with, beside the report: "m4"
+	 * for "m4-tokens-by-parallel.svg". NULL: the report has no charts.
+	 */
+	const char *chart_stem;
 };
 
 /* Everything is borrowed. At least one run. */
@@ -49,12 +57,15 @@ struct report_style {
 
 extern const struct report_style report_styles[]; /* the first is the default; ended by a NULL name */
 
+enum report_charts { REPORT_NO_CHARTS, REPORT_CHARTS_BESIDE, REPORT_CHARTS_INSIDE };
+
 struct report_format {
 	const char *name; /* of --format */
 	const char *help;
 	/* NULL: not in this version. */
 	bool (*write)(const struct report_input *input, const struct report_style *style, struct text *into,
 	              struct failure *failure);
+	enum report_charts charts; /* beside: files that it links, see report_add_chart_files() */
 };
 
 extern const struct report_format report_formats[]; /* the first is the default; ended by a NULL name */
@@ -62,7 +73,16 @@ extern const struct report_format report_formats[]; /* the first is the default;
 /* What a terminal is shown where no other format is asked for. */
 extern const struct report_format *const report_terminal_format;
 
-/* What a run writes as report.md and results/<matrix>.md: the first style in the first format. */
-void report_sweep_markdown(const struct summary *summary, struct text *into);
+/* The files of the charts that Markdown of this style links. */
+bool report_add_chart_files(const struct report_input *input, const struct report_style *style, struct files *into,
+                            struct failure *failure);
+
+/*
+ * What a run writes as report.md and results/<matrix>.md: the first style in
+ * the first format. The files of its charts come into `files` when it has any:
+ * their names begin with the stem; NULL: no charts. The trace may be NULL.
+ */
+void report_sweep_markdown(const struct summary *summary, const struct trace *trace, const char *chart_stem,
+                           struct text *into, struct files *files);
 
 #endif

@@ -9,7 +9,9 @@
 #include <stdbool.h>
 
 #include "base/failure.h"
+#include "base/files.h"
 #include "core/summary.h"
+#include "core/trace.h"
 #include "load/load.h"
 #include "plan/plan.h"
 
@@ -48,7 +50,9 @@ struct sweep_options {
 	const char *version; /* of llmbench */
 	bool sample;         /* memory is sampled */
 	const volatile sig_atomic_t *stop;
-	void (*report)(const struct summary *summary, struct text *into); /* report.md */
+	/* report.md; with a stem also the files of its charts, whose names begin with it; NULL: it has none */
+	void (*report)(const struct summary *summary, const struct trace *trace, const char *chart_stem,
+	               struct text *into, struct files *files);
 	void (*on_progress)(void *context, const struct sweep_progress *progress);
 	void (*on_warning)(void *context, const char *message);
 	void *context;

@@ -11,8 +11,10 @@
 #include <stdint.h>
 
 #include "base/failure.h"
+#include "base/files.h"
 #include "base/json.h"
 #include "core/summary.h"
+#include "core/trace.h"
 
 struct store;
 
@@ -47,8 +49,14 @@ bool store_end_cell(struct store *store, struct json *cell, struct failure *fail
 /* summary.json and report.md of this run so far. */
 bool store_write_summary(struct store *store, const struct json *summary, const char *report, struct failure *failure);
 
-/* results/<matrix>.md becomes this report. */
-bool store_publish(struct store *store, const char *report, struct failure *failure);
+/* Files beside report.md. */
+bool store_write_files(struct store *store, const struct files *files, struct failure *failure);
+
+/* What names of files beside results/<matrix>.md begin with: the name that the matrix has there. Borrowed. */
+const char *store_stem(const struct store *store);
+
+/* results/<matrix>.md becomes this report; its files, which stand beside it, come first. */
+bool store_publish(struct store *store, const char *report, const struct files *files, struct failure *failure);
 
 /*
  * Finds the run that `path` means: a run directory, or a results folder (its
@@ -67,5 +75,13 @@ char *store_baseline_path(const char *out, const char *name);
 
 /* Makes, or replaces, the baseline at such a path. */
 bool store_save_baseline(const struct summary *summary, const char *path, struct failure *failure);
+
+/*
+ * Loads records.jsonl and samples.jsonl of it, as far as a trace holds them. A
+ * file that is not there has no lines, and lines that are no JSON (a torn last
+ * one) are left out. Status 3 when a file cannot be read. `trace` is released
+ * by the caller in any case.
+ */
+bool store_load_trace(const char *folder, const struct summary *summary, struct trace *trace, struct failure *failure);
 
 #endif

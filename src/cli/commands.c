@@ -53,7 +53,9 @@ static const struct option report_options[] = {
     {"baseline", "NAME=VALUE", false, false, false,
      "guide: what improvements are counted from, such as profile=default; default: the first profile, machine or "
      "server of several"},
-    {"output", "PATH", false, false, false, "writes there, atomically, instead of to standard output"},
+    {"output", "PATH", false, false, false,
+     "writes there, atomically, instead of to standard output; charts (SVG) stand beside it"},
+    {"png", NULL, false, false, false, "makes PNG of the charts, too, by rsvg-convert, inkscape or magick"},
     {0},
 };
 

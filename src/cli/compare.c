@@ -166,8 +166,8 @@ static enum status compare_two(const struct arguments *arguments, const char *fo
 	struct summary base = {0}, now = {0};
 	enum status status = STATUS_DONE;
 
-	if (read_options(arguments, rules, &options, failure) && results_load(base_path, &base, failure) &&
-	    results_load(now_path, &now, failure)) {
+	if (read_options(arguments, rules, &options, failure) && results_load(base_path, &base, NULL, failure) &&
+	    results_load(now_path, &now, NULL, failure)) {
 		struct compare_result result;
 		struct document document = {0};
 
@@ -193,7 +193,7 @@ static enum status save_baseline(const struct arguments *arguments, const char *
 	struct summary summary = {0};
 	char *path = NULL;
 
-	if (results_load(arguments->operands[0], &summary, failure)) {
+	if (results_load(arguments->operands[0], &summary, NULL, failure)) {
 		const char *name = arguments->operand_count > 1 ? arguments->operands[1] : summary.name;
 
 		if (name == NULL || text_equal(name, "") || text_equal(name, "save"))

@@ -1,8 +1,10 @@
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/file.h"
 #include "base/memory.h"
 #include "cli/command.h"
+#include "cli/picture.h"
 #include "cli/results.h"
 #include "report/report.h"
 
@@ -96,41 +98,143 @@ static bool read_options(const struct arguments *arguments, const struct report_
 	return read_best(arguments, &options->mark_best, failure) && check_style(arguments, style, failure);
 }
 
-static bool replace(const char *path, const struct report_input *input, const struct report_style *style,
-                    const struct report_format *format, struct failure *failure)
+/* What a report is of. */
+struct loaded {
+	struct summary *summaries;
+	struct trace *traces;
+	struct report_run *runs;
+	size_t count;
+};
+
+static void release(struct loaded *loaded)
 {
+	for (size_t i = 0; i < loaded->count; i++) {
+		summary_release(&loaded->summaries[i]);
+		trace_release(&loaded->traces[i]);
+	}
+	free(loaded->summaries);
+	free(loaded->traces);
+	free(loaded->runs);
+}
+
+/* What happened over time is read only for charts. */
+static bool load(const struct arguments *arguments, bool charts, struct loaded *loaded, struct failure *failure)
+{
+	size_t count = arguments->operand_count;
+	bool good = true;
+
+	*loaded = (struct loaded){
+	    .summaries = memory_new(count, sizeof(*loaded->summaries)),
+	    .traces = memory_new(count, sizeof(*loaded->traces)),
+	    .runs = memory_new(count, sizeof(*loaded->runs)),
+	    .count = count,
+	};
+	for (size_t i = 0; good && i < count; i++) {
+		struct trace *trace = charts ? &loaded->traces[i] : NULL;
+
+		loaded->runs[i] = (struct report_run){&loaded->summaries[i], trace};
+		good = results_load(arguments->operands[i], &loaded->summaries[i], trace, failure);
+	}
+	return good;
+}
+
+/* "a/b.md" → "a", "b.md" → ".". The caller frees it. */
+static char *folder_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	if (slash == NULL)
+		return memory_string(".");
+	return text_format("%.*s", slash == path ? 1 : (int)(slash - path), path);
+}
+
+/* Charts stand beside the report before it says so. */
+static bool write_charts(const struct files *files, const char *output, const struct converter *converter,
+                         struct failure *failure)
+{
+	char *folder = folder_of(output);
+	bool good = files_write(files, folder, failure);
+
+	for (size_t i = 0; good && converter != NULL && i < files->count; i++) {
+		char *path = text_format("%s/%s", folder, files->items[i].name);
+
+		good = picture_convert(converter, path, failure);
+		free(path);
+	}
+	free(folder);
+	return good;
+}
+
+static bool write_report(const struct report_input *input, const struct report_format *format,
+                         const struct report_style *style, const char *output, const struct converter *converter,
+                         struct failure *failure)
+{
+	struct files files = {0};
 	struct text text = {0};
-	bool good =
-	    format->write(input, style, &text, failure) && file_replace(path, text_string(&text), text.size, failure);
+	bool good = format->write(input, style, &text, failure) &&
+	            (format->charts != REPORT_CHARTS_BESIDE || (report_add_chart_files(input, style, &files, failure) &&
+	                                                        write_charts(&files, output, converter, failure))) &&
+	            file_replace(output, text_string(&text), text.size, failure);
 
 	text_release(&text);
+	files_release(&files);
 	return good;
+}
+
+/* What was asked for with --png; NULL is none, or a failure. */
+static const struct converter *find_converter(const struct arguments *arguments, const struct report_format *format,
+                                              struct failure *failure)
+{
+	if (!arguments_has(arguments, "png"))
+		return NULL;
+	if (format->charts != REPORT_CHARTS_BESIDE || !arguments_has(arguments, "output")) {
+		failure_set(failure, STATUS_USER_MISTAKE,
+		            "--png makes pictures of charts that stand beside a report: it needs --output PATH%s",
+		            format->charts != REPORT_CHARTS_BESIDE ? " and --format md" : "");
+		return NULL;
+	}
+	return picture_converter(failure);
+}
+
+/* Without a place for their files there are no charts, but in a format that has them inside. The caller frees it. */
+static char *chart_stem(const struct report_format *format, const char *output)
+{
+	switch (format->charts) {
+	case REPORT_NO_CHARTS:
+		break;
+	case REPORT_CHARTS_BESIDE:
+		return output != NULL ? file_stem(output) : NULL;
+	case REPORT_CHARTS_INSIDE:
+		return memory_string("");
+	}
+	return NULL;
 }
 
 enum status command_report(const struct arguments *arguments, struct failure *failure)
 {
-	size_t count = arguments->operand_count;
-	struct summary *summaries = memory_new(count, sizeof(*summaries));
-	struct report_run *runs = memory_new(count, sizeof(*runs));
-	struct report_input input = {.runs = runs, .count = count};
 	const char *asked = arguments_value(arguments, "format", NULL);
 	const struct report_format *format = asked ? find_format(asked, failure) : &report_formats[0];
 	const struct report_style *style =
 	    format ? find_style(arguments_value(arguments, "style", "sweep"), failure) : NULL;
+	const struct converter *converter = style ? find_converter(arguments, format, failure) : NULL;
 	const char *output = arguments_value(arguments, "output", NULL);
-	bool good = style != NULL && read_options(arguments, style, &input.options, failure);
+	struct report_input input = {0};
+	struct loaded loaded;
+	char *stem;
 
-	for (size_t i = 0; good && i < count; i++) {
-		runs[i].summary = &summaries[i];
-		good = results_load(arguments->operands[i], &summaries[i], failure);
+	if (failure_is_set(failure) || !read_options(arguments, style, &input.options, failure))
+		return failure->status;
+	stem = chart_stem(format, output);
+	input.options.chart_stem = stem;
+	if (load(arguments, stem != NULL, &loaded, failure)) {
+		input.runs = loaded.runs;
+		input.count = loaded.count;
+		if (output != NULL)
+			write_report(&input, format, style, output, converter, failure);
+		else
+			print_report(&input, style, asked ? format : NULL, failure);
 	}
-	if (good && output != NULL)
-		good = replace(output, &input, style, format, failure);
-	else if (good)
-		good = print_report(&input, style, asked ? format : NULL, failure);
-	for (size_t i = 0; i < count; i++)
-		summary_release(&summaries[i]);
-	free(summaries);
-	free(runs);
-	return good ? STATUS_DONE : failure->status;
+	release(&loaded);
+	free(stem);
+	return failure_is_set(failure) ? failure->status : STATUS_DONE;
 }

@@ -27,7 +27,7 @@ static char *find(const char *path, struct failure *failure)
 	return folder;
 }
 
-bool results_load(const char *path, struct summary *summary, struct failure *failure)
+bool results_load(const char *path, struct summary *summary, struct trace *trace, struct failure *failure)
 {
 	const char *ending = strrchr(path, '.');
 	char *folder;
@@ -36,7 +36,8 @@ bool results_load(const char *path, struct summary *summary, struct failure *fai
 	if (text_equal(ending, ".json") && is_file(path))
 		return store_load_file(path, summary, failure);
 	folder = find(path, failure);
-	good = folder != NULL && store_load(folder, summary, failure);
+	good = folder != NULL && store_load(folder, summary, failure) &&
+	       (trace == NULL || store_load_trace(folder, summary, trace, failure));
 	free(folder);
 	return good;
 }

@@ -6,11 +6,13 @@
 
 #include "base/failure.h"
 #include "core/summary.h"
+#include "core/trace.h"
 
 /*
  * Loads the run that a path means: a run directory, a results folder, a matrix
- * file; a file that ends in .json is a summary itself. False: status 2.
+ * file; a file that ends in .json is a summary itself. trace: what happened over
+ * time, of which such a file tells nothing; NULL: it is not read. False: status 2.
  */
-bool results_load(const char *path, struct summary *summary, struct failure *failure);
+bool results_load(const char *path, struct summary *summary, struct trace *trace, struct failure *failure);
 
 #endif

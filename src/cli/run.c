@@ -12,7 +12,7 @@
 static enum status show(enum status status, const struct summary *summary, const char *folder, bool quiet,
                         struct failure *failure)
 {
-	const struct report_run run = {summary};
+	const struct report_run run = {summary, NULL};
 	struct report_input input = {.runs = &run, .count = 1};
 
 	if (folder == NULL)

@@ -45,7 +45,7 @@ static void add_image(const struct block *block, struct text *into)
 	inline_add(&title, block->plot->title);
 	text_add(into, "![");
 	for (const char *at = text_string(&title); *at != '\0'; at++)
-		text_addf(into, *at == '[' || *at == ']' || *at == '\\' ? "\\%c" : "%c", *at);
+		text_addf(into, strchr("[]<`\\", *at) != NULL ? "\\%c" : "%c", *at);
 	text_add(into, "](");
 	for (const char *at = block->file; *at != '\0'; at++)
 		if (strchr(" ()<>%\\", *at) != NULL || (unsigned char)*at < ' ')

@@ -2,7 +2,8 @@
 
 #include "plot/svg.h"
 
-enum { PLOT_HEIGHT = 300, TICK_GAP = 8, INSET = 14, SIDE_MOST = 200 };
+enum { NAME_MOST = 80, NAME_GAP = 6 }; /* of a category */
+enum { PLOT_HEIGHT = 300, TICK_GAP = 8, INSET = 14, INSET_LABELS = 70, SIDE_MOST = 200 };
 
 /* --- Layout --- */
 
@@ -49,10 +50,20 @@ static struct range range_of(const struct plot *plot, const struct plot_axis *ax
 	return range;
 }
 
+static bool has_labels(const struct plot *plot)
+{
+	for (size_t i = 0; i < plot->series_count; i++)
+		for (size_t k = 0; k < plot->series[i].count; k++)
+			if (plot->series[i].points[k].label != NULL)
+				return true;
+	return false;
+}
+
 static struct ticks ticks_of(const struct plot_axis *axis, struct range range, double pixels)
 {
 	struct ticks ticks = {.low = range.low, .high = range.high};
-	size_t want = (size_t)(pixels / (axis->scale == PLOT_LOG2 ? 56 : 68));
+	static const double apart[] = {[PLOT_LINEAR] = 68, [PLOT_LOG2] = 56, [PLOT_LOG10] = 40};
+	size_t want = (size_t)(pixels / apart[axis->scale]);
 
 	if (axis->category_count > 0)
 		return ticks;
@@ -97,8 +108,11 @@ void axes_fit(struct drawing *drawing)
 	const struct plot *plot = drawing->plot;
 	struct range x = range_of(plot, &plot->x), y = range_of(plot, &plot->y);
 	struct box *inside = &drawing->inside;
-	double inset = plot->x.category_count > 0 ? 0 : INSET;
+	double inset = plot->x.category_count > 0 ? 0 : has_labels(plot) ? INSET_LABELS : INSET;
 
+	/* A point that lies on the edge would have no room for its label. */
+	if (has_labels(plot) && plot->y.scale != PLOT_LINEAR)
+		y = (struct range){y.low / 1.2, y.high * 1.2};
 	drawing->y_ticks = ticks_of(&plot->y, y, PLOT_HEIGHT * 1.3);
 	inside->x = MARGIN + widest_label(&drawing->y_ticks) + TICK_GAP;
 	inside->y = drawing->top + (plot->y.label ? 26 : 8);
@@ -161,16 +175,24 @@ static void draw_x_label(struct drawing *drawing, double x, const char *label, d
 	svg_add_text(drawing->into, "muted", x, bottom + 19, ANCHOR_MIDDLE, label, most, TEXT_SIZE);
 }
 
-/* Where they would not be readable beside each other, only every second one or so has its name. */
+size_t axis_names_every(const struct plot_axis *axis, double slot)
+{
+	double widest = 0;
+
+	for (size_t i = 0; i < axis->category_count; i++)
+		widest = fmax(widest, svg_text_width(axis->categories[i], TEXT_SIZE));
+	return (size_t)((fmin(widest, NAME_MOST) + NAME_GAP) / slot) + 1;
+}
+
 static void draw_categories(struct drawing *drawing)
 {
 	const struct plot_axis *axis = &drawing->plot->x;
 	double slot = drawing->inside.width / (double)axis->category_count;
-	size_t every = slot < 36 ? (size_t)(36 / slot) + 1 : 1;
+	size_t every = axis_names_every(axis, slot);
 
 	for (size_t i = 0; i < axis->category_count; i += every)
 		draw_x_label(drawing, scale_place(&drawing->x, (double)i), axis->categories[i],
-		             slot * (double)every - 6, false);
+		             slot * (double)every - NAME_GAP, false);
 }
 
 static void draw_x_ticks(struct drawing *drawing)
@@ -185,11 +207,11 @@ static void draw_x_ticks(struct drawing *drawing)
 	}
 }
 
-/* "duration (s)"; a label that is its unit says it once. */
+/* "duration (s)" */
 static void add_label(const struct plot_axis *axis, struct text *into)
 {
 	text_add(into, axis->label);
-	if (axis->unit != NULL && !text_equal(axis->unit, axis->label))
+	if (!axis_tells_unit(axis))
 		text_addf(into, " (%s)", axis->unit);
 	if (axis->scale == PLOT_LOG10)
 		text_add(into, ", log scale");

@@ -70,7 +70,7 @@ static void draw_cell(struct drawing *drawing, size_t x, size_t y, const struct 
 	if (!known)
 		draw_missing(drawing, cell);
 	text_clear(&words);
-	number_add(&words, value);
+	number_add(&words, value, DIGITS_IN_CELLS);
 	if (known && svg_text_width(text_string(&words), VALUE_SIZE) < cell->width)
 		svg_add_text(into, step < HEAT_DARK ? "value far" : "value near", cell->x + cell->width / 2,
 		             cell->y + cell->height / 2 + 4, ANCHOR_MIDDLE, text_string(&words), cell->width,
@@ -84,7 +84,7 @@ static void draw_names(struct drawing *drawing, double width, double height)
 	const struct plot *plot = drawing->plot;
 	const struct box *inside = &drawing->inside;
 	double bottom = inside->y + inside->height;
-	size_t every = width < 36 ? (size_t)(36 / width) + 1 : 1;
+	size_t every = axis_names_every(&plot->x, width);
 
 	for (size_t x = 0; x < plot->x.category_count; x += every)
 		svg_add_text(drawing->into, "muted", inside->x + width * ((double)x + 0.5), bottom + 18, ANCHOR_MIDDLE,

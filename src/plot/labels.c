@@ -9,11 +9,11 @@
 #include "base/memory.h"
 #include "plot/svg.h"
 
-enum { HEIGHT = 14, AWAY = 8 };
+enum { HEIGHT = 14, AWAY = 8, GUIDE_STEP = 5 };
 
 struct labels {
-	struct box *taken; /* markers, then labels */
-	size_t count;
+	struct box *taken; /* by markers, guides, and labels so far */
+	size_t count, capacity;
 };
 
 static bool overlap(const struct box *a, const struct box *b)
@@ -51,34 +51,79 @@ static void place(struct drawing *drawing, struct labels *labels, double x, doub
 
 		if (!is_free(drawing, labels, box))
 			continue;
+		labels->taken = memory_grow(labels->taken, &labels->capacity, labels->count, sizeof(*labels->taken));
 		labels->taken[labels->count++] = *box;
 		svg_add_text(drawing->into, "ink", at, box->y + HEIGHT - 3, anchors[i], label, width, TEXT_SIZE);
 		return;
 	}
 }
 
+static void take(struct labels *labels, double x, double y, double size)
+{
+	labels->taken = memory_grow(labels->taken, &labels->capacity, labels->count, sizeof(*labels->taken));
+	labels->taken[labels->count++] = (struct box){x - size / 2, y - size / 2, size, size};
+}
+
+/* A guide between two of its points is a row of small squares. */
+static void take_guide(struct drawing *drawing, struct labels *labels, const struct plot_series *series)
+{
+	for (size_t i = 1; i < series->count; i++) {
+		double x = scale_place(&drawing->x, series->points[i - 1].x);
+		double y = scale_place(&drawing->y, series->points[i - 1].y);
+		double dx = scale_place(&drawing->x, series->points[i].x) - x;
+		double dy = scale_place(&drawing->y, series->points[i].y) - y;
+		double steps = ceil(fmax(fabs(dx), fabs(dy)) / GUIDE_STEP);
+
+		for (double step = 0; step < steps; step++)
+			take(labels, x + dx * step / steps, y + dy * step / steps, GUIDE_STEP);
+	}
+}
+
+static bool is_shown(const struct plot *plot, const struct plot_point *point)
+{
+	return axis_shows(&plot->x, point->x) && axis_shows(&plot->y, point->y);
+}
+
+static void take_marks(struct drawing *drawing, struct labels *labels)
+{
+	const struct plot *plot = drawing->plot;
+
+	for (size_t i = 0; i < plot->series_count; i++) {
+		const struct plot_series *series = &plot->series[i];
+
+		if (series->kind == PLOT_GUIDE)
+			take_guide(drawing, labels, series);
+		for (size_t k = 0; series->kind == PLOT_POINTS && k < series->count; k++)
+			if (is_shown(plot, &series->points[k]))
+				take(labels, scale_place(&drawing->x, series->points[k].x),
+				     scale_place(&drawing->y, series->points[k].y), MARK_SIZE);
+	}
+}
+
+static bool has_labels(const struct plot_series *series)
+{
+	for (size_t i = 0; i < series->count; i++)
+		if (series->points[i].label != NULL)
+			return true;
+	return false;
+}
+
 void labels_draw(struct drawing *drawing)
 {
 	const struct plot *plot = drawing->plot;
 	struct labels labels = {0};
-	size_t most = 0;
 
-	for (size_t i = 0; i < plot->series_count; i++)
-		most += 2 * plot->series[i].count;
-	labels.taken = memory_new(most, sizeof(*labels.taken));
-	for (int pass = 0; pass < 2; pass++)
-		for (size_t i = 0; i < plot->series_count; i++)
-			for (size_t k = 0; plot->series[i].kind == PLOT_POINTS && k < plot->series[i].count; k++) {
-				const struct plot_point *point = &plot->series[i].points[k];
-				double x = scale_place(&drawing->x, point->x), y = scale_place(&drawing->y, point->y);
+	for (size_t i = 0; i < plot->series_count; i++) {
+		const struct plot_series *series = &plot->series[i];
 
-				if (!axis_shows(&plot->x, point->x) || !axis_shows(&plot->y, point->y))
-					continue;
-				if (pass == 0)
-					labels.taken[labels.count++] = (struct box){
-					    x - MARK_SIZE / 2.0, y - MARK_SIZE / 2.0, MARK_SIZE, MARK_SIZE};
-				else if (point->label != NULL)
-					place(drawing, &labels, x, y, point->label);
-			}
+		if (!has_labels(series))
+			continue;
+		if (labels.count == 0)
+			take_marks(drawing, &labels);
+		for (size_t k = 0; k < series->count; k++)
+			if (series->points[k].label != NULL && is_shown(plot, &series->points[k]))
+				place(drawing, &labels, scale_place(&drawing->x, series->points[k].x),
+				      scale_place(&drawing->y, series->points[k].y), series->points[k].label);
+	}
 	free(labels.taken);
 }

@@ -64,7 +64,7 @@ static void draw_series(struct drawing *drawing, struct place place, const struc
 	if (series->kind == PLOT_BARS)
 		text_addf(into, "<rect class=\"mark\" x=\"%.1f\" y=\"%.1f\" width=\"14\" height=\"11\"/>", place.x + 4,
 		          place.y - 6);
-	if (series->kind == PLOT_LINE || series->kind == PLOT_POINTS) {
+	if (series->kind == PLOT_POINTS || (series->kind == PLOT_LINE && series->count <= POINTS_LOUD)) {
 		text_add(into, "<path class=\"mark rim\" d=\"");
 		marker_add(into, series->tone, (place.x + end) / 2, place.y, MARK_SIZE);
 		text_add(into, "\"/>");
@@ -108,22 +108,21 @@ static void draw_heat_scale(struct drawing *drawing)
 {
 	struct text *into = drawing->into;
 	double x = MARGIN, y = MARGIN + TITLE_SIZE + 20;
-	struct text low = {0}, high = {0}, label = {0};
+	const char *label = drawing->plot->heat_label;
+	struct text low = {0}, high = {0};
 
-	number_add(&low, drawing->x.low);
-	number_add(&high, drawing->x.high);
-	text_addf(&label, "%s", drawing->plot->heat_label);
-	svg_add_text(into, "ink", x, y + 4, ANCHOR_START, text_string(&label), NAME_MOST, TEXT_SIZE);
-	x += fmin(svg_text_width(text_string(&label), TEXT_SIZE), NAME_MOST) + 8;
+	number_add(&low, drawing->x.low, DIGITS_IN_CELLS);
+	number_add(&high, drawing->x.high, DIGITS_IN_CELLS);
+	svg_add_text(into, "ink", x, y + 4, ANCHOR_START, label, NAME_MOST, TEXT_SIZE);
+	x += fmin(svg_text_width(label, TEXT_SIZE), NAME_MOST) + 8;
 	svg_add_text(into, "muted", x, y + 4, ANCHOR_START, text_string(&low), 100, TEXT_SIZE);
-	x += svg_text_width(text_string(&low), TEXT_SIZE) + 4;
+	x += svg_text_width(text_string(&low), TEXT_SIZE) + 8;
 	for (int i = 0; i < HEAT_STEPS; i++, x += BAR_WIDTH)
 		text_addf(into, "<rect class=\"h%d\" x=\"%.1f\" y=\"%.1f\" width=\"%d\" height=\"13\"/>", i + 1, x,
 		          y - 6.5, BAR_WIDTH);
 	svg_add_text(into, "muted", x + 6, y + 4, ANCHOR_START, text_string(&high), 100, TEXT_SIZE);
 	text_release(&low);
 	text_release(&high);
-	text_release(&label);
 }
 
 void legend_fit(struct drawing *drawing)
@@ -131,7 +130,7 @@ void legend_fit(struct drawing *drawing)
 	struct place end = walk(drawing, false);
 	bool any = end.x > MARGIN || drawing->plot->heat != NULL;
 
-	drawing->top = end.y + (any ? ROW / 2.0 : -ROW / 2.0);
+	drawing->top = end.y + (any ? ROW / 2.0 + 4 : -ROW / 2.0);
 }
 
 void legend_draw(struct drawing *drawing)

@@ -2,8 +2,7 @@
 
 #include "plot/svg.h"
 
-/* Of a series with more points than these they are seen only when they are pointed at, or are small. */
-enum { POINTS_LOUD = 40, CAP = 4 };
+enum { CAP = 4 }; /* of an error bar, to each side */
 
 static bool is_shown(const struct drawing *drawing, const struct plot_point *point)
 {
@@ -33,7 +32,9 @@ static void draw_line(struct drawing *drawing, const struct plot_series *series)
 		}
 		x = scale_place(&drawing->x, point->x);
 		y = scale_place(&drawing->y, point->y);
-		if (!broken && series->kind == PLOT_STEPS)
+		if (series->kind == PLOT_STEPS && broken)
+			text_addf(into, "M%.1f,%.1fV%.1f", x, drawing->y.from, y);
+		else if (series->kind == PLOT_STEPS)
 			text_addf(into, "H%.1fV%.1f", x, y);
 		else
 			text_addf(into, "%c%.1f,%.1f", broken ? 'M' : 'L', x, y);
@@ -69,13 +70,18 @@ static void add_words(struct drawing *drawing, const struct plot_series *series,
 
 static void draw_point(struct drawing *drawing, const struct plot_series *series, const struct plot_point *point)
 {
-	struct text *into = drawing->into;
+	double x = scale_place(&drawing->x, point->x), y = scale_place(&drawing->y, point->y);
 	bool many = series->count > POINTS_LOUD;
-	bool quiet = is_line(series) && (many || series->kind == PLOT_STEPS);
+	struct text *into = drawing->into;
 
-	text_addf(into, "<path class=\"point %s\" tabindex=\"0\" d=\"", quiet ? "quiet" : many ? "mark" : "mark rim");
-	marker_add(into, series->tone, scale_place(&drawing->x, point->x), scale_place(&drawing->y, point->y),
-	           many && !quiet ? MARK_SIZE / 2.0 : MARK_SIZE);
+	if (series->kind == PLOT_STEPS || (series->kind == PLOT_LINE && many)) {
+		text_addf(into, "<circle class=\"point quiet\" tabindex=\"0\" cx=\"%.1f\" cy=\"%.1f\" r=\"4\">", x, y);
+		add_words(drawing, series, point);
+		text_add(into, "</circle>\n");
+		return;
+	}
+	text_addf(into, "<path class=\"point %s\" tabindex=\"0\" d=\"", many ? "mark" : "mark rim");
+	marker_add(into, series->tone, x, y, many ? MARK_SIZE / 2.0 : MARK_SIZE);
 	text_add(into, "\">");
 	add_words(drawing, series, point);
 	text_add(into, "</path>\n");

@@ -1,4 +1,5 @@
 #include <math.h>
+#include <string.h>
 
 #include "core/figure.h"
 #include "plot/svg.h"
@@ -11,7 +12,7 @@ static void add_place(const struct plot_axis *axis, double value, struct text *i
 		text_add(into, axis->categories[(size_t)value]);
 		return;
 	}
-	number_add(into, value);
+	number_add(into, value, DIGITS_IN_WORDS);
 	if (axis->unit != NULL)
 		text_addf(into, " %s", axis->unit);
 }
@@ -32,7 +33,7 @@ void say_point(const struct plot *plot, const struct plot_series *series, const 
 	if (half > 0)
 		figure_add_rounded(into, point->y, decimals);
 	else
-		number_add(into, point->y);
+		number_add(into, point->y, DIGITS_IN_WORDS);
 	if (plot->y.unit != NULL)
 		text_addf(into, " %s", plot->y.unit);
 	if (half > 0) {
@@ -56,9 +57,17 @@ void say_heat(const struct plot *plot, size_t x, size_t y, struct text *into)
 		text_add(into, "not measured");
 		return;
 	}
-	number_add(into, value);
+	number_add(into, value, DIGITS_IN_WORDS);
 	if (plot->heat_unit != NULL)
 		text_addf(into, " %s", plot->heat_unit);
+}
+
+bool axis_tells_unit(const struct plot_axis *axis)
+{
+	size_t label = axis->label != NULL ? strlen(axis->label) : 0,
+	       unit = axis->unit != NULL ? strlen(axis->unit) : 0;
+
+	return unit == 0 || (label >= unit && strcmp(axis->label + label - unit, axis->unit) == 0);
 }
 
 static void add_axis(const struct plot_axis *axis, struct text *into)
@@ -66,7 +75,7 @@ static void add_axis(const struct plot_axis *axis, struct text *into)
 	static const char *const scales[] = {"", ", logarithmic", ", logarithmic"};
 
 	text_add(into, axis->label ? axis->label : "");
-	if (axis->unit != NULL && !text_equal(axis->unit, axis->label))
+	if (!axis_tells_unit(axis))
 		text_addf(into, " in %s", axis->unit);
 	text_add(into, scales[axis->scale]);
 }
@@ -79,7 +88,7 @@ void say_plot(const struct plot *plot, struct text *into)
 	          plot->heat      ? plot->heat_label
 	          : plot->y.label ? plot->y.label
 	                          : "");
-	if (plot->heat == NULL && plot->y.unit != NULL && !text_equal(plot->y.unit, plot->y.label))
+	if (plot->heat == NULL && !axis_tells_unit(&plot->y))
 		text_addf(into, " in %s", plot->y.unit);
 	text_add(into, plot->y.scale != PLOT_LINEAR ? " (logarithmic)" : "");
 	text_add(into, " by ");

@@ -47,7 +47,7 @@ struct ticks ticks_linear(double low, double high, size_t want)
 static void add_powers(struct ticks *ticks, double base, int first, int last, size_t want)
 {
 	int every = (last - first) / (int)want + 1;
-	bool between = base > 2 && last - first <= 2;
+	bool between = base > 2 && 3 * (last - first) <= (int)want;
 
 	for (int power = first; power <= last; power++) {
 		double at = pow(base, power);
@@ -91,7 +91,7 @@ struct ticks ticks_log(double low, double high, enum plot_scale scale, size_t wa
 		ticks.low /= 2;
 		ticks.high *= 2;
 	}
-	ticks.whole = scale == PLOT_LOG2 && ticks.low >= 1 && ticks.high < 1e9;
+	ticks.whole = scale == PLOT_LOG2 && ticks.high < 1e9;
 	add_powers(&ticks, base, (int)floor(log(ticks.low) / log(base) + 1e-9),
 	           (int)ceil(log(ticks.high) / log(base) - 1e-9), want);
 	return ticks;
@@ -129,16 +129,15 @@ void ticks_add_label(const struct ticks *ticks, size_t tick, struct text *into)
 	double step = linear ? ticks->step : pow(10, floor(log10(fabs(value)) + 1e-9));
 	const struct unit *unit = unit_of(size);
 
-	if (ticks->whole)
-		text_addf(into, "%.0f", value);
-	else if (value != 0 && (size < 1e-4 || size >= 1e16))
+	if (ticks->whole || value == 0)
+		text_addf(into, "%.12g", value);
+	else if (size < 1e-4 || size >= 1e16)
 		text_addf(into, "%g", value);
 	else
-		text_addf(into, "%.*f%s", decimals_of(step / unit->factor), value / unit->factor,
-		          value != 0 ? unit->letter : "");
+		text_addf(into, "%.*f%s", decimals_of(step / unit->factor), value / unit->factor, unit->letter);
 }
 
-void number_add(struct text *into, double value)
+void number_add(struct text *into, double value, int digits)
 {
 	int decimals;
 
@@ -146,7 +145,7 @@ void number_add(struct text *into, double value)
 		text_add(into, "–");
 		return;
 	}
-	decimals = value == 0 || value == floor(value) ? 0 : 3 - (int)floor(log10(fabs(value)));
+	decimals = value == 0 || value == floor(value) ? 0 : digits - 1 - (int)floor(log10(fabs(value)));
 	text_addf(into, "%.*f", decimals < 0 ? 0 : decimals > 9 ? 9 : decimals, value);
 }
 

@@ -12,7 +12,7 @@ struct ticks {
 	double values[TICKS_MAX]; /* ascending */
 	size_t count;
 	double step;      /* of a linear axis; 0: it is logarithmic */
-	bool whole;       /* powers of two are written out: 16384 */
+	bool whole;       /* powers of two are written out: 16384, 0.25 */
 	double low, high; /* what the axis goes from and to: all of the data, and a tick at each end of a linear one */
 };
 
@@ -27,8 +27,9 @@ struct ticks ticks_log(double low, double high, enum plot_scale scale, size_t wa
 /* "0.25", "1500", "20k", "3M": with the digits that tell the ticks apart. */
 void ticks_add_label(const struct ticks *ticks, size_t tick, struct text *into);
 
-/* Four significant digits, or all of an integer: for values in words. "–" when unknown. */
-void number_add(struct text *into, double value);
+/* So many significant digits, or all of an integer; "–" when unknown. */
+void number_add(struct text *into, double value, int digits);
+enum { DIGITS_IN_WORDS = 4, DIGITS_IN_CELLS = 3 };
 
 /* Whether the value has a place on the axis: known, and above 0 on a logarithmic one. */
 bool axis_shows(const struct plot_axis *axis, double value);

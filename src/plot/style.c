@@ -21,7 +21,7 @@ static const struct colour {
     {".s6", "color", "series-6", "#3a4048", "#f2f3f5"},   {".s7", "color", "series-7", "#5b5bd6", "#9d9df5"},
     {".s8", "color", "series-8", "#7d7400", "#f0e442"},   {".h1", "fill", "heat-1", "#e6f0f8", "#16293a"},
     {".h2", "fill", "heat-2", "#c3dcee", "#1b3f5c"},      {".h3", "fill", "heat-3", "#98c4e3", "#1f5680"},
-    {".h4", "fill", "heat-4", "#65a7d4", "#2a72a8"},      {".h5", "fill", "heat-5", "#2f84bd", "#4b95cc"},
+    {".h4", "fill", "heat-4", "#65a7d4", "#2a72a8"},      {".h5", "fill", "heat-5", "#2778b0", "#4b95cc"},
     {".h6", "fill", "heat-6", "#0f6199", "#83bbe6"},      {".h7", "fill", "heat-7", "#083f66", "#c5e2f8"},
     {".over", "color", "ink", "#1b1f24", "#e8eaed"},      {".far", "fill", "heat-far", "#1b1f24", "#f2f6fa"},
     {".near", "fill", "heat-near", "#ffffff", "#0d1a26"},

@@ -13,7 +13,8 @@ enum {
 	MARGIN = 16,
 	TITLE_SIZE = 15,
 	TEXT_SIZE = 12,
-	MARK_SIZE = 9, /* a marker's width */
+	MARK_SIZE = 9,    /* a marker's width */
+	POINTS_LOUD = 40, /* of a line with more of them none is seen until it is pointed at, and others are small */
 };
 
 /* Colours of a heat map, from near the ground to far from it; from HEAT_DARK on text in them is in the ground's colour.
@@ -45,7 +46,8 @@ double svg_text_width(const char *string, double size);
 
 enum anchor { ANCHOR_START, ANCHOR_MIDDLE, ANCHOR_END };
 
-/* A <text> of a class; what is wider than `most` ends in "…". Its baseline is at y. */
+/* A <text> of a class; what is wider than `most`, or than the canvas around its middle, ends in "…". Its baseline is at
+ * y. */
 void svg_add_text(struct text *into, const char *class, double x, double y, enum anchor anchor, const char *string,
                   double most, double size);
 
@@ -55,6 +57,8 @@ void svg_add_text(struct text *into, const char *class, double x, double y, enum
 void say_point(const struct plot *plot, const struct plot_series *series, const struct plot_point *point,
                struct text *into);
 void say_heat(const struct plot *plot, size_t x, size_t y, struct text *into);
+/* Whether its label has the unit already, as "output tokens/s" has, or it has none. */
+bool axis_tells_unit(const struct plot_axis *axis);
 /* What is to be seen, in a sentence or two. */
 void say_plot(const struct plot *plot, struct text *into);
 
@@ -65,6 +69,9 @@ void legend_fit(struct drawing *drawing);
 void legend_draw(struct drawing *drawing);
 void axes_fit(struct drawing *drawing);
 void axes_draw(struct drawing *drawing);
+/* Every so many categories, each with a place of `slot` pixels, have their name so that it can be read; the first has.
+ */
+size_t axis_names_every(const struct plot_axis *axis, double slot);
 void marks_draw(struct drawing *drawing);
 void labels_draw(struct drawing *drawing);
 void heat_fit(struct drawing *drawing);

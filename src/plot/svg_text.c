@@ -1,3 +1,4 @@
+#include <math.h>
 #include <string.h>
 
 #include "plot/svg.h"
@@ -48,6 +49,8 @@ void svg_add_text(struct text *into, const char *class, double x, double y, enum
 {
 	static const char *const anchors[] = {"", " text-anchor=\"middle\"", " text-anchor=\"end\""};
 
+	if (anchor == ANCHOR_MIDDLE)
+		most = fmin(most, 2 * fmin(x, CANVAS_WIDTH - x));
 	text_addf(into, "<text class=\"%s\" x=\"%.1f\" y=\"%.1f\"%s>", class, x, y, anchors[anchor]);
 	add_fitted(into, string, most, size);
 	text_add(into, "</text>\n");

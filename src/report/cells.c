@@ -12,6 +12,22 @@ const char *cells_model(const struct cell_summary *cell)
 	return model ? model : "";
 }
 
+int64_t cells_model_size(const struct summary *summary, const char *model)
+{
+	int64_t size_bytes = JSON_UNKNOWN;
+
+	for (size_t i = 0; i < summary->model_count; i++) {
+		const struct model_facts *facts = &summary->models[i];
+
+		if (!text_equal(facts->name, model) || facts->size_bytes == JSON_UNKNOWN)
+			continue;
+		if (size_bytes != JSON_UNKNOWN && size_bytes != facts->size_bytes)
+			return JSON_UNKNOWN;
+		size_bytes = facts->size_bytes;
+	}
+	return size_bytes;
+}
+
 /* As it stands in the matrix: {mean: 512, spread: 128}. */
 static void add_map(const struct json *map, struct text *into)
 {

@@ -21,6 +21,9 @@ bool cells_vary(const struct summary *summary, const char *setting);
 /* Its model, "" when unknown. Borrowed. */
 const char *cells_model(const struct cell_summary *cell);
 
+/* Bytes of the model's file; JSON_UNKNOWN where no server tells, or where theirs differ. */
+int64_t cells_model_size(const struct summary *summary, const char *model);
+
 /*
  * For each cell what tells it apart: "num_gpu 0, profile quiet", the settings
  * that vary over the summary without the `hidden` ones (NULL-terminated) that

@@ -20,8 +20,9 @@ static bool write_built(const struct report_input *input, const struct report_st
                         void (*write)(const struct document *, struct text *), struct text *into,
                         struct failure *failure)
 {
-	struct document document = {0};
+	struct document document = {.chart_stem = input->options.chart_stem};
 	bool good = style->build(input, &document, failure);
+
 	if (good)
 		write(&document, into);
 	document_release(&document);
@@ -73,25 +74,49 @@ static bool write_json(const struct report_input *input, const struct report_sty
 }
 
 const struct report_format report_formats[] = {
-    {"md", "Markdown: tables to read, to commit and to compare", write_markdown},
+    {"md", "Markdown: tables to read, to commit and to compare", write_markdown, REPORT_CHARTS_BESIDE},
     {"term", "fitted to the terminal's width, then the best cell and the cliff; what a terminal is shown",
-     write_terminal},
-    {"json", "summary.json: everything, for programs", write_json},
-    {"csv", "one tidy row for each cell and metric", format_csv},
-    {"html", "one page that loads nothing: tables that sort and filter, charts with values", write_html},
-    {"junit", "cells as test cases, for CI", format_junit},
-    {NULL, NULL, NULL},
+     write_terminal, REPORT_NO_CHARTS},
+    {"json", "summary.json: everything, for programs", write_json, REPORT_NO_CHARTS},
+    {"csv", "one tidy row for each cell and metric", format_csv, REPORT_NO_CHARTS},
+    {"html", "one page that loads nothing: tables that sort and filter, charts with values", write_html,
+     REPORT_CHARTS_INSIDE},
+    {"junit", "cells as test cases, for CI", format_junit, REPORT_NO_CHARTS},
+    {NULL, NULL, NULL, REPORT_NO_CHARTS},
 };
 
 const struct report_format *const report_terminal_format = &report_formats[1];
 
-void report_sweep_markdown(const struct summary *summary, struct text *into)
+static void add_files(const struct document *document, struct files *into)
 {
-	const struct report_run run = {summary};
-	const struct report_input input = {.runs = &run, .count = 1};
-	struct document document = {0};
+	const struct block *chart;
 
-	if (style_sweep(&input, &document, NULL))
+	for (size_t i = 0; (chart = document_chart_at(document, i)) != NULL; i++)
+		plot_add_svg(chart->plot, files_add(into, chart->file));
+}
+
+bool report_add_chart_files(const struct report_input *input, const struct report_style *style, struct files *into,
+                            struct failure *failure)
+{
+	struct document document = {.chart_stem = input->options.chart_stem};
+	bool good = style->build(input, &document, failure);
+
+	if (good)
+		add_files(&document, into);
+	document_release(&document);
+	return good;
+}
+
+void report_sweep_markdown(const struct summary *summary, const struct trace *trace, const char *chart_stem,
+                           struct text *into, struct files *files)
+{
+	const struct report_run run = {summary, trace};
+	const struct report_input input = {.runs = &run, .count = 1, .options.chart_stem = chart_stem};
+	struct document document = {.chart_stem = chart_stem};
+
+	if (style_sweep(&input, &document, NULL)) {
 		document_write_markdown(&document, into);
+		add_files(&document, files);
+	}
 	document_release(&document);
 }

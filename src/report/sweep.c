@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/units.h"
 #include "report/cells.h"
+#include "report/charts.h"
 #include "report/sections.h"
 #include "report/styles.h"
 
@@ -151,36 +152,21 @@ static void add_table(const struct summary *summary, char **differences, size_t 
 			add_row(summary, &summary->cells[i], table);
 }
 
-/* What is known of the model's file: its size where all servers have one of that size, the first block. */
-static void collect_facts(const struct summary *summary, const char *model, int64_t *size_bytes, const char **block)
+/* What one of the servers prints of the model; NULL unknown. */
+static const char *model_block(const struct summary *summary, const char *model)
 {
-	bool differ = false;
-
-	*size_bytes = JSON_UNKNOWN;
-	*block = NULL;
-	for (size_t i = 0; i < summary->model_count; i++) {
-		const struct model_facts *facts = &summary->models[i];
-
-		if (!text_equal(facts->name, model))
-			continue;
-		if (*block == NULL)
-			*block = facts->block;
-		if (facts->size_bytes == JSON_UNKNOWN)
-			continue;
-		differ = differ || (*size_bytes != JSON_UNKNOWN && *size_bytes != facts->size_bytes);
-		*size_bytes = facts->size_bytes;
-	}
-	if (differ)
-		*size_bytes = JSON_UNKNOWN;
+	for (size_t i = 0; i < summary->model_count; i++)
+		if (text_equal(summary->models[i].name, model) && summary->models[i].block != NULL)
+			return summary->models[i].block;
+	return NULL;
 }
 
 static void add_model_heading(const struct summary *summary, const char *model, struct document *into)
 {
 	struct text *heading = document_heading(into, 2);
-	const char *block;
-	int64_t size_bytes;
+	const char *block = model_block(summary, model);
+	int64_t size_bytes = cells_model_size(summary, model);
 
-	collect_facts(summary, model, &size_bytes, &block);
 	text_add(heading, "Model: ");
 	inline_add(heading, model);
 	if (size_bytes != JSON_UNKNOWN) {
@@ -210,8 +196,10 @@ static void add_model(const struct summary *summary, char **differences, size_t 
 			add_table(summary, differences, i, into);
 }
 
-static void add_run(const struct summary *summary, struct document *into)
+static void add_run(const struct report_input *input, size_t run, struct document *into)
 {
+	const struct report_input only = {&input->runs[run], 1, input->options};
+	const struct summary *summary = input->runs[run].summary;
 	char **differences = cells_differences(summary, shown);
 
 	inline_add(document_heading(into, 1), summary->title);
@@ -221,6 +209,7 @@ static void add_run(const struct summary *summary, struct document *into)
 	cells_free_differences(summary, differences);
 	report_add_figures(summary, into);
 	report_add_machine(summary, into);
+	charts_add(&only, into);
 	report_add_anchor(summary, into);
 	report_add_flags(summary, into);
 	report_add_queue(summary, into);
@@ -231,6 +220,6 @@ bool style_sweep(const struct report_input *input, struct document *into, struct
 {
 	(void)failure;
 	for (size_t i = 0; i < input->count; i++)
-		add_run(input->runs[i].summary, into);
+		add_run(input, i, into);
 	return true;
 }

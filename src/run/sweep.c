@@ -61,18 +61,41 @@ static size_t most_in_flight(const struct plan *plan)
 }
 
 /* The report is the caller's; the run directory always has its newest state. */
-static bool write_report(struct session *session, bool publish)
+static bool write_report(struct session *session)
 {
 	struct json *json = summary_json(session->summary);
 	struct text report = {0};
 	bool good;
 
-	session->options->report(session->summary, &report);
+	session->options->report(session->summary, NULL, NULL, &report, NULL);
 	good = store_write_summary(session->store, json, text_string(&report), session->failure) &&
 	       store_write_run(session->store, run_document(session), session->failure);
-	if (good && publish)
-		good = store_publish(session->store, text_string(&report), session->failure);
 	text_release(&report);
+	json_free(json);
+	return good;
+}
+
+/* The finished run: both reports once more, with charts beside them. */
+static bool publish_reports(struct session *session)
+{
+	struct failure *failure = session->failure;
+	struct text inner = {0}, outer = {0};
+	struct files inner_files = {0}, outer_files = {0};
+	struct json *json = summary_json(session->summary);
+	struct trace trace;
+	bool good = store_load_trace(store_folder(session->store), session->summary, &trace, failure);
+
+	session->options->report(session->summary, &trace, "report", &inner, &inner_files);
+	session->options->report(session->summary, &trace, store_stem(session->store), &outer, &outer_files);
+	good = good && store_write_files(session->store, &inner_files, failure) &&
+	       store_write_summary(session->store, json, text_string(&inner), failure) &&
+	       store_write_run(session->store, run_document(session), failure) &&
+	       store_publish(session->store, text_string(&outer), &outer_files, failure);
+	trace_release(&trace);
+	files_release(&inner_files);
+	files_release(&outer_files);
+	text_release(&inner);
+	text_release(&outer);
 	json_free(json);
 	return good;
 }
@@ -177,14 +200,14 @@ static size_t run_cells(struct session *session)
 	bool good = true;
 
 	if (plan->anchor > 0)
-		good = anchor_measure(session) && write_report(session, false);
+		good = anchor_measure(session) && write_report(session);
 	for (size_t first = 0, count; first < plan->cell_count && good && !session_stopped(session); first += count) {
 		count = plan_group(plan, first);
 		done += run_group(session, first, count, &estimate, &good);
-		good = write_report(session, false) && good;
+		good = write_report(session) && good;
 	}
 	if (plan->anchor > 0 && session->since_anchor > 0 && good && !session_stopped(session))
-		good = anchor_measure(session) && write_report(session, false);
+		good = anchor_measure(session) && write_report(session);
 	return done;
 }
 
@@ -226,7 +249,7 @@ static enum status sweep_measure(struct session *session)
 	backend_drop(session);
 	if (!session_stopped(session) && !failure_is_set(session->failure) && done == session->plan->cell_count) {
 		finish_summary(session);
-		if (write_report(session, true))
+		if (publish_reports(session))
 			return status_of(session->summary);
 	}
 	if (session_stopped(session))
@@ -260,7 +283,7 @@ enum status sweep_run(const struct plan *plan, const struct sweep_options *optio
 		return failure->status;
 	*folder = memory_string(store_folder(session.store));
 	session.replies = load_memory_new(REPLIES_IN_MEMORY, *folder);
-	status = write_report(&session, false) ? sweep_measure(&session) : failure->status;
+	status = write_report(&session) ? sweep_measure(&session) : failure->status;
 	store_close(session.store);
 	load_memory_free(session.replies);
 	floor_forget(&session);

@@ -24,7 +24,7 @@ struct lines {
 
 struct store {
 	char *folder;
-	char *report_path; /* results/<matrix>.md */
+	char *out, *stem; /* results/<matrix>.md is out/stem.md */
 	struct lines records, samples, cells;
 };
 
@@ -110,7 +110,8 @@ struct store *store_create(const char *out, const char *name, int64_t wall_ns, s
 	if (folder != NULL) {
 		store = memory_new(1, sizeof(*store));
 		store->folder = folder;
-		store->report_path = text_format("%s/%s.md", out, safe);
+		store->out = memory_string(out);
+		store->stem = memory_string(safe);
 		store->records.file = store->samples.file = store->cells.file = -1;
 		if (lines_open(&store->records, store, "records.jsonl", failure) &&
 		    lines_open(&store->samples, store, "samples.jsonl", failure) &&
@@ -132,7 +133,8 @@ void store_close(struct store *store)
 	lines_close(&store->records);
 	lines_close(&store->samples);
 	lines_close(&store->cells);
-	free(store->report_path);
+	free(store->out);
+	free(store->stem);
 	free(store->folder);
 	free(store);
 }
@@ -220,17 +222,20 @@ bool store_end_cell(struct store *store, struct json *cell, struct failure *fail
 
 /* --- Whole documents --- */
 
+static bool cannot_replace(const struct store *store, struct failure *cause, struct failure *failure)
+{
+	failure_set(failure, STATUS_CANNOT_GO_ON, "%s; what was measured so far is in %s", cause->message,
+	            store->folder);
+	failure_release(cause);
+	return false;
+}
+
 static bool replace(const struct store *store, const char *path, const char *bytes, size_t size,
                     struct failure *failure)
 {
 	struct failure cause = {0};
 
-	if (file_replace(path, bytes, size, &cause))
-		return true;
-	failure_set(failure, STATUS_CANNOT_GO_ON, "%s; what was measured so far is in %s", cause.message,
-	            store->folder);
-	failure_release(&cause);
-	return false;
+	return file_replace(path, bytes, size, &cause) || cannot_replace(store, &cause, failure);
 }
 
 static bool replace_document(const struct store *store, const char *name, const struct json *value,
@@ -266,7 +271,30 @@ bool store_write_summary(struct store *store, const struct json *summary, const 
 	return good;
 }
 
-bool store_publish(struct store *store, const char *report, struct failure *failure)
+static bool write_files(const struct store *store, const struct files *files, const char *folder,
+                        struct failure *failure)
 {
-	return replace(store, store->report_path, report, strlen(report), failure);
+	struct failure cause = {0};
+
+	return files_write(files, folder, &cause) || cannot_replace(store, &cause, failure);
+}
+
+bool store_write_files(struct store *store, const struct files *files, struct failure *failure)
+{
+	return write_files(store, files, store->folder, failure);
+}
+
+const char *store_stem(const struct store *store)
+{
+	return store->stem;
+}
+
+bool store_publish(struct store *store, const char *report, const struct files *files, struct failure *failure)
+{
+	char *path = text_format("%s/%s.md", store->out, store->stem);
+	bool good =
+	    write_files(store, files, store->out, failure) && replace(store, path, report, strlen(report), failure);
+
+	free(path);
+	return good;
 }

@@ -186,7 +186,7 @@ static char *section_of(const struct summary *summary)
 	struct text text = {0};
 	char *from, *to, *section;
 
-	report_sweep_markdown(summary, &text);
+	report_sweep_markdown(summary, NULL, NULL, &text, NULL);
 	from = strstr(text_string(&text), "## Anchor");
 	to = from != NULL ? strstr(from, "## Flags") : NULL;
 	section = to != NULL ? memory_copy(from, (size_t)(to - from)) : memory_string("");

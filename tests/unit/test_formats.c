@@ -40,7 +40,7 @@ static char *written(bool (*format)(const struct report_input *, const struct re
                                     struct failure *),
                      const struct summary *summary, size_t times)
 {
-	const struct report_run runs[] = {{summary}, {summary}};
+	const struct report_run runs[] = {{summary, NULL}, {summary, NULL}};
 	const struct report_input input = {.runs = runs, .count = times};
 	struct failure failure = {0};
 	struct text text = {0};

@@ -151,7 +151,7 @@ static void metrics_and_marks(void)
 static void axes_of_other_fields(void)
 {
 	struct run run;
-	struct report_run input = {&run.summary};
+	struct report_run input = {&run.summary, NULL};
 
 	begin(&run, "Apple M4", "2026-01-01T00:00:00Z");
 	run.cell.parallel = 4;
@@ -205,7 +205,7 @@ static void newest_run_counts(void)
 static void differences_are_told(void)
 {
 	struct run runs[2];
-	struct report_run inputs[2] = {{&runs[0].summary}, {&runs[1].summary}};
+	struct report_run inputs[2] = {{&runs[0].summary, NULL}, {&runs[1].summary, NULL}};
 
 	for (size_t i = 0; i < 2; i++) {
 		begin(&runs[i], i == 0 ? "A" : "B", "2026-01-01T00:00:00Z");
@@ -229,7 +229,7 @@ static void differences_are_told(void)
 static void hostile_names(void)
 {
 	struct run run;
-	struct report_run input = {&run.summary};
+	struct report_run input = {&run.summary, NULL};
 	char *report;
 
 	begin(&run, "a|b\x1b[31m\n# c", "2026-01-01T00:00:00Z");

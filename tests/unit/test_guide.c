@@ -108,7 +108,7 @@ static const double slow[] = {9.9, 10, 10.1}, fast[] = {13.9, 14, 14.1};
 static void profiles_over_a_baseline(void)
 {
 	struct run run;
-	struct report_run input = {&run.summary};
+	struct report_run input = {&run.summary, NULL};
 	struct comparison change = comparison_of(slow, TRIALS, fast, TRIALS);
 	struct text want = {0};
 
@@ -141,7 +141,7 @@ static void profiles_over_a_baseline(void)
 static void baselines_that_are_none(void)
 {
 	struct run run;
-	struct report_run input = {&run.summary};
+	struct report_run input = {&run.summary, NULL};
 
 	begin(&run, "A");
 	add(&run, "m", "default", slow);
@@ -158,7 +158,7 @@ static void baselines_that_are_none(void)
 static void machines_over_the_first(void)
 {
 	struct run runs[2];
-	struct report_run inputs[2] = {{&runs[0].summary}, {&runs[1].summary}};
+	struct report_run inputs[2] = {{&runs[0].summary, NULL}, {&runs[1].summary, NULL}};
 
 	begin(&runs[0], "PC");
 	add(&runs[0], "m", NULL, slow);
@@ -177,7 +177,7 @@ static void machines_over_the_first(void)
 static void loads_by_size(void)
 {
 	struct run runs[2];
-	struct report_run inputs[2] = {{&runs[0].summary}, {&runs[1].summary}};
+	struct report_run inputs[2] = {{&runs[0].summary, NULL}, {&runs[1].summary, NULL}};
 
 	for (size_t i = 0; i < 2; i++) {
 		begin(&runs[i], i == 0 ? "A" : "B");
@@ -206,7 +206,7 @@ static void loads_by_size(void)
 static void variables_that_do_nothing(void)
 {
 	struct run run;
-	struct report_run input = {&run.summary};
+	struct report_run input = {&run.summary, NULL};
 
 	begin(&run, "A");
 	profile(&run, "hearsay", "OLLAMA_CPU_LIMIT", "0.9");
@@ -236,7 +236,7 @@ static void variables_that_do_nothing(void)
 static void health(void)
 {
 	struct run run;
-	struct report_run input = {&run.summary};
+	struct report_run input = {&run.summary, NULL};
 	static const char conditions[] =
 	    "{\"worst\": {\"thermal_state\": \"serious\", \"power_source\": \"battery\", \"cpu_temperature_c\": 97},"
 	    "\"flags\": [{\"rule\": \"hot\", \"words\": \"the CPU was hot\", \"cure\": \"x\"}]}";

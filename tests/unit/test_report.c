@@ -43,7 +43,7 @@ static char *report_of(const struct summary *summary)
 {
 	struct text text = {0};
 
-	report_sweep_markdown(summary, &text);
+	report_sweep_markdown(summary, NULL, NULL, &text, NULL);
 	return text_take(&text);
 }
 

@@ -93,6 +93,7 @@ static struct json *number(int64_t value)
 
 static void test_layout(void)
 {
+	const struct files none = {0};
 	struct store *store = create("m4");
 	struct failure failure = {0};
 	char *folder = memory_string(store_folder(store)), *want = scratch_path("out/results/m4/20261121T061900Z");
@@ -117,7 +118,8 @@ static void test_layout(void)
 	ok(store_write_summary(store, summary, "# new\n", &failure), "and a later one");
 	check_file(folder, "summary.json", "{\n\t\"n\": 7\n}\n");
 	check_file(folder, "report.md", "# new\n");
-	ok(store_publish(store, "# first, longer\n", &failure) && store_publish(store, "# final\n", &failure),
+	ok(store_publish(store, "# first, longer\n", &none, &failure) &&
+	       store_publish(store, "# final\n", &none, &failure),
 	   "published");
 	check_file(out, "m4.md", "# final\n");
 	check_list(folder, "cells.jsonl records.jsonl report.md run.json samples.jsonl summary.json ",
@@ -202,6 +204,7 @@ static void check_full_lines(struct store *store)
 
 static void check_full_documents(struct store *store)
 {
+	const struct files none = {0};
 	struct json *small = number(2), *big = large();
 	struct failure failure = {0};
 	struct text report = {0};
@@ -212,7 +215,7 @@ static void check_full_documents(struct store *store)
 	check_full(store, &failure, "summary.json");
 	ok(!store_write_run(store, large(), &failure), "nor does run.json");
 	check_full(store, &failure, "run.json");
-	ok(!store_publish(store, report.data, &failure), "nor the report");
+	ok(!store_publish(store, report.data, &none, &failure), "nor the report");
 	check_full(store, &failure, "full.md");
 	text_release(&report);
 	json_free(small);
