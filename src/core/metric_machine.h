@@ -46,8 +46,8 @@
 	  "model's shape, times the median decode rate of a request, by the server's own times, over the "          \
 	  "bandwidth of the machine's memory; all slots that the load can fill count as busy.")                     \
 	X("expected_decode_tokens_per_s", "Expected decode rate", "tokens/s", METRIC_NEUTRAL,                       \
-	  "What the decode rate of a request would be if the memory's bandwidth were the only limit: bandwidth / "  \
-	  "those bytes.")
+	  "What the server's decode rate of a request would be if the memory's bandwidth were the only limit: "     \
+	  "bandwidth / those bytes.")
 
 #define METRIC_OF_CELL(metric_name, metric_title, metric_unit, which, words) \
 	{.name = (metric_name),                                              \

@@ -33,8 +33,8 @@ void report_add_flags(const struct summary *summary, struct document *into);
 void report_add_queue(const struct summary *summary, struct document *into);
 
 /*
- * "Where the memory goes": for each cell whose memory is predicted, the file, what the server says, what it consists of,
- * and what was used. Nothing without any.
+ * "Where the memory goes": for each cell whose memory is predicted, the file, what the server says, what it consists
+ * of, and what was used. Nothing without any.
  */
 void report_add_memory_parts(const struct summary *summary, struct document *into);
 
