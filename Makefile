@@ -6,6 +6,7 @@
 #   unit           programs of tests/unit
 #   tests          whole commands: tests/*.t (layering and style among them)
 #   bench          programs of tests/bench: the tool's own speed and error, beside others; writes results/bench.md
+#   browser        the HTML page in a real browser, where Chromium and python3 are installed
 #   headers        each header compiles alone
 #   format-check   sources are as .clang-format says
 #   lint           clang-tidy and shellcheck
@@ -83,6 +84,14 @@ $(BUILD)/%.o: %.c $(BUILD)/flags
 $(BUILD)/src/main.o $(BUILD)/src/sim/main.o: DEFINE := -DLLMBENCH_VERSION='"$(VERSION)"'
 $(BUILD)/src/main.o $(BUILD)/src/sim/main.o: $(BUILD)/version
 
+# The HTML page's style and script are files of their own; the program holds each line of them as a string of C.
+PAGE := $(BUILD)/page.css.lines $(BUILD)/page.js.lines
+$(BUILD)/src/document/page.o: DEFINE := -I$(BUILD)
+$(BUILD)/src/document/page.o: $(PAGE)
+$(BUILD)/%.lines: src/document/%
+	@mkdir -p $(@D)
+	sed -e 's/[\\"?]/\\&/g' -e 's/.*/"&\\n",/' $< >$@
+
 # Our own Mach, so that what reads the real one runs everywhere.
 $(BUILD)/tests/unit/test_fake_mach.o $(BUILD)/tests/unit/test_fake_conditions.o: PREPROCESS := -Itests/fake $(PREPROCESS)
 
@@ -108,6 +117,9 @@ $(BUILD)/unit/test_nvidia_linux: | $(BUILD)/fake/usr/lib/libnvidia-ml.so.1
 $(BUILD)/fake/usr/lib/libnvidia-ml.so.1: tests/fake/nvml/nvml.c include/base/text.h src/machine/nvml.h $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(COMPILE) $(PREPROCESS) -shared -fPIC -o $@ $<
+$(BUILD)/browser/%: $(BUILD)/tests/browser/%.o $(BUILD)/llmbench.a
+	@mkdir -p $(@D)
+	$(COMPILE) -o $@ $^ $(LDFLAGS) $(LIBS)
 # The comparison with other clients has more than one file.
 $(BUILD)/bench/speed_linux: $(call objects,tests/bench/speed_linux.c $(wildcard tests/bench/speed/*.c)) \
 		$(BUILD)/support.a $(BUILD)/llmbench.a
@@ -130,12 +142,14 @@ tests: all
 	$(PROGRAMS) $(PROVE) --exec bash $(wildcard tests/*.t)
 bench: all $(BENCHES)
 	$(PROGRAMS) ./scripts/bench $(BENCHES)
+browser: all $(BUILD)/browser/sample_page
+	$(PROGRAMS) ./scripts/browser-test $(BUILD)/browser/sample_page
 headers:
 	@for header in $(filter %.h,$(C_FILES)); do \
 		$(COMPILE) $(PREPROCESS) -fsyntax-only -x c $$header || exit 1; done
 	@echo "headers: each of $(words $(filter %.h,$(C_FILES))) compiles alone"
-lint:
-	./scripts/lint "$(CLANG_TIDY)" "$(PREPROCESS) -std=c11 -DLLMBENCH_VERSION=\"\"" $(sort src/main.c $(SOURCES) $(SIM_SOURCES))
+lint: $(PAGE)
+	./scripts/lint "$(CLANG_TIDY)" "$(PREPROCESS) -I$(BUILD) -std=c11 -DLLMBENCH_VERSION=\"\"" $(sort src/main.c $(SOURCES) $(SIM_SOURCES))
 format-check:
 	@./scripts/format-check "$(CLANG_FORMAT)" $(C_FILES)
 
@@ -156,7 +170,7 @@ clean:
 	rm -rf $(BUILD) $(BUILD)-san $(BIN)llmbench $(BIN)llmbench-sim
 
 FORCE:
-.PHONY: all check unit tests bench headers lint format-check install uninstall clean FORCE
+.PHONY: all check unit tests bench browser headers lint format-check install uninstall clean FORCE
 .SECONDARY:
 -include $(wildcard $(BUILD)/src/*.d $(BUILD)/src/*/*.d $(BUILD)/tests/*/*.d $(BUILD)/tests/*/*/*.d)
 

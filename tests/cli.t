@@ -79,9 +79,6 @@ mistake 'no run|cannot look for runs' "compare of runs that are not there" "$LLM
 later='not available in this version'
 mistake "$later" "--resume" "$LLMBENCH" --matrix a --resume
 mistake "$later" "--resume=RUN" "$LLMBENCH" --matrix a --resume=b
-for format in html; do
-	mistake "$later" "report --format $format" "$LLMBENCH" report . --format "$format"
-done
 
 # --- mistakes in the matrix
 

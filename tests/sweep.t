@@ -51,6 +51,9 @@ is "$status" 0 "the run can be reported again"
 like "$stdout" '"schema": *"llmbench[.]summary/1"' "as JSON"
 run "$LLMBENCH" report good/m
 is "$stdout" "$(cat good/m.md)" "as markdown it is the same"
+run "$LLMBENCH" report good/m --format html --output page.html
+is "$status $(head -n 1 page.html)" "0 <!DOCTYPE html>" "as a page"
+is "$(grep -c '<td class="number" data-value="2048">2048</td>' page.html)" 2 "with the table's rows"
 
 # --- a server that is running already
 

@@ -36,10 +36,10 @@ void text_addv(struct text *text, const char *format, va_list arguments) TEXT_PR
 void text_add_masked(struct text *text, const char *bytes, size_t size);
 
 /*
- * The same for XML and HTML, in text and in attributes: & < > " are escaped,
- * and the two characters that XML does not allow become '?'. NULL adds nothing.
+ * The same for XML and HTML, as content or between double quotes: & < > " are
+ * escaped, and the two characters that XML does not allow become '?'.
  */
-void text_add_xml(struct text *text, const char *foreign);
+void text_add_escaped(struct text *text, const char *bytes, size_t size);
 
 /* The string, "" when empty; borrowed until the text changes. */
 const char *text_string(const struct text *text);

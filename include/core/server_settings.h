@@ -6,6 +6,8 @@
 
 #include <stddef.h>
 
+#include "base/json.h"
+
 struct environment {
 	size_t count;
 	struct variable {
@@ -29,6 +31,8 @@ struct server_settings {
 void environment_set(struct environment *environment, const char *name, const char *value);
 const char *environment_get(const struct environment *environment, const char *name);
 void environment_release(struct environment *environment);
+/* {name: value}; the values of what may be a secret (a key, a token, a password) are "(hidden)". */
+struct json *environment_json(const struct environment *environment);
 void server_settings_release(struct server_settings *settings);
 
 #endif

@@ -45,6 +45,13 @@ double distribution_get(const struct distribution *values, const struct distribu
 enum cell_status { CELL_DONE, CELL_FAILED, CELL_SKIPPED, CELL_UNFINISHED };
 const char *cell_status_name(enum cell_status status);
 
+/*
+ * Cold: the run had not loaded the model's file before, so it came from the disk, unless the system still had it in its
+ * page cache from before the run. Warm: it had.
+ */
+enum load_kind { LOAD_UNKNOWN, LOAD_COLD, LOAD_WARM };
+const char *load_kind_name(enum load_kind kind); /* NULL unknown */
+
 struct metric_summary {
 	const struct metric *metric;
 	struct distribution values; /* over requests, or over trials */
@@ -83,6 +90,7 @@ struct cell_summary {
 	int64_t errors;     /* requests that failed, or 1 for the preload; JSON_UNKNOWN: the cell never came to it */
 	int64_t sent, ok, failed; /* measured requests of all trials: all, and how they ended; sent = ok + failed */
 	int64_t outcomes[OUTCOME_COUNT];
+	enum load_kind load;            /* what model_load_s is of */
 	int64_t retries;                /* connects refused and tried again */
 	struct metric_summary *metrics; /* one per row of metrics[], in its order */
 	struct memory_summary memory;
@@ -147,6 +155,7 @@ struct summary {
 	char *tool_version;
 	char *load_engine;     /* what sent and stamped: "libcurl/7.88.1, epoll, kernel stamps"; NULL unknown */
 	struct json *datasets; /* a list, see workload/dataset.h; NULL unknown */
+	struct json *profiles; /* {profile: {variable: value}}, without secrets; NULL unknown */
 	char **notes;          /* `notes:` of the matrix: further figures for the Notes column */
 	size_t note_count;
 	struct server_facts *servers;
@@ -161,6 +170,9 @@ struct summary {
 };
 
 void summary_release(struct summary *summary);
+
+/* Of a load that begins now: warm where a cell or repeat of the summary, or the cell itself, has loaded that file. */
+enum load_kind summary_next_load(const struct summary *summary, const struct cell_summary *cell);
 
 /* llmbench.cell/1: one line of cells.jsonl; an item of summary.json's "cells" is the same without "schema". */
 struct json *cell_summary_json(const struct cell_summary *cell);

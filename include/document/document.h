@@ -66,6 +66,7 @@ struct table {
 struct block {
 	enum block_kind kind;
 	int level;
+	const char *language; /* of code, for formats that can say it: static; NULL: none */
 	struct text text;
 	struct table table;
 	struct plot *plot; /* owned; its title is foreign text */
@@ -91,6 +92,7 @@ struct text *document_item(struct document *document);
 struct text *document_subitem(struct document *document); /* of the item before it */
 struct text *document_step(struct document *document);
 struct text *document_code(struct document *document);
+struct text *document_code_in(struct document *document, const char *language); /* "yaml"; static */
 struct table *document_table(struct document *document);
 void document_rule(struct document *document);
 
@@ -122,6 +124,8 @@ const struct table_cell *table_at(const struct table *table, size_t row, size_t 
 
 /* CommonMark with GitHub's tables; see markdown.h. */
 void document_write_markdown(const struct document *document, struct text *into);
+/* One page that loads nothing and needs no script to be read (page.h). */
+void document_write_html(const struct document *document, struct text *into);
 
 /*
  * For a terminal of `width` columns, at least TERMINAL_LEAST: prose is folded,

@@ -79,6 +79,9 @@ const struct dataset *plan_dataset(const struct plan *plan, const struct cell *c
 /* A list: what a report says of each file, see dataset_json(). */
 struct json *plan_datasets_json(const struct plan *plan);
 
+/* {profile: {variable: value}}, see environment_json(). */
+struct json *plan_profiles_json(const struct plan *plan);
+
 /*
  * The files of `image` and `audio`, named relative to the matrix file, as they
  * are; NULL: the cell sends none. Borrowed from the plan.
@@ -115,6 +118,16 @@ bool plan_share_start(const struct cell *a, const struct cell *b);
 
 /* A variable of the environment that people set for Ollama, and that no released Ollama reads. */
 bool plan_variable_is_imaginary(const char *name);
+
+/* The knob that sets this variable of Ollama, and so overrides it where it is set; NULL: none does. Static. */
+const char *plan_variable_knob(const char *name);
+
+/*
+ * Why this variable does not do what its name says, with the cure: Ollama has
+ * none such or no longer reads it, it has a knob, or llmbench chooses it. NULL:
+ * nothing is known against it. The caller frees it.
+ */
+char *plan_variable_doubt(const char *name);
 
 /* One step of a sweep: a cell with all its trials, or with one of them when it is run in rounds with others. */
 struct plan_visit {

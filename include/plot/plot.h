@@ -105,10 +105,9 @@ void plot_add_svg(const struct plot *plot, struct text *into);
  * plot_add_page_style() once, which takes its colours from the variables
  * --ink, --muted, --grid, --ground, --series-1 … --series-8, --heat-1 …
  * --heat-7, --heat-far and --heat-near (text in the light and in the dark of
- * those) where the page sets them, else from the scheme that its reader
- * prefers. `number`, from 1, tells the pictures of a page apart. Everything
- * that stands for a value has the class "point", a tabindex, and a <title> that
- * says the value in words.
+ * those) where the page sets them, else by its color-scheme. `number`, from 1,
+ * tells the pictures of a page apart. Everything that stands for a value has
+ * the class "point", a tabindex, and a <title> that says the value in words.
  */
 void plot_add_inline_svg(const struct plot *plot, size_t number, struct text *into);
 void plot_add_page_style(struct text *into);

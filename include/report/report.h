@@ -19,15 +19,18 @@ struct report_run {
 	const struct summary *summary;
 };
 
+enum report_best { REPORT_BEST_NONE, REPORT_BEST_ROW, REPORT_BEST_COLUMN, REPORT_BEST_BOTH };
+
 /* NULL, false and 0: the style's own choice. */
 struct report_options {
-	const char *rows;     /* --rows: a knob, or one of the words that `help report` lists */
-	const char *columns;  /* --columns */
-	const char *metric;   /* --metric: one of metrics[] */
-	const char *baseline; /* --baseline: KNOB=VALUE, what improvements are counted from */
-	bool mark_best;       /* --mark-best: of each row and column */
-	size_t width;         /* columns of the terminal, for the format term; 0: 80 */
-	bool colour;          /* likewise: with escapes for bold and colours */
+	const char *rows;           /* --rows: knobs or the words that `help report` lists, with commas between */
+	const char *columns;        /* --columns: likewise */
+	const char *metric;         /* --metric: one of metrics[] */
+	const char *baseline;       /* --baseline: FIELD=VALUE, what improvements are counted from */
+	enum report_best mark_best; /* --mark-best: the best of each row, each column, or either is bold */
+	bool intervals;             /* --intervals: figures with theirs */
+	size_t width;               /* columns of the terminal, for the format term; 0: 80 */
+	bool colour;                /* likewise: with escapes for bold and colours */
 };
 
 /* Everything is borrowed. At least one run. */

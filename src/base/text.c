@@ -102,14 +102,13 @@ void text_add_masked(struct text *text, const char *bytes, size_t size)
 	}
 }
 
-void text_add_xml(struct text *text, const char *foreign)
+void text_add_escaped(struct text *text, const char *bytes, size_t size)
 {
 	static const char *const replaced[][2] = {{"&", "&amp;"},   {"<", "&lt;"},         {">", "&gt;"},
 	                                          {"\"", "&quot;"}, {"\xEF\xBF\xBE", "?"}, {"\xEF\xBF\xBF", "?"}};
 	struct text masked = {0};
 
-	if (foreign != NULL)
-		text_add_masked(&masked, foreign, strlen(foreign));
+	text_add_masked(&masked, bytes, size);
 	for (const char *at = text_string(&masked); *at != '\0';) {
 		size_t i = 0, count = sizeof(replaced) / sizeof(replaced[0]);
 

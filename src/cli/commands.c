@@ -40,6 +40,19 @@ static const struct option report_options[] = {
     {"format", "NAME", false, false, false,
      "how the report is written, see Formats; default: md, and term on a terminal"},
     {"style", "NAME", false, false, false, "what it says, see Styles; default: sweep"},
+    {"rows", "NAMES", false, false, false,
+     "grid: what each row is of: machine, title, run, server, profile or a knob, or several with commas between them; "
+     "default: machine. Rows and columns stand in the order of the runs as given, and in a run of its cells"},
+    {"columns", "NAMES", false, false, false, "grid: what each column is of, likewise; default: model"},
+    {"metric", "NAME", false, false, false,
+     "grid: the figure in each place, one of `llmbench help`; default: decode_tokens_per_s, which `ollama run "
+     "--verbose` "
+     "calls eval rate, else the first of output_tokens_per_s, rtfx and inputs_per_s that was measured"},
+    {"mark-best", "OF", true, false, false, "grid: the best of each row, column or both (the default) in bold"},
+    {"intervals", NULL, false, false, false, "grid, guide: figures over trials with their 95 % confidence interval"},
+    {"baseline", "NAME=VALUE", false, false, false,
+     "guide: what improvements are counted from, such as profile=default; default: the first profile, machine or "
+     "server of several"},
     {"output", "PATH", false, false, false, "writes there, atomically, instead of to standard output"},
     {0},
 };
@@ -90,7 +103,7 @@ const struct command commands[] = {
      "(models), in "
      "a table of a few models, or in an earlier run.",
      command_plan},
-    {"report", "RUN…", 1, ARGUMENTS_MAX, report_options, false, "Writes the report of a run once more.",
+    {"report", "RUN…", 1, ARGUMENTS_MAX, report_options, false, "Writes a report of one run, or of several together.",
      command_report},
     {"compare", "BASE NEW", 1, 2, compare_options, false,
      "Says what became better or worse between two runs, cell by cell, with the interval of each change over trials, "

@@ -42,6 +42,60 @@ static const struct report_style *find_style(const char *name, struct failure *f
 	return failure_is_set(failure) ? NULL : style;
 }
 
+/* Without a value it is both. */
+static bool read_best(const struct arguments *arguments, enum report_best *best, struct failure *failure)
+{
+	static const char *const words[] = {
+	    [REPORT_BEST_ROW] = "row", [REPORT_BEST_COLUMN] = "column", [REPORT_BEST_BOTH] = "both"};
+	const char *word = arguments_value(arguments, "mark-best", NULL);
+
+	*best = REPORT_BEST_NONE;
+	if (!arguments_has(arguments, "mark-best"))
+		return true;
+	for (int i = REPORT_BEST_ROW; i <= REPORT_BEST_BOTH; i++)
+		if (text_equal(word != NULL ? word : "both", words[i]))
+			*best = (enum report_best)i;
+	return *best != REPORT_BEST_NONE ||
+	       failure_set(failure, STATUS_USER_MISTAKE, "--mark-best=%s: row, column or both", word);
+}
+
+/* An option that a style knows nothing of would silently change nothing. */
+static bool check_style(const struct arguments *arguments, const struct report_style *style, struct failure *failure)
+{
+	static const struct {
+		const char *option, *styles[2];
+	} belongs[] = {
+	    {"rows", {"grid"}},
+	    {"columns", {"grid"}},
+	    {"metric", {"grid"}},
+	    {"mark-best", {"grid"}},
+	    {"intervals", {"grid", "guide"}},
+	    {"baseline", {"guide"}},
+	};
+
+	for (size_t i = 0; i < sizeof(belongs) / sizeof(belongs[0]); i++) {
+		const char *const *styles = belongs[i].styles;
+
+		if (arguments_has(arguments, belongs[i].option) && !text_equal(style->name, styles[0]) &&
+		    !text_equal(style->name, styles[1]))
+			return failure_set(failure, STATUS_USER_MISTAKE, "--%s is of --style %s%s%s, not of %s",
+			                   belongs[i].option, styles[0], styles[1] ? " and " : "",
+			                   styles[1] ? styles[1] : "", style->name);
+	}
+	return true;
+}
+
+static bool read_options(const struct arguments *arguments, const struct report_style *style,
+                         struct report_options *options, struct failure *failure)
+{
+	options->rows = arguments_value(arguments, "rows", NULL);
+	options->columns = arguments_value(arguments, "columns", NULL);
+	options->metric = arguments_value(arguments, "metric", NULL);
+	options->baseline = arguments_value(arguments, "baseline", NULL);
+	options->intervals = arguments_has(arguments, "intervals");
+	return read_best(arguments, &options->mark_best, failure) && check_style(arguments, style, failure);
+}
+
 static bool replace(const char *path, const struct report_input *input, const struct report_style *style,
                     const struct report_format *format, struct failure *failure)
 {
@@ -64,7 +118,7 @@ enum status command_report(const struct arguments *arguments, struct failure *fa
 	const struct report_style *style =
 	    format ? find_style(arguments_value(arguments, "style", "sweep"), failure) : NULL;
 	const char *output = arguments_value(arguments, "output", NULL);
-	bool good = style != NULL;
+	bool good = style != NULL && read_options(arguments, style, &input.options, failure);
 
 	for (size_t i = 0; good && i < count; i++) {
 		runs[i].summary = &summaries[i];

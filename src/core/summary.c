@@ -267,6 +267,7 @@ void summary_release(struct summary *summary)
 	free(summary->title);
 	json_free(summary->host);
 	json_free(summary->datasets);
+	json_free(summary->profiles);
 	free(summary->started_utc);
 	free(summary->finished_utc);
 	free(summary->tool_version);

@@ -138,6 +138,7 @@ static void set_cell(struct json *json, const struct cell_summary *cell)
 	json_set(json, "requests", counts_json(cell));
 	json_set(json, "outcomes", outcomes_json(cell));
 	json_set_integer(json, "retries", cell->retries);
+	json_set_string(json, "load", load_kind_name(cell->load));
 	json_set(json, "metrics", metrics_json(cell));
 	json_set(json, "memory", memory_json(cell));
 	json_set(json, "conditions", json_copy(cell->conditions));
@@ -289,6 +290,7 @@ struct json *summary_json(const struct summary *summary)
 	set_servers(json, summary);
 	json_set(json, "models", models);
 	json_set(json, "datasets", json_copy(summary->datasets));
+	json_set(json, "profiles", json_copy(summary->profiles));
 	json_set(json, "notes", strings_json(summary->notes, summary->note_count));
 	json_set(json, "anchor", summary->anchor_every > 0 ? anchor_json(summary) : NULL);
 	json_set(json, "cells", cells);

@@ -160,6 +160,14 @@ static bool parse_status(const char *name, enum cell_status *status)
 	return false;
 }
 
+static enum load_kind load_kind_of(const char *name)
+{
+	for (int i = LOAD_COLD; i <= LOAD_WARM; i++)
+		if (text_equal(name, load_kind_name((enum load_kind)i)))
+			return (enum load_kind)i;
+	return LOAD_UNKNOWN;
+}
+
 static bool parse_cell(const struct json *json, struct cell_summary *cell)
 {
 	const struct json *settings = json_get(json, "settings");
@@ -182,6 +190,7 @@ static bool parse_cell(const struct json *json, struct cell_summary *cell)
 	for (int i = 0; i < OUTCOME_COUNT; i++)
 		cell->outcomes[i] = count_of(outcomes, outcome_name((enum outcome)i));
 	cell->retries = count_of(json, "retries");
+	cell->load = load_kind_of(json_get_string(json, "load"));
 	parse_metrics(json_get(json, "metrics"), cell);
 	cell->memory = memory_of(memory);
 	cell->loaded_bytes = json_get_integer(memory, "loaded_bytes");
@@ -311,6 +320,7 @@ bool summary_parse(const struct json *json, struct summary *summary)
 	summary->host = json_copy(json_get(json, "host"));
 	parse_servers(json, summary);
 	summary->datasets = json_copy(json_get(json, "datasets"));
+	summary->profiles = json_copy(json_get(json, "profiles"));
 	summary->notes = strings_of(json_get(json, "notes"), &summary->note_count);
 	return true;
 }

@@ -104,7 +104,15 @@ struct text *document_step(struct document *document)
 
 struct text *document_code(struct document *document)
 {
-	return &add_block(document, BLOCK_CODE)->text;
+	return document_code_in(document, NULL);
+}
+
+struct text *document_code_in(struct document *document, const char *language)
+{
+	struct block *block = add_block(document, BLOCK_CODE);
+
+	block->language = language;
+	return &block->text;
 }
 
 struct table *document_table(struct document *document)

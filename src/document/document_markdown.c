@@ -75,7 +75,7 @@ static void add_block(const struct block *block, size_t step, struct text *into)
 		add_line(into, "", block);
 		break;
 	case BLOCK_CODE:
-		markdown_add_fence(into, text_string(&block->text));
+		markdown_add_fence(into, block->language, text_string(&block->text));
 		break;
 	case BLOCK_TABLE:
 		add_table(&block->table, into);

@@ -9,7 +9,7 @@ enum {
 	WORD_MOST = 16,  /* longer words of prose may be broken */
 	KEY_MOST = 24,   /* what tells rows apart is not folded up to here */
 	TITLE_LINES = 2, /* no column is made wider so that its title has fewer */
-	KEYS_MOST = 2,
+	KEYS_MOST = 3,
 	KEY_LEAST = 4,
 };
 

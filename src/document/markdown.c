@@ -118,13 +118,13 @@ void markdown_add_inline(struct text *into, const char *text, bool in_cell)
 	}
 }
 
-void markdown_add_fence(struct text *into, const char *lines)
+void markdown_add_fence(struct text *into, const char *language, const char *lines)
 {
 	size_t run = longest_run(lines, strlen(lines), '`');
 	size_t fence = run < 3 ? 3 : run + 1;
 
 	add_times(into, '`', fence);
-	text_add_char(into, '\n');
+	text_addf(into, "%s\n", language != NULL ? language : "");
 	for (const char *at = lines; *at != '\0';) {
 		size_t length = strcspn(at, "\n");
 

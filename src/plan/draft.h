@@ -140,10 +140,6 @@ bool draft_read_environment(struct draft *draft, const char *source, const struc
 bool draft_read_variable(struct draft *draft, const char *source, const struct yaml *place, const char *name,
                          const struct yaml *value, struct environment *environment);
 
-/* variables.c: why a variable does not do what its name says; NULL: nothing is known against it. The caller frees it.
- */
-char *variable_doubt(const char *name);
-
 /* axis.c: a knob's value in its canonical spelling, kept; NULL: recorded as a failure. */
 const char *draft_canonical(struct draft *draft, const char *source, const struct yaml *node,
                             const struct cell_field *field, const char *value);

@@ -5,6 +5,14 @@
 #include "base/memory.h"
 #include "plan/draft.h"
 
+/* A variable whose knob is unset does what it says: a profile may compare it. */
+static bool is_doubtful(const struct draft *draft, const char *name)
+{
+	const char *knob = plan_variable_knob(name);
+
+	return knob == NULL || draft_find(draft, knob) != NULL || cell_field_find(knob)->fallback != NULL;
+}
+
 bool draft_read_variable(struct draft *draft, const char *source, const struct yaml *place, const char *name,
                          const struct yaml *value, struct environment *environment)
 {
@@ -18,7 +26,7 @@ bool draft_read_variable(struct draft *draft, const char *source, const struct y
 	if (text == NULL)
 		return false;
 	environment_set(environment, name, text);
-	doubt = variable_doubt(name);
+	doubt = is_doubtful(draft, name) ? plan_variable_doubt(name) : NULL;
 	if (doubt != NULL)
 		draft_warn(draft, source, place, "%s", doubt);
 	free(doubt);
@@ -69,4 +77,14 @@ bool draft_read_profiles(struct draft *draft)
 			           draft->plan->servers[i].url);
 	}
 	return true;
+}
+
+struct json *plan_profiles_json(const struct plan *plan)
+{
+	const struct plan_memory *memory = plan->memory;
+	struct json *json = json_new_object();
+
+	for (size_t i = 0; memory != NULL && i < memory->profile_count; i++)
+		json_set(json, memory->profiles[i].name, environment_json(&memory->profiles[i].environment));
+	return json;
 }

@@ -27,18 +27,19 @@ static const struct colour {
     {".near", "fill", "heat-near", "#ffffff", "#0d1a26"},
 };
 
-static void add_colours(struct text *into, bool page, bool dark)
+/* A page says by its color-scheme which of the two holds. */
+static void add_page_colours(struct text *into)
 {
-	for (size_t i = 0; i < sizeof(colours) / sizeof(colours[0]); i++) {
-		const struct colour *colour = &colours[i];
-		const char *value = dark ? colour->dark : colour->light;
+	for (size_t i = 0; i < sizeof(colours) / sizeof(colours[0]); i++)
+		text_addf(into, ".plot :is(%s){%s:var(--%s,light-dark(%s,%s))}\n", colours[i].selector,
+		          colours[i].property, colours[i].variable, colours[i].light, colours[i].dark);
+}
 
-		if (page)
-			text_addf(into, ".plot :is(%s){%s:var(--%s,%s)}\n", colour->selector, colour->property,
-			          colour->variable, value);
-		else
-			text_addf(into, "%s{%s:%s}\n", colour->selector, colour->property, value);
-	}
+static void add_colours(struct text *into, bool dark)
+{
+	for (size_t i = 0; i < sizeof(colours) / sizeof(colours[0]); i++)
+		text_addf(into, "%s{%s:%s}\n", colours[i].selector, colours[i].property,
+		          dark ? colours[i].dark : colours[i].light);
 }
 
 void style_add(struct text *into, bool page)
@@ -58,8 +59,12 @@ void style_add(struct text *into, bool page)
 	          "%s.band{fill:currentColor;fill-opacity:.13}\n"
 	          "%s.point:hover,%s.point:focus{opacity:1;outline:none;stroke:currentColor;stroke-width:4}\n",
 	          page ? ".plot" : "svg", of, of, of, of, of, of, of, of, of, of, of);
-	add_colours(into, page, false);
+	if (page) {
+		add_page_colours(into);
+		return;
+	}
+	add_colours(into, false);
 	text_add(into, "@media (prefers-color-scheme:dark){\n");
-	add_colours(into, page, true);
+	add_colours(into, true);
 	text_add(into, "}\n");
 }

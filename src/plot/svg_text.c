@@ -4,29 +4,8 @@
 
 void svg_add_escaped(struct text *into, const char *foreign)
 {
-	struct text masked = {0};
-
 	if (foreign != NULL)
-		text_add_masked(&masked, foreign, strlen(foreign));
-	for (const char *at = text_string(&masked); *at != '\0'; at++) {
-		switch (*at) {
-		case '&':
-			text_add(into, "&amp;");
-			break;
-		case '<':
-			text_add(into, "&lt;");
-			break;
-		case '>':
-			text_add(into, "&gt;");
-			break;
-		case '"':
-			text_add(into, "&quot;");
-			break;
-		default:
-			text_add_char(into, *at);
-		}
-	}
-	text_release(&masked);
+		text_add_escaped(into, foreign, strlen(foreign));
 }
 
 double svg_text_width(const char *string, double size)

@@ -17,4 +17,10 @@
  */
 void figure_add(struct text *into, double value, const struct interval *interval, int decimals);
 
+/* The value alone, with the digits that figure_add() would give it. */
+void figure_add_value(struct text *into, double value, const struct interval *interval, int decimals);
+
+/* Decimals of a figure without interval whose size is not known beforehand: 0.57, 36.6, 1204; three digits or so. */
+int figure_usual_decimals(double value);
+
 #endif

@@ -10,19 +10,20 @@ const struct report_style report_styles[] = {
     {"sweep", "a table for each model, a row for each cell; then figures, conditions and how it was measured",
      style_sweep},
     {"tasks", "a table for each task: text, vision, speech, embeddings; key findings", NULL},
-    {"grid", "machines × models, or any two knobs, of one metric", NULL},
+    {"grid", "machines × models, or any two knobs, of one metric", style_grid},
     {"full", "summary, findings, best performers, each model, recommendations, system, methodology", NULL},
-    {"guide", "profiles and machines: speed, memory, CPU, improvement over a baseline, load times", NULL},
+    {"guide", "profiles and machines: speed, memory, CPU, improvement over a baseline, load times", style_guide},
     {NULL, NULL, NULL},
 };
 
-static bool write_markdown(const struct report_input *input, const struct report_style *style, struct text *into,
-                           struct failure *failure)
+static bool write_built(const struct report_input *input, const struct report_style *style,
+                        void (*write)(const struct document *, struct text *), struct text *into,
+                        struct failure *failure)
 {
 	struct document document = {0};
 	bool good = style->build(input, &document, failure);
 	if (good)
-		document_write_markdown(&document, into);
+		write(&document, into);
 	document_release(&document);
 	return good;
 }
@@ -42,6 +43,18 @@ static bool write_terminal(const struct report_input *input, const struct report
 	}
 	document_release(&document);
 	return good;
+}
+
+static bool write_markdown(const struct report_input *input, const struct report_style *style, struct text *into,
+                           struct failure *failure)
+{
+	return write_built(input, style, document_write_markdown, into, failure);
+}
+
+static bool write_html(const struct report_input *input, const struct report_style *style, struct text *into,
+                       struct failure *failure)
+{
+	return write_built(input, style, document_write_html, into, failure);
 }
 
 /* One document for each run. */
@@ -65,7 +78,7 @@ const struct report_format report_formats[] = {
      write_terminal},
     {"json", "summary.json: everything, for programs", write_json},
     {"csv", "one tidy row for each cell and metric", format_csv},
-    {"html", "one file with sortable tables and charts", NULL},
+    {"html", "one page that loads nothing: tables that sort and filter, charts with values", write_html},
     {"junit", "cells as test cases, for CI", format_junit},
     {NULL, NULL, NULL},
 };

@@ -35,10 +35,17 @@ static void add_tally(const struct tally *tally, struct text *into)
 	add_time(tally->time_s, into);
 }
 
+/* NULL adds nothing. */
+static void add_foreign(const char *foreign, struct text *into)
+{
+	if (foreign != NULL)
+		text_add_escaped(into, foreign, strlen(foreign));
+}
+
 static void add_attribute(const char *name, const char *foreign, struct text *into)
 {
 	text_addf(into, " %s=\"", name);
-	text_add_xml(into, foreign);
+	add_foreign(foreign, into);
 	text_add_char(into, '"');
 }
 
@@ -88,7 +95,7 @@ static void add_problem(const char *element, const char *type, const struct cell
 		add_attribute("type", type, into);
 	add_attribute("message", cell->reason ? cell->reason : cell_status_name(cell->status), into);
 	text_add_char(into, '>');
-	text_add_xml(into, cell->server_words);
+	add_foreign(cell->server_words, into);
 	text_addf(into, "</%s>\n", element);
 }
 
@@ -128,7 +135,7 @@ static void add_figures(const struct cell_summary *cell, struct text *into)
 	text_addf(into, "\t\t\t<system-out>%s", text_string(&lines));
 	for (size_t i = 0; i < cell->flag_count; i++) {
 		text_add(into, "flag: ");
-		text_add_xml(into, cell->flags[i]);
+		add_foreign(cell->flags[i], into);
 		text_add_char(into, '\n');
 	}
 	text_add(into, "</system-out>\n");

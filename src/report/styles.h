@@ -8,5 +8,7 @@
 #include "report/report.h"
 
 bool style_sweep(const struct report_input *input, struct document *into, struct failure *failure);
+bool style_grid(const struct report_input *input, struct document *into, struct failure *failure);
+bool style_guide(const struct report_input *input, struct document *into, struct failure *failure);
 
 #endif

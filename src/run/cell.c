@@ -51,8 +51,10 @@ static bool load_model(struct session *session, const struct cell *cell, struct 
 	evidence_loading(session);
 	good = backend_ask(session, TARGET_LOAD, cell, cell->load_timeout_ns, &asked, problem);
 
-	if (good && asked.done_ns != TIME_UNKNOWN)
+	if (good && asked.done_ns != TIME_UNKNOWN) {
+		into->load = summary_next_load(session->summary, into);
 		cell_summary_set(into, "model_load_s", (double)(asked.done_ns - asked.sent_ns) / (double)NS_PER_S);
+	}
 	exchange_release(&asked);
 	return good;
 }

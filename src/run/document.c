@@ -1,31 +1,5 @@
-#include <string.h>
-#include <strings.h>
-
 #include "machine/identity.h"
 #include "run/session.h"
-
-/* Names of variables whose values may be secrets: they are never written anywhere. */
-static bool is_secret(const char *name)
-{
-	static const char *const parts[] = {"KEY", "TOKEN", "SECRET", "PASSWORD", "AUTH", "CREDENTIAL"};
-
-	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
-		for (const char *at = name; *at != '\0'; at++)
-			if (strncasecmp(at, parts[i], strlen(parts[i])) == 0)
-				return true;
-	return false;
-}
-
-static struct json *environment_json(const struct environment *environment)
-{
-	struct json *json = json_new_object();
-
-	for (size_t i = 0; i < environment->count; i++)
-		json_set_string(json, environment->variables[i].name,
-		                is_secret(environment->variables[i].name) ? "(hidden)"
-		                                                          : environment->variables[i].value);
-	return json;
-}
 
 static struct json *models_json(const struct environment *models)
 {

@@ -32,6 +32,7 @@ static void init_summary(const struct plan *plan, const struct sweep_options *op
 	    .tool_version = memory_string(options->version),
 	    .load_engine = load_describe(),
 	    .datasets = plan_datasets_json(plan),
+	    .profiles = plan_profiles_json(plan),
 	    .notes = memory_new(plan->note_count, sizeof(*summary->notes)),
 	    .note_count = plan->note_count,
 	    .cells = memory_new(plan->cell_count, sizeof(*summary->cells)),

@@ -32,6 +32,17 @@ static char *cell_of(const char *foreign)
 	return markdown_of(&document);
 }
 
+static void code_has_its_language(void)
+{
+	struct document document = {0};
+	char *markdown;
+
+	text_add(document_code_in(&document, "yaml"), "A=1\n");
+	markdown = markdown_of(&document);
+	is_text(markdown, "```yaml\nA=1\n```\n", "the language of code stands after its fence");
+	free(markdown);
+}
+
 static void blocks_stand_apart(void)
 {
 	struct document document = {0};
@@ -216,6 +227,7 @@ static void sentences_have_code(void)
 int main(void)
 {
 	blocks_stand_apart();
+	code_has_its_language();
 	tables_keep_values();
 	ordinary_names_stay();
 	hostile_names_stay_text();

@@ -318,7 +318,8 @@ static void test_shipped(void)
 	} cases[] = {{"configs/m4.conf", 40, 40},
 	             {"configs/demo.conf", 6, 6},
 	             {"configs/reference.conf", 10, 0},
-	             {"configs/frameworks.conf", 12, 12}};
+	             {"configs/frameworks.conf", 12, 12},
+	             {"configs/hardware.conf", 5, 1}};
 
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
 		struct failure failure = {0};

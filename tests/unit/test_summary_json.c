@@ -133,6 +133,7 @@ static void fill_cells(struct summary *summary)
 	cells[0].conditions = json_parse(conditions, strlen(conditions));
 	cells[0].queue = json_parse(queue, strlen(queue));
 	cells[0].server_metrics = json_parse(told, strlen(told));
+	cells[0].load = LOAD_WARM;
 	answer_set(&cells[0].sample, "why?", "be\ncause", 1.5);
 	cell_summary_set(&cells[0], "model_load_s", 2.718281828459045);
 	cell_summary_add_flag(&cells[0], "asked context %d, got %d", 4096, 2048);
@@ -157,6 +158,7 @@ static void fill(struct summary *summary, size_t servers)
 	    .tool_version = memory_string("1.0"),
 	    .load_engine = memory_string("libcurl/8, epoll"),
 	    .datasets = json_parse("[{\"path\":\"p.txt\",\"samples\":3}]", 30),
+	    .profiles = json_parse("{\"quiet\":{\"A\":\"1\"}}", 19),
 	    .notes = memory_new(1, sizeof(char *)),
 	    .note_count = 1,
 	    .servers = memory_new(servers, sizeof(struct server_facts)),
@@ -220,6 +222,8 @@ static void check_round_trip(size_t servers)
 	is_int(after.cells[0].metrics[metric_find("e2e_ms") - metrics].by_trial_count, 3, "trials");
 	is_real(of(&after.cells[0], "model_load_s").p50, 2.718281828459045, 0, "of a cell's metric too");
 	is_text(after.cells[0].sample.text, "be cause", "an answer, masked");
+	is_int(after.cells[0].load, LOAD_WARM, "what its load was");
+	is_text(json_get_string(json_get(after.profiles, "quiet"), "A"), "1", "variables of profiles");
 	is_text(after.cells[0].flags[1], "\"quoted\" and π", "texts their letters");
 	json_free(json);
 	free(first);
@@ -252,7 +256,8 @@ static void test_json(void)
 	   "a line of cells.jsonl");
 	ok(strstr(text, "},\"status\":\"failed\",\"reason\":\"the model could not be loaded\",\"server_words\":"
 	                "\"failed to allocate Metal buffer of size 8891928576\",\"duration_s\":null,\"errors\":1,"
-	                "\"requests\":{\"sent\":0,\"ok\":0,\"failed\":0},\"outcomes\":{},\"retries\":0,\"metrics\":{"
+	                "\"requests\":{\"sent\":0,\"ok\":0,\"failed\":0},\"outcomes\":{},\"retries\":0,\"load\":null,"
+	                "\"metrics\":{"
 	                "\"ttft_ms\":{\"n\":0,\"mean\":null,\"min\":null,\"p50\":null,\"p90\":null,\"p95\":null,"
 	                "\"p99\":null,\"max\":null,\"by_trial\":null},\"itl_ms\":{") != NULL,
 	   "has every key, also of what is unknown");

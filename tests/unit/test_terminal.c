@@ -142,21 +142,23 @@ static void wide_tables_come_in_parts(void)
 
 	table_column(table, "Model");
 	table_column(table, "Cell");
+	table_column(table, "Of");
 	for (size_t i = 0; i < 4; i++)
 		table_number_column(table, i % 2 == 0 ? "TTFT p50 (ms)" : "E2E");
 	table_row(table);
 	table_cell_text(table, "m");
 	table_cell_text(table, "parallel 1");
+	table_cell_text(table, "me");
 	for (size_t i = 0; i < 4; i++)
 		table_cell_text(table, "1234 [1200, 1300]");
 	got = shown(&document, 60, false);
 	is_text(got,
-	        "Model  Cell            TTFT p50 (ms)                E2E\n"
-	        "─────  ──────────  ─────────────────  ─────────────────\n"
-	        "m      parallel 1  1234 [1200, 1300]  1234 [1200, 1300]\n\n"
-	        "Model  Cell            TTFT p50 (ms)                E2E\n"
-	        "─────  ──────────  ─────────────────  ─────────────────\n"
-	        "m      parallel 1  1234 [1200, 1300]  1234 [1200, 1300]\n",
+	        "Model  Cell        Of      TTFT p50 (ms)                E2E\n"
+	        "─────  ──────────  ──  ─────────────────  ─────────────────\n"
+	        "m      parallel 1  me  1234 [1200, 1300]  1234 [1200, 1300]\n\n"
+	        "Model  Cell        Of      TTFT p50 (ms)                E2E\n"
+	        "─────  ──────────  ──  ─────────────────  ─────────────────\n"
+	        "m      parallel 1  me  1234 [1200, 1300]  1234 [1200, 1300]\n",
 	        "the first columns stand in each part");
 	free(got);
 }
