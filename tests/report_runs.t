@@ -58,6 +58,7 @@ mistake '"modell".*did you mean "model"' "a slip in a field" a/m --style grid --
 mistake 'no such option "--row" \(did you mean "--rows"\?\)' "a slip in an option" a/m --style grid --row model
 mistake '"hearsy"; they have default, hearsay' "a baseline that is none" a/m --style guide --baseline profile=hearsy
 mistake '--mark-best=rows: row, column or both' "the best of something else" a/m --style grid --mark-best=rows
+mistake '--mark-best column: write --mark-best=column' "and with a blank before it" a/m --style grid --mark-best column
 mistake '--rows is of --style grid, not of sweep' "an option of another style" a/m --rows model
 mistake '--baseline is of --style guide, not of grid' "and of this one" a/m --style grid --baseline profile=default
 

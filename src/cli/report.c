@@ -1,5 +1,6 @@
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/file.h"
 #include "base/memory.h"
@@ -44,6 +45,17 @@ static const struct report_style *find_style(const char *name, struct failure *f
 	return failure_is_set(failure) ? NULL : style;
 }
 
+/* A word that was meant for an option stands among the runs, and is none. */
+static bool is_lost(const struct arguments *arguments, const char *word)
+{
+	struct stat status;
+
+	for (size_t i = 0; i < arguments->operand_count; i++)
+		if (text_equal(arguments->operands[i], word))
+			return stat(word, &status) != 0;
+	return false;
+}
+
 /* Without a value it is both. */
 static bool read_best(const struct arguments *arguments, enum report_best *best, struct failure *failure)
 {
@@ -54,9 +66,13 @@ static bool read_best(const struct arguments *arguments, enum report_best *best,
 	*best = REPORT_BEST_NONE;
 	if (!arguments_has(arguments, "mark-best"))
 		return true;
-	for (int i = REPORT_BEST_ROW; i <= REPORT_BEST_BOTH; i++)
+	for (int i = REPORT_BEST_ROW; i <= REPORT_BEST_BOTH; i++) {
 		if (text_equal(word != NULL ? word : "both", words[i]))
 			*best = (enum report_best)i;
+		if (word == NULL && is_lost(arguments, words[i]))
+			return failure_set(failure, STATUS_USER_MISTAKE, "--mark-best %s: write --mark-best=%s",
+			                   words[i], words[i]);
+	}
 	return *best != REPORT_BEST_NONE ||
 	       failure_set(failure, STATUS_USER_MISTAKE, "--mark-best=%s: row, column or both", word);
 }

@@ -182,13 +182,6 @@ static void add_legend(const struct pivot *pivot, struct document *into)
 
 /* --- Under the table --- */
 
-static const char *reason_of(const struct cell_summary *cell)
-{
-	return cell->server_words != NULL ? cell->server_words
-	       : cell->reason != NULL     ? cell->reason
-	                                  : "no reason is known";
-}
-
 static void add_reasons(const struct pivot *pivot, struct document *into)
 {
 	if (count_kind(pivot, PLACE_FAILED) == 0)
@@ -205,7 +198,7 @@ static void add_reasons(const struct pivot *pivot, struct document *into)
 			text_add(item, STRONG_ON);
 			add_place(pivot, row, column, item);
 			text_add(item, STRONG_OFF ": ");
-			inline_add(item, reason_of(place->cell));
+			inline_add(item, point_reason(place));
 		}
 }
 

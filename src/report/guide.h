@@ -34,9 +34,6 @@ void guide_add_label(const struct guide *guide, const struct point *point, struc
 /* "+40.2% [+35.1, +45.4]" */
 void guide_add_change(const struct comparison *comparison, struct text *into);
 
-/* Server words or the reason of a cell that failed. */
-const char *guide_reason(const struct point *point);
-
 /* Sections, each in its file. */
 void guide_add_performance(const struct guide *guide, struct document *into); /* guide_performance.c */
 void guide_add_loads(const struct guide *guide, struct document *into);       /* guide_loads.c */

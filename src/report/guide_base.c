@@ -7,7 +7,6 @@
 #include "base/memory.h"
 #include "report/cells.h"
 #include "report/figure.h"
-#include "report/models.h"
 
 /* --- The baseline --- */
 
@@ -218,13 +217,4 @@ void guide_add_change(const struct comparison *comparison, struct text *into)
 	text_add(into, ", ");
 	add_signed(interval->high, interval, into);
 	text_add_char(into, ']');
-}
-
-const char *guide_reason(const struct point *point)
-{
-	const struct cell_summary *cell = point->cell;
-
-	return cell->server_words != NULL ? cell->server_words
-	       : cell->reason != NULL     ? cell->reason
-	                                  : "no reason is known";
 }

@@ -4,7 +4,6 @@
 #include "core/flag.h"
 #include "machine/conditions.h"
 #include "report/guide.h"
-#include "report/models.h"
 
 enum { CHECK_NAMES = 8 };
 
@@ -55,18 +54,11 @@ static const char *flag_text(const struct point *point, const struct flag *flag)
 	return NULL;
 }
 
-static bool is_simulated(const struct point *point)
-{
-	const struct server_facts *server = models_server(point->summary, point->cell);
-
-	return server != NULL && server->simulated != NULL;
-}
-
 /* Figures of a simulated device do not depend on how the machine fares that simulates it. */
 static bool was_checked(const struct point *point, const struct check *check)
 {
 	if (check->of_machine)
-		return point->cell->conditions != NULL && !is_simulated(point);
+		return point->cell->conditions != NULL && !point_is_simulated(point);
 	return point->cell->sent > 0;
 }
 
@@ -167,7 +159,7 @@ static bool add_rule(const struct guide *guide, const struct condition_rule *rul
 
 	for (size_t i = 0; i < guide->points.count; i++) {
 		const struct point *point = &guide->points.items[i];
-		const struct json *flag = is_simulated(point) ? NULL : condition_flag(point, rule->name);
+		const struct json *flag = point_is_simulated(point) ? NULL : condition_flag(point, rule->name);
 
 		count += flag != NULL;
 		first = first != NULL ? first : flag;

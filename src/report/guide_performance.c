@@ -7,7 +7,6 @@
 #include "report/cells.h"
 #include "report/figure.h"
 #include "report/guide.h"
-#include "report/models.h"
 
 static double median(const struct distribution *values)
 {
@@ -68,9 +67,7 @@ static void add_memory(const struct point *point, struct table *table)
 /* Of the simulator's own processes on this machine nothing is worth telling. */
 static double cpu_share_pct(const struct point *point)
 {
-	const struct server_facts *server = models_server(point->summary, point->cell);
-
-	if (point->cell->status != CELL_DONE || (server != NULL && server->simulated != NULL))
+	if (point->cell->status != CELL_DONE || point_is_simulated(point))
 		return NAN;
 	return cells_metric(point->cell, "server_cpu_pct", median);
 }
@@ -138,7 +135,7 @@ static void add_failures(const struct guide *guide, struct document *into)
 		text_add(item, " on ");
 		guide_add_label(guide, point, item);
 		text_add(item, ": ");
-		inline_add(item, guide_reason(point));
+		inline_add(item, point_reason(point));
 	}
 }
 

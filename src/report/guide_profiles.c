@@ -181,13 +181,6 @@ static void add_memory(const struct guide *guide, const char *profile, struct do
 	text_add_char(item, '.');
 }
 
-static bool is_simulated(const struct point *point)
-{
-	const struct server_facts *server = models_server(point->summary, point->cell);
-
-	return server != NULL && server->simulated != NULL;
-}
-
 /* Each different word of the conditions' part once, of the profile's cells on real machines. */
 static void add_words(const struct guide *guide, const char *profile, const char *part, const char *key,
                       struct text *into)
@@ -195,12 +188,12 @@ static void add_words(const struct guide *guide, const char *profile, const char
 	for (size_t i = 0; i < guide->points.count; i++) {
 		const struct point *point = &guide->points.items[i];
 		const char *word = json_get_string(json_get(point->cell->conditions, part), key);
-		bool first = word != NULL && has_profile(point, profile) && !is_simulated(point);
+		bool first = word != NULL && has_profile(point, profile) && !point_is_simulated(point);
 
 		for (size_t j = 0; first && j < i; j++) {
 			const struct point *earlier = &guide->points.items[j];
 
-			first = !has_profile(earlier, profile) || is_simulated(earlier) ||
+			first = !has_profile(earlier, profile) || point_is_simulated(earlier) ||
 			        !text_equal(json_get_string(json_get(earlier->cell->conditions, part), key), word);
 		}
 		if (!first)
@@ -218,7 +211,7 @@ static double hottest_c(const struct guide *guide, const char *profile)
 	for (size_t i = 0; i < guide->points.count; i++) {
 		const struct point *point = &guide->points.items[i];
 
-		if (has_profile(point, profile) && !is_simulated(point))
+		if (has_profile(point, profile) && !point_is_simulated(point))
 			hottest = fmax(
 			    hottest, json_get_number(json_get(point->cell->conditions, "worst"), "cpu_temperature_c"));
 	}
@@ -257,7 +250,7 @@ static void add_energy(const struct guide *guide, const char *profile, struct te
 		const struct point *point = &guide->points.items[i];
 		double figure = cells_metric(point->cell, "tokens_per_j", median);
 
-		if (!has_profile(point, profile) || is_simulated(point) || isnan(figure))
+		if (!has_profile(point, profile) || point_is_simulated(point) || isnan(figure))
 			continue;
 		least = fmin(least, figure);
 		most = fmax(most, figure);

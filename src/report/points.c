@@ -21,6 +21,22 @@ void point_add_machine(const struct point *point, struct text *into)
 		text_add(into, device != NULL ? device : title != NULL ? title : "unknown machine");
 }
 
+bool point_is_simulated(const struct point *point)
+{
+	const struct server_facts *server = models_server(point->summary, point->cell);
+
+	return server != NULL && server->simulated != NULL;
+}
+
+const char *point_reason(const struct point *point)
+{
+	const struct cell_summary *cell = point->cell;
+
+	if (cell->server_words != NULL)
+		return cell->server_words;
+	return cell->reason != NULL ? cell->reason : "no reason is known";
+}
+
 static void add_title(const struct point *point, struct text *into)
 {
 	text_add(into, point->summary->title ? point->summary->title : "");

@@ -49,6 +49,11 @@ extern const struct point_word point_words[]; /* ended by a NULL name */
  */
 void point_add_machine(const struct point *point, struct text *into);
 
+bool point_is_simulated(const struct point *point);
+
+/* Of a cell that failed: the server's words, or else why. Borrowed. */
+const char *point_reason(const struct point *point);
+
 /* The identity without a field ("machine", or a setting): equal for cells that differ in it alone. The caller frees it.
  */
 char *point_identity_without(const struct point *point, const char *field);
