@@ -54,3 +54,13 @@ void models_add_size(struct text *into, int64_t bytes)
 
 	add_in_units(into, bytes < 0 ? JSON_UNKNOWN : bytes, units);
 }
+
+void models_add_memory(struct text *into, int64_t bytes)
+{
+	static const struct unit units[] = {{0x1p30, 1023.5 * 0x1p20, 1, "GiB"},
+	                                    {0x1p20, 1023.5 * 0x1p10, 0, "MiB"},
+	                                    {0x1p10, 1023.5, 0, "KiB"},
+	                                    {1, 0, 0, "B"}};
+
+	add_in_units(into, bytes < 0 ? JSON_UNKNOWN : bytes, units);
+}

@@ -20,4 +20,7 @@ void models_add_parameters(struct text *into, int64_t parameters);
 /* "2.0GB", "446MB", decimal: one decimal from 10^9 on. JSON_UNKNOWN: "–". */
 void models_add_size(struct text *into, int64_t bytes);
 
+/* Of memory, which comes in powers of two: "16.0GiB", "208MiB". JSON_UNKNOWN: "–". */
+void models_add_memory(struct text *into, int64_t bytes);
+
 #endif
