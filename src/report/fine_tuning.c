@@ -55,7 +55,7 @@ void fine_tuning_add(const struct fine_tuning *estimate, struct text *into)
 {
 	switch (estimate->verdict) {
 	case FINE_TUNING_UNKNOWN:
-		text_addf(into, "cannot be estimated: not known are %s", text_string(&estimate->unknown));
+		text_addf(into, "cannot be estimated: not known: %s", text_string(&estimate->unknown));
 		return;
 	case FINE_TUNING_FITS:
 		text_add(into, "would fit");

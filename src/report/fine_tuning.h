@@ -41,7 +41,7 @@ struct fine_tuning {
 struct fine_tuning fine_tuning_estimate(const struct model_facts *model, int64_t available_bytes);
 void fine_tuning_release(struct fine_tuning *estimate);
 
-/* "would fit: about 8.9GiB of 14.2GiB free (weights 6.0GiB, …)", or "cannot be estimated: layers are not known". */
+/* "would fit: about 8.9GiB of 14.2GiB free (weights 6.0GiB, …)", or "cannot be estimated: not known: layers". */
 void fine_tuning_add(const struct fine_tuning *estimate, struct text *into);
 
 /* The formula with its sources, in one paragraph of inline text. */

@@ -37,7 +37,7 @@ static void add_winners(const struct subjects *subjects, const struct measure *m
 
 	for (size_t i = 0; i < ties; i++) {
 		text_add(cell, list_separator(i, ties));
-		subject_add_name(subjects, places[i].subject, cell);
+		subject_add_model(subjects, places[i].subject, cell);
 	}
 	cell = table_cell(table, places[0].value);
 	for (size_t i = 0; i < ties; i++) {
@@ -103,6 +103,7 @@ static void add_comparison(const struct subjects *subjects, enum group group, st
 	struct table *table = document_table(into);
 
 	table_column(table, "Model");
+	table_column(table, "Framework");
 	for (size_t i = 0; i < MEASURE_COUNT; i++)
 		if (has_group(&measures[i], group))
 			table_column(table, measures[i].title);
@@ -110,7 +111,8 @@ static void add_comparison(const struct subjects *subjects, enum group group, st
 	for (const struct subject *subject = subjects_next(subjects, group, NULL); subject != NULL;
 	     subject = subjects_next(subjects, group, subject)) {
 		table_row(table);
-		subject_add_name(subjects, subject, table_cell(table, NAN));
+		subject_add_model(subjects, subject, table_cell(table, NAN));
+		table_cell_text(table, subject->server_name ? subject->server_name : "unknown");
 		for (size_t i = 0; i < MEASURE_COUNT; i++) {
 			const struct range range = measure_range(&measures[i], subject);
 
@@ -232,7 +234,10 @@ void full_add_models(const struct subjects *subjects, struct document *into)
 
 		subject_add_name(subjects, subject, document_heading(into, 3));
 		add_identity(subject, into);
-		add_metrics(subject, into);
+		if (subject_cells_with(subject, CELL_DONE) > 0)
+			add_metrics(subject, into);
+		else
+			overview_add_pending_of(subjects, subject, into);
 		add_sample(subject, into);
 	}
 }

@@ -1,6 +1,8 @@
 #include <math.h>
 #include <stdlib.h>
+#include <strings.h>
 
+#include "report/fine_tuning.h"
 #include "report/full.h"
 #include "report/listing.h"
 #include "report/models.h"
@@ -38,10 +40,9 @@ static void add_dataset(const struct json *dataset, struct document *into)
 }
 
 /* The texts and files that cells name, each once. */
-static size_t add_named(const struct subjects *subjects, const char *knob, const char *title, struct document *into)
+static void add_named(const struct subjects *subjects, const char *knob, const char *title, struct document *into)
 {
 	struct listing values = {0};
-	size_t count;
 
 	for (size_t i = 0; i < subjects->count; i++)
 		for (size_t c = 0; c < subjects->items[i].cell_count; c++) {
@@ -50,14 +51,12 @@ static size_t add_named(const struct subjects *subjects, const char *knob, const
 			inline_add(&value, json_get_string(subjects->items[i].cells[c]->settings, knob));
 			listing_add(&values, &value);
 		}
-	count = values.count;
-	if (count > 0)
+	if (values.count > 0)
 		listing_join(&values, "; ", "", item_of(into, title));
 	listing_release(&values);
-	return count;
 }
 
-void full_add_datasets(const struct subjects *subjects, struct document *into)
+static size_t add_files_of_prompts(const struct subjects *subjects, struct document *into)
 {
 	struct json *told = json_new_object();
 	size_t count = 0;
@@ -74,13 +73,20 @@ void full_add_datasets(const struct subjects *subjects, struct document *into)
 			count++;
 		}
 	json_free(told);
-	if (count > 0)
-		text_add(document_heading(into, 3), "Besides");
-	count += add_named(subjects, "prompt", "Prompts", into);
-	count += add_named(subjects, "image", "Pictures", into);
-	count += add_named(subjects, "audio", "Recordings", into);
-	if (count == 0)
-		text_add(document_item(into), "none: prompts were made");
+	return count;
+}
+
+void full_add_datasets(const struct subjects *subjects, struct document *into)
+{
+	size_t before = into->count;
+
+	if (add_files_of_prompts(subjects, into) > 0)
+		return;
+	add_named(subjects, "prompt", "Prompts", into);
+	add_named(subjects, "image", "Pictures", into);
+	add_named(subjects, "audio", "Recordings", into);
+	if (into->count == before)
+		text_add(document_item(into), "no file: the prompts were made");
 }
 
 /* --- System --- */
@@ -127,8 +133,9 @@ static void add_framework(const struct subjects *subjects, size_t first, struct 
 	text_add(item, STRONG_ON);
 	subject_add_server(subject, item);
 	text_add(item, STRONG_OFF);
-	if (subject->server != NULL && subject->server->kind != NULL) {
-		text_add(item, ", a ");
+	if (subject->server != NULL && subject->server->kind != NULL &&
+	    strcasecmp(subject->server->kind, subject->server->name) != 0) {
+		text_add(item, ", of the kind ");
 		inline_add(item, subject->server->kind);
 	}
 	if (done > 0) {
@@ -229,15 +236,6 @@ static void add_load(const struct subjects *subjects, struct document *into)
 	text_add(step, " output tokens.");
 }
 
-static bool is_used(const struct subjects *subjects, const struct measure *measure)
-{
-	for (size_t i = 0; i < subjects->count; i++)
-		if ((measure->groups & GROUP_BIT(subject_group(&subjects->items[i]))) &&
-		    measure_range(measure, &subjects->items[i]).count > 0)
-			return true;
-	return false;
-}
-
 static void add_memory_definition(const struct subjects *subjects, struct document *into)
 {
 	struct listing definitions = {0};
@@ -258,13 +256,33 @@ static void add_memory_definition(const struct subjects *subjects, struct docume
 	listing_release(&definitions);
 }
 
+static void add_formula(const struct subjects *subjects, struct document *into)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < subjects->count && !any; i++) {
+		const struct subject *subject = &subjects->items[i];
+		struct fine_tuning estimate = fine_tuning_estimate(subject->model, measure_free_bytes(subject));
+
+		any = estimate.verdict != FINE_TUNING_UNKNOWN;
+		fine_tuning_release(&estimate);
+	}
+	if (any) {
+		struct text *step = document_step(into);
+
+		text_add(step, STRONG("Fine-tuning with LoRA") ": not run; what it would need is an estimate: ");
+		fine_tuning_add_formula(step);
+	}
+}
+
 void full_add_methodology(const struct subjects *subjects, struct document *into)
 {
 	add_load(subjects, into);
 	for (size_t i = 0; i < MEASURE_COUNT; i++)
-		if (is_used(subjects, &measures[i]))
+		if (measure_is_known(&measures[i], subjects))
 			text_addf(document_step(into), STRONG("%s") ": %s.", measures[i].title, measures[i].definition);
 	add_memory_definition(subjects, into);
+	add_formula(subjects, into);
 	text_add(
 	    document_step(into),
 	    STRONG("Several cells") ": the lowest and the highest figure stand; best performers are by each model's "

@@ -79,6 +79,5 @@ bool judge_other_load(const struct rule_scope *scope, struct text *into);
 bool judge_other_machines(const struct rule_scope *scope, struct text *into);
 bool judge_system_memory(const struct rule_scope *scope, struct text *into);
 bool judge_no_memory(const struct rule_scope *scope, struct text *into);
-bool judge_estimates(const struct rule_scope *scope, struct text *into);
 
 #endif

@@ -3,8 +3,8 @@
 
 #include "core/flag.h"
 #include "report/cells.h"
-#include "report/fine_tuning.h"
 #include "report/judges.h"
+#include "report/listing.h"
 
 /* How many measured cells there are in all runs, and in how many of them it `holds`. */
 struct count {
@@ -36,23 +36,29 @@ static void add_count(struct text *into, struct count count)
 
 bool judge_simulated(const struct rule_scope *scope, struct text *into)
 {
-	size_t count = 0;
+	struct listing devices = {0};
+	bool fires;
 
 	for (size_t r = 0; r < scope->subjects->run_count; r++)
 		for (size_t i = 0; i < scope->subjects->runs[r]->server_count; i++) {
 			const struct server_facts *server = &scope->subjects->runs[r]->servers[i];
+			struct text device = {0};
 
 			if (server->simulated == NULL)
 				continue;
-			text_add(into, count++ == 0 ? "Simulated: these are figures of a model of a machine, not of a "
-			                              "machine: "
-			                            : ", ");
-			inline_add(into, server->name);
-			text_add(into, " is ");
-			inline_add(into, server->simulated);
+			inline_add(&device, server->name);
+			text_add(&device, " is ");
+			inline_add(&device, server->simulated);
+			listing_add(&devices, &device);
 		}
-	text_add(into, count > 0 ? "." : "");
-	return count > 0;
+	fires = devices.count > 0;
+	if (fires) {
+		text_add(into, STRONG("Simulated") ": these are figures of a model of a machine, not of a machine: ");
+		listing_join(&devices, ", ", "", into);
+		text_add_char(into, '.');
+	}
+	listing_release(&devices);
+	return fires;
 }
 
 bool judge_unfinished(const struct rule_scope *scope, struct text *into)
@@ -103,7 +109,7 @@ bool judge_noisy(const struct rule_scope *scope, struct text *into)
 		return false;
 	text_add(into, "The speed of ");
 	add_count(into, count);
-	text_addf(into, " is known to more than ±%d %% only.", NOISY_PCT);
+	text_addf(into, " is known no better than to ±%d %%.", NOISY_PCT);
 	return true;
 }
 
@@ -267,22 +273,4 @@ bool judge_no_memory(const struct rule_scope *scope, struct text *into)
 		return false;
 	text_add(into, "Memory was not measured.");
 	return true;
-}
-
-bool judge_estimates(const struct rule_scope *scope, struct text *into)
-{
-	bool any = false;
-
-	for (size_t i = 0; i < scope->subjects->count && !any; i++) {
-		const struct subject *subject = &scope->subjects->items[i];
-		struct fine_tuning estimate = fine_tuning_estimate(subject->model, measure_free_bytes(subject));
-
-		any = estimate.verdict != FINE_TUNING_UNKNOWN;
-		fine_tuning_release(&estimate);
-	}
-	if (any) {
-		text_add(into, "Fine-tuning was not run; its memory is an estimate: ");
-		fine_tuning_add_formula(into);
-	}
-	return any;
 }

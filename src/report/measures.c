@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
 #include "document/document.h"
@@ -49,11 +50,17 @@ static double input_rate(const struct cell_summary *cell)
 	return cells_metric(cell, "inputs_per_s", median);
 }
 
+/* Where no load was timed the model was there before the first sample: what was used then has it already. */
+static bool has_idle(const struct cell_summary *cell)
+{
+	return cell->memory.baseline_bytes != JSON_UNKNOWN && !isnan(load_s(cell));
+}
+
 static double growth_bytes(const struct cell_summary *cell)
 {
 	const struct memory_summary *memory = &cell->memory;
 
-	if (memory->system_peak_bytes == JSON_UNKNOWN || memory->baseline_bytes == JSON_UNKNOWN)
+	if (memory->system_peak_bytes == JSON_UNKNOWN || !has_idle(cell))
 		return NAN;
 	return (double)(memory->system_peak_bytes - memory->baseline_bytes);
 }
@@ -71,60 +78,30 @@ static int decimals_of(double value)
 	return decimals < 0 ? 0 : decimals > 4 ? 4 : decimals;
 }
 
-static void add_seconds(struct text *into, double value, const struct interval *interval)
-{
-	figure_add(into, value, interval, decimals_of(value));
-	text_add(into, " s");
-}
-
-static void add_bytes(struct text *into, double value, const struct interval *interval)
-{
-	(void)interval;
-	models_add_memory(into, (int64_t)value);
-}
-
-static void add_tokens(struct text *into, double value, const struct interval *interval)
-{
-	figure_add(into, value, interval, decimals_of(value));
-	text_add(into, " tokens/s");
-}
-
-static void add_inputs(struct text *into, double value, const struct interval *interval)
-{
-	figure_add(into, value, interval, decimals_of(value));
-	text_add(into, " inputs/s");
-}
-
-static void add_rtf(struct text *into, double value, const struct interval *interval)
-{
-	text_add(into, "RTF ");
-	figure_add(into, value, interval, decimals_of(value));
-}
-
 #define TALKS (GROUP_BIT(GROUP_TEXT) | GROUP_BIT(GROUP_VISION))
 
 const struct measure measures[MEASURE_COUNT] = {
     [MEASURE_LOAD] = {"Load Time", "Fastest Load", GROUPS_ALL, false, NULL, load_s,
-                      "from the request that loads the model to its answer", add_seconds},
+                      "from the request that loads the model to its answer", " s"},
     [MEASURE_TTFT] = {"First Token", "Fastest First Token", TALKS, false, NULL, ttft_s,
-                      "from when a request was due to its first text, median over requests", add_seconds},
+                      "from when a request was due to its first text, median over requests", " s"},
     [MEASURE_LATENCY] = {"Average Inference", "Fastest Inference", GROUPS_ALL, false, NULL, latency_s,
-                         "from when a request was due to its last byte, median over requests", add_seconds},
+                         "from when a request was due to its last byte, median over requests", " s"},
     [MEASURE_MEMORY] = {"Memory", "Memory Efficient", GROUPS_ALL, false, NULL, growth_bytes,
                         "the system's highest used memory while the model was loaded and measured, less what was "
-                        "used before",
-                        add_bytes},
+                        "used before; unknown where the server loads its model when it starts",
+                        NULL},
     [MEASURE_PEAK] = {"Peak Memory", NULL, GROUPS_ALL, false, NULL, peak_bytes,
-                      "the highest used memory of the whole system while the model was loaded and measured", add_bytes},
+                      "the highest used memory of the whole system while the model was loaded and measured", NULL},
     [MEASURE_THROUGHPUT] = {"Throughput", "Highest Throughput", TALKS, true, "output_tokens_per_s", output_rate,
                             "output tokens of all requests, as the server counted, / wall time, median over trials",
-                            add_tokens},
+                            " tokens/s"},
     [MEASURE_STREAM] = {"Speed of One Answer", NULL, TALKS, true, NULL, stream_rate,
-                        "1 / median time per output token of a request", add_tokens},
+                        "1 / median time per output token of a request", " tokens/s"},
     [MEASURE_RTF] = {"Real-Time Factor", "Fastest Transcription", GROUP_BIT(GROUP_SPEECH), false, NULL, rtf,
-                     "seconds of work per second of sound, median over requests", add_rtf},
+                     "seconds of work per second of sound, median over requests", " RTF"},
     [MEASURE_INPUTS] = {"Inputs", "Most Inputs", GROUP_BIT(GROUP_EMBEDDING), true, "inputs_per_s", input_rate,
-                        "embeddings / wall time, median over trials", add_inputs},
+                        "embeddings / wall time, median over trials", " inputs/s"},
 };
 
 double measure_of(const struct measure *measure, const struct cell_summary *cell)
@@ -141,10 +118,12 @@ struct interval measure_interval(const struct measure *measure, const struct cel
 
 void measure_add(const struct measure *measure, double value, const struct interval *interval, struct text *into)
 {
-	if (isnan(value))
-		text_add(into, "–");
+	if (isnan(value) || measure->unit != NULL)
+		figure_add(into, value, interval, decimals_of(value));
 	else
-		measure->add(into, value, interval);
+		models_add_memory(into, (int64_t)value);
+	if (!isnan(value) && measure->unit != NULL)
+		text_add(into, measure->unit);
 }
 
 void measure_add_of(const struct measure *measure, const struct cell_summary *cell, struct text *into)
@@ -168,6 +147,15 @@ struct range measure_range(const struct measure *measure, const struct subject *
 	return range;
 }
 
+bool measure_is_known(const struct measure *measure, const struct subjects *subjects)
+{
+	for (size_t i = 0; i < subjects->count; i++)
+		if ((measure->groups & GROUP_BIT(subject_group(&subjects->items[i]))) &&
+		    measure_range(measure, &subjects->items[i]).count > 0)
+			return true;
+	return false;
+}
+
 static const struct cell_summary *first_measured(const struct measure *measure, const struct subject *subject)
 {
 	for (size_t i = 0; i < subject->cell_count; i++)
@@ -189,9 +177,13 @@ void measure_add_range(const struct measure *measure, const struct subject *subj
 	}
 	measure_add(measure, range.low, &none, &low);
 	measure_add(measure, range.high, &none, &high);
-	text_add(into, text_string(&low));
-	if (!text_equal(text_string(&low), text_string(&high)))
-		text_addf(into, " to %s", text_string(&high));
+	if (!text_equal(text_string(&low), text_string(&high))) {
+		size_t unit = measure->unit != NULL ? strlen(measure->unit) : 0;
+
+		text_add_bytes(into, text_string(&low), low.size - unit);
+		text_add(into, " to ");
+	}
+	text_add(into, text_string(&high));
 	text_release(&low);
 	text_release(&high);
 }
@@ -203,7 +195,7 @@ int64_t measure_free_bytes(const struct subject *subject)
 	for (size_t i = 0; i < subject->cell_count; i++) {
 		const struct memory_summary *memory = &subject->cells[i]->memory;
 
-		if (memory->total_bytes == JSON_UNKNOWN || memory->baseline_bytes == JSON_UNKNOWN)
+		if (memory->total_bytes == JSON_UNKNOWN || !has_idle(subject->cells[i]))
 			continue;
 		if (least == JSON_UNKNOWN || memory->total_bytes - memory->baseline_bytes < least)
 			least = memory->total_bytes - memory->baseline_bytes;

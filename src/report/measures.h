@@ -33,7 +33,7 @@ struct measure {
 	const char *metric; /* of metrics[]: its interval counts; NULL: it is computed otherwise */
 	double (*of)(const struct cell_summary *cell);
 	const char *definition; /* one sentence */
-	void (*add)(struct text *into, double value, const struct interval *interval);
+	const char *unit;       /* behind a value, with its blank; NULL: the value is bytes and has its own */
 };
 
 extern const struct measure measures[MEASURE_COUNT];
@@ -56,9 +56,13 @@ struct range measure_range(const struct measure *measure, const struct subject *
 /* "17.0–20.0 tokens/s"; of an only cell with its interval. */
 void measure_add_range(const struct measure *measure, const struct subject *subject, struct text *into);
 
+/* Whether any subject that it says something of has it. */
+bool measure_is_known(const struct measure *measure, const struct subjects *subjects);
+
 /*
  * The machine's memory less what was used before the model was loaded, the
- * least over the cells; JSON_UNKNOWN where no cell tells it.
+ * least over the cells; JSON_UNKNOWN where no cell tells it, or where the
+ * server loads its model when it starts.
  */
 int64_t measure_free_bytes(const struct subject *subject);
 

@@ -76,13 +76,11 @@ static const struct subject *fastest(const struct rule_scope *scope, size_t clas
 }
 
 /* What the fastest of each task would need beside each other; false: there is one task only, or memory is not known. */
-static bool add_together(const struct subjects *subjects, const struct subject *const fits[GROUP_COUNT],
-                         struct text *into)
+static bool add_together(const struct subject *const fits[GROUP_COUNT], struct text *into)
 {
 	double sum = 0;
 	size_t count = 0;
 
-	(void)subjects;
 	for (int group = 0; group < GROUP_COUNT; group++) {
 		if (fits[group] == NULL)
 			continue;
@@ -97,11 +95,10 @@ static bool add_together(const struct subjects *subjects, const struct subject *
 	return true;
 }
 
-static size_t add_fastest(const struct subjects *subjects, size_t class, struct document *into)
+static void add_fastest(const struct subjects *subjects, size_t class, const struct subject *fits[GROUP_COUNT],
+                        struct document *into)
 {
-	const struct subject *fits[GROUP_COUNT] = {0};
 	struct text together = {0};
-	size_t count = 0;
 
 	for (int group = 0; group < GROUP_COUNT; group++) {
 		const struct rule_scope scope = {subjects, (enum group)group};
@@ -113,32 +110,27 @@ static size_t add_fastest(const struct subjects *subjects, size_t class, struct 
 		item = document_item(into);
 		text_addf(item, STRONG("%s") ": ", group_words[group].label);
 		add_fit(&scope, fits[group], item);
-		count++;
 	}
-	if (add_together(subjects, fits, &together))
+	if (add_together(fits, &together))
 		text_add(document_item(into), text_string(&together));
 	text_release(&together);
-	return count;
 }
 
-/* What needs at least this class. */
-static size_t add_newly(const struct subjects *subjects, size_t class, struct document *into)
+/* What else needs no more than this class, and more than those before. */
+static void add_others(const struct subjects *subjects, size_t class, const struct subject *const fits[GROUP_COUNT],
+                       struct document *into)
 {
-	size_t count = 0;
-
 	for (size_t i = 0; i < subjects->count; i++) {
 		const struct subject *subject = &subjects->items[i];
 		const struct rule_scope scope = {subjects, subject_group(subject)};
 		struct text *item;
 
-		if (class_of(subject) != class)
+		if (class_of(subject) != class || subject == fits[scope.group])
 			continue;
 		item = document_item(into);
-		text_add(item, class == 0 ? "fits: " : "fits from here on: ");
+		text_add(item, "also fits: ");
 		add_fit(&scope, subject, item);
-		count++;
 	}
-	return count;
 }
 
 static size_t count_in(const struct subjects *subjects, size_t class)
@@ -150,6 +142,19 @@ static size_t count_in(const struct subjects *subjects, size_t class)
 	return count;
 }
 
+static void add_class(const struct subjects *subjects, size_t class, int level, struct document *into)
+{
+	const struct subject *fits[GROUP_COUNT] = {0};
+
+	text_addf(document_heading(into, level), "For %s of Memory", classes[class].title);
+	if (count_in(subjects, class) == 0) {
+		text_add(document_item(into), "the same: nothing else that was measured fits");
+		return;
+	}
+	add_fastest(subjects, class, fits, into);
+	add_others(subjects, class, fits, into);
+}
+
 void memory_classes_add(const struct subjects *subjects, int level, struct document *into)
 {
 	size_t known = 0;
@@ -158,12 +163,8 @@ void memory_classes_add(const struct subjects *subjects, int level, struct docum
 		bool last = class + 1 == CLASS_COUNT;
 
 		known += count_in(subjects, class);
-		if (known == 0 || (last && count_in(subjects, class) == 0))
-			continue;
-		text_addf(document_heading(into, level), "For %s of Memory", classes[class].title);
-		add_fastest(subjects, class, into);
-		if (add_newly(subjects, class, into) == 0)
-			text_add(document_item(into), "nothing more than in the class before");
+		if (known > 0 && !(last && count_in(subjects, class) == 0))
+			add_class(subjects, class, level, into);
 	}
 	if (known == 0)
 		text_add(document_paragraph(into),

@@ -50,7 +50,7 @@ static void add_machine(const struct subject *subject, struct text *into)
 {
 	const struct json *host = subject->summary->host;
 
-	if (subject->server != NULL && subject->server->simulated != NULL) {
+	if (subject_is_simulated(subject)) {
 		text_add(into, "a simulated ");
 		subject_add_machine(subject, into);
 		return;

@@ -29,6 +29,7 @@ void overview_add_storage(const struct subjects *subjects, struct document *into
 
 /* Items: cells that failed, were skipped or did not come to their end, with the reason. Nothing when there are none. */
 void overview_add_pending(const struct subjects *subjects, struct document *into);
+void overview_add_pending_of(const struct subjects *subjects, const struct subject *subject, struct document *into);
 bool overview_has_pending(const struct subjects *subjects);
 
 /* What a row of the subject says beside its figures: knobs that vary, what failed, flags. */

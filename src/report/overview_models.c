@@ -123,12 +123,17 @@ static bool is_told(const struct subject *subject, size_t at)
 	return false;
 }
 
+void overview_add_pending_of(const struct subjects *subjects, const struct subject *subject, struct document *into)
+{
+	for (size_t i = 0; i < subject->cell_count; i++)
+		if (subject->cells[i]->status != CELL_DONE && !is_told(subject, i))
+			add_pending(subjects, subject, i, into);
+}
+
 void overview_add_pending(const struct subjects *subjects, struct document *into)
 {
 	for (size_t i = 0; i < subjects->count; i++)
-		for (size_t c = 0; c < subjects->items[i].cell_count; c++)
-			if (subjects->items[i].cells[c]->status != CELL_DONE && !is_told(&subjects->items[i], c))
-				add_pending(subjects, &subjects->items[i], c, into);
+		overview_add_pending_of(subjects, &subjects->items[i], into);
 }
 
 /* --- Notes --- */

@@ -67,7 +67,6 @@ const struct rule rules[] = {
      judge_other_machines},
     {"system-memory", RULE_LIMITATION, 0, "Memory was measured: it is the whole system's.", judge_system_memory},
     {"no-memory", RULE_LIMITATION, 0, "Something was measured, but no memory.", judge_no_memory},
-    {"estimates", RULE_LIMITATION, 0, "An estimate could be made.", judge_estimates},
 };
 
 const size_t rule_count = sizeof(rules) / sizeof(rules[0]);

@@ -76,9 +76,20 @@ static void add_latency(const struct row *row, struct table *table)
 	add_range(MEASURE_LATENCY, row, table);
 }
 
+/* Of a server that loads its model when it starts only the system's peak is known. */
 static void add_memory(const struct row *row, struct table *table)
 {
-	add_range(MEASURE_MEMORY, row, table);
+	const struct range need = measure_range(&measures[MEASURE_MEMORY], row->subject);
+	const struct range peak = measure_range(&measures[MEASURE_PEAK], row->subject);
+	struct text *cell;
+
+	if (need.count > 0 || peak.count == 0) {
+		add_range(MEASURE_MEMORY, row, table);
+		return;
+	}
+	cell = table_cell(table, peak.low);
+	text_add(cell, "system: ");
+	measure_add_range(&measures[MEASURE_PEAK], row->subject, cell);
 }
 
 /* "RTF 0.043, 23 times as fast as it plays" */
@@ -215,7 +226,9 @@ static void add_definitions(const struct subjects *subjects, struct document *in
 
 	text_add(document_heading(into, 2), "How This Was Measured");
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		text_addf(document_item(into), STRONG("%s") ": %s.", rows[i].column, measures[rows[i].id].definition);
+		if (measure_is_known(&measures[rows[i].id], subjects))
+			text_addf(document_item(into), STRONG("%s") ": %s.", rows[i].column,
+			          measures[rows[i].id].definition);
 	text_add(document_item(into), "Of several cells the lowest and the highest figure stand; – is not measured. "
 	                              "Models are ranked by cells in which no request failed.");
 	rules_add_whole(subjects, RULE_LIMITATION, into);

@@ -135,10 +135,11 @@ static void compare(struct subjects *subjects, const struct subject *a, const st
 
 void subjects_collect(const struct report_input *input, struct subjects *into)
 {
+	static const char *const hidden[] = {"server", "model", "task", NULL};
+
 	*into = (struct subjects){.runs = memory_new(input->count, sizeof(*into->runs)),
 	                          .differences = memory_new(input->count, sizeof(*into->differences)),
 	                          .run_count = input->count};
-	static const char *const hidden[] = {"server", "model", "task", NULL};
 
 	for (size_t i = 0; i < input->count; i++)
 		into->runs[i] = input->runs[i].summary;
@@ -197,11 +198,26 @@ void subject_add_server(const struct subject *subject, struct text *into)
 	}
 }
 
+/* NULL: it is no simulated one. A server that could not be had would have run on the device of the others. */
+static const char *device_of(const struct subject *subject)
+{
+	const char *device = subject->server != NULL ? subject->server->simulated : NULL;
+
+	for (size_t i = 0; i < subject->summary->server_count && device == NULL; i++)
+		if (subject_cells_with(subject, CELL_DONE) == 0)
+			device = subject->summary->servers[i].simulated;
+	return device;
+}
+
+bool subject_is_simulated(const struct subject *subject)
+{
+	return device_of(subject) != NULL;
+}
+
 /* "m4-16g at 100 times its speed" is the device m4-16g. */
 void subject_add_machine(const struct subject *subject, struct text *into)
 {
-	const char *title = json_get_string(subject->summary->host, "title");
-	const char *device = subject->server != NULL ? subject->server->simulated : NULL;
+	const char *title = json_get_string(subject->summary->host, "title"), *device = device_of(subject);
 	const char *end = device != NULL ? strstr(device, " at ") : NULL;
 
 	if (end != NULL)
@@ -210,13 +226,8 @@ void subject_add_machine(const struct subject *subject, struct text *into)
 		inline_add(into, device != NULL ? device : title != NULL ? title : "unknown machine");
 }
 
-void subject_add_name(const struct subjects *subjects, const struct subject *subject, struct text *into)
+static void add_rest(const struct subjects *subjects, const struct subject *subject, struct text *into)
 {
-	inline_add(into, *subject->model_name != '\0' ? subject->model_name : "unnamed model");
-	if (subjects->servers_differ && subject->server_name != NULL) {
-		text_add(into, " on ");
-		inline_add(into, subject->server_name);
-	}
 	if (subjects->machines_differ) {
 		text_add(into, ", ");
 		subject_add_machine(subject, into);
@@ -225,6 +236,27 @@ void subject_add_name(const struct subjects *subjects, const struct subject *sub
 		text_add(into, ", run of ");
 		inline_add(into, subject->summary->started_utc ? subject->summary->started_utc : "unknown time");
 	}
+}
+
+static const char *model_of(const struct subject *subject)
+{
+	return *subject->model_name != '\0' ? subject->model_name : "unnamed model";
+}
+
+void subject_add_model(const struct subjects *subjects, const struct subject *subject, struct text *into)
+{
+	inline_add(into, model_of(subject));
+	add_rest(subjects, subject, into);
+}
+
+void subject_add_name(const struct subjects *subjects, const struct subject *subject, struct text *into)
+{
+	inline_add(into, model_of(subject));
+	if (subjects->servers_differ && subject->server_name != NULL) {
+		text_add(into, " on ");
+		inline_add(into, subject->server_name);
+	}
+	add_rest(subjects, subject, into);
 }
 
 const char *subject_cell_words(const struct subject *subject, const struct cell_summary *cell)

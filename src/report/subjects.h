@@ -61,7 +61,10 @@ size_t subjects_in(const struct subjects *subjects, enum group group);
 void subject_add_name(const struct subjects *subjects, const struct subject *subject, struct text *into);
 /* Inline: the server's name, with its version. */
 void subject_add_server(const struct subject *subject, struct text *into);
+/* The same without the server, for tables that have a column of them. */
+void subject_add_model(const struct subjects *subjects, const struct subject *subject, struct text *into);
 /* Inline: the machine, or the simulated device. */
+bool subject_is_simulated(const struct subject *subject);
 void subject_add_machine(const struct subject *subject, struct text *into);
 /* "parallel 4, num_gpu 0": what tells the cell from the others of its model; "" when it is the only one. Borrowed. */
 const char *subject_cell_words(const struct subject *subject, const struct cell_summary *cell);
