@@ -23,7 +23,7 @@ bool judge_nothing_measured(const struct rule_scope *scope, struct text *into)
 {
 	size_t not_done = count_cells(scope, false);
 
-	if (count_cells(scope, true) > 0)
+	if (not_done == 0 || count_cells(scope, true) > 0)
 		return false;
 	text_addf(into, "Nothing was measured: %zu of %zu cells failed, were skipped or are unfinished.", not_done,
 	          not_done);
