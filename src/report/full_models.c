@@ -6,11 +6,6 @@
 #include "report/models.h"
 #include "report/overview.h"
 
-static bool has_group(const struct measure *measure, enum group group)
-{
-	return (measure->groups & GROUP_BIT(group)) != 0;
-}
-
 /* --- Best performers --- */
 
 static bool has_several_groups(const struct subjects *subjects)
@@ -88,7 +83,7 @@ void full_add_best(const struct subjects *subjects, struct document *into)
 	table_column(table, "Notes");
 	for (int group = 0; group < GROUP_COUNT; group++)
 		for (size_t i = 0; i < MEASURE_COUNT && subjects_in(subjects, (enum group)group) > 0; i++)
-			if (measures[i].best != NULL && has_group(&measures[i], (enum group)group))
+			if (measures[i].best != NULL && measure_is_shown(&measures[i], subjects, (enum group)group))
 				add_best_row(subjects, &measures[i], (enum group)group, table);
 	text_add(
 	    document_paragraph(into),
@@ -105,7 +100,7 @@ static void add_comparison(const struct subjects *subjects, enum group group, st
 	table_column(table, "Model");
 	table_column(table, "Framework");
 	for (size_t i = 0; i < MEASURE_COUNT; i++)
-		if (has_group(&measures[i], group))
+		if (measure_is_shown(&measures[i], subjects, group))
 			table_column(table, measures[i].title);
 	table_column(table, "Notes");
 	for (const struct subject *subject = subjects_next(subjects, group, NULL); subject != NULL;
@@ -116,7 +111,7 @@ static void add_comparison(const struct subjects *subjects, enum group group, st
 		for (size_t i = 0; i < MEASURE_COUNT; i++) {
 			const struct range range = measure_range(&measures[i], subject);
 
-			if (has_group(&measures[i], group))
+			if (measure_is_shown(&measures[i], subjects, group))
 				measure_add_range(
 				    &measures[i], subject,
 				    table_cell(table, measures[i].higher_is_better ? range.high : range.low));
@@ -165,7 +160,7 @@ static void add_fine_tuning(const struct subject *subject, struct document *into
 	fine_tuning_release(&estimate);
 }
 
-static void add_metrics(const struct subject *subject, struct document *into)
+static void add_metrics(const struct subjects *subjects, const struct subject *subject, struct document *into)
 {
 	enum group group = subject_group(subject);
 
@@ -173,7 +168,7 @@ static void add_metrics(const struct subject *subject, struct document *into)
 	for (size_t i = 0; i < MEASURE_COUNT; i++) {
 		struct text *item;
 
-		if (!has_group(&measures[i], group))
+		if (!measure_is_shown(&measures[i], subjects, group))
 			continue;
 		item = document_item(into);
 		text_addf(item, STRONG("%s:") " ", measures[i].title);
@@ -235,7 +230,7 @@ void full_add_models(const struct subjects *subjects, struct document *into)
 		subject_add_name(subjects, subject, document_heading(into, 3));
 		add_identity(subject, into);
 		if (subject_cells_with(subject, CELL_DONE) > 0)
-			add_metrics(subject, into);
+			add_metrics(subjects, subject, into);
 		else
 			overview_add_pending_of(subjects, subject, into);
 		add_sample(subject, into);

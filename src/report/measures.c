@@ -70,6 +70,11 @@ static double peak_bytes(const struct cell_summary *cell)
 	return cell->memory.system_peak_bytes == JSON_UNKNOWN ? NAN : (double)cell->memory.system_peak_bytes;
 }
 
+static double server_bytes(const struct cell_summary *cell)
+{
+	return cell->memory.server_peak_bytes == JSON_UNKNOWN ? NAN : (double)cell->memory.server_peak_bytes;
+}
+
 /* Three digits, and every digit before the point. */
 static int decimals_of(double value)
 {
@@ -81,27 +86,103 @@ static int decimals_of(double value)
 #define TALKS (GROUP_BIT(GROUP_TEXT) | GROUP_BIT(GROUP_VISION))
 
 const struct measure measures[MEASURE_COUNT] = {
-    [MEASURE_LOAD] = {"Load Time", "Fastest Load", GROUPS_ALL, false, NULL, load_s,
-                      "from the request that loads the model to its answer", " s"},
-    [MEASURE_TTFT] = {"First Token", "Fastest First Token", TALKS, false, NULL, ttft_s,
-                      "from when a request was due to its first text, median over requests", " s"},
-    [MEASURE_LATENCY] = {"Average Inference", "Fastest Inference", GROUPS_ALL, false, NULL, latency_s,
-                         "from when a request was due to its last byte, median over requests", " s"},
-    [MEASURE_MEMORY] = {"Memory", "Memory Efficient", GROUPS_ALL, false, NULL, growth_bytes,
-                        "the system's highest used memory while the model was loaded and measured, less what was "
-                        "used before; unknown where the server loads its model when it starts",
-                        NULL},
-    [MEASURE_PEAK] = {"Peak Memory", NULL, GROUPS_ALL, false, NULL, peak_bytes,
-                      "the highest used memory of the whole system while the model was loaded and measured", NULL},
-    [MEASURE_THROUGHPUT] = {"Throughput", "Highest Throughput", TALKS, true, "output_tokens_per_s", output_rate,
-                            "output tokens of all requests, as the server counted, / wall time, median over trials",
-                            " tokens/s"},
-    [MEASURE_STREAM] = {"Speed of One Answer", NULL, TALKS, true, NULL, stream_rate,
-                        "1 / median time per output token of a request", " tokens/s"},
-    [MEASURE_RTF] = {"Real-Time Factor", "Fastest Transcription", GROUP_BIT(GROUP_SPEECH), false, NULL, rtf,
-                     "seconds of work per second of sound, median over requests", " RTF"},
-    [MEASURE_INPUTS] = {"Inputs", "Most Inputs", GROUP_BIT(GROUP_EMBEDDING), true, "inputs_per_s", input_rate,
-                        "embeddings / wall time, median over trials", " inputs/s"},
+    [MEASURE_LOAD] =
+	{
+	    .title = "Load Time",
+	    .best = "Fastest Load",
+	    .groups = GROUPS_ALL,
+	    .always = true,
+	    .of = load_s,
+	    .definition = "from the request that loads the model to its answer",
+	    .unit = " s",
+	},
+    [MEASURE_TTFT] =
+	{
+	    .title = "First Token",
+	    .best = "Fastest First Token",
+	    .groups = TALKS,
+	    .of = ttft_s,
+	    .definition = "from when a request was due to its first text, median over requests",
+	    .unit = " s",
+	},
+    [MEASURE_LATENCY] =
+	{
+	    .title = "Average Inference",
+	    .best = "Fastest Inference",
+	    .groups = GROUPS_ALL,
+	    .always = true,
+	    .of = latency_s,
+	    .definition = "from when a request was due to its last byte, median over requests",
+	    .unit = " s",
+	},
+    [MEASURE_MEMORY] =
+	{
+	    .title = "Memory",
+	    .best = "Memory Efficient",
+	    .groups = GROUPS_ALL,
+	    .always = true,
+	    .of = growth_bytes,
+	    .definition = "the system's highest used memory while the model was loaded and measured, less what was "
+			  "used before; unknown where the server loads its model when it starts",
+	},
+    [MEASURE_PEAK] =
+	{
+	    .title = "Peak Memory",
+	    .groups = GROUPS_ALL,
+	    .always = true,
+	    .of = peak_bytes,
+	    .definition = "the highest used memory of the whole system while the model was loaded and measured",
+	},
+    [MEASURE_SERVER] =
+	{
+	    .title = "Server Memory",
+	    .groups = GROUPS_ALL,
+	    .of = server_bytes,
+	    .definition = "the highest resident memory of the server's processes, mapped weights included",
+	},
+    [MEASURE_THROUGHPUT] =
+	{
+	    .title = "Throughput",
+	    .best = "Highest Throughput",
+	    .groups = TALKS,
+	    .always = true,
+	    .higher_is_better = true,
+	    .metric = "output_tokens_per_s",
+	    .of = output_rate,
+	    .definition = "output tokens of all requests, as the server counted, / wall time, median over trials",
+	    .unit = " tokens/s",
+	},
+    [MEASURE_STREAM] =
+	{
+	    .title = "Speed of One Answer",
+	    .groups = TALKS,
+	    .higher_is_better = true,
+	    .of = stream_rate,
+	    .definition = "1 / median time per output token of a request",
+	    .unit = " tokens/s",
+	},
+    [MEASURE_RTF] =
+	{
+	    .title = "Real-Time Factor",
+	    .best = "Fastest Transcription",
+	    .groups = GROUP_BIT(GROUP_SPEECH),
+	    .always = true,
+	    .of = rtf,
+	    .definition = "seconds of work per second of sound, median over requests",
+	    .unit = " RTF",
+	},
+    [MEASURE_INPUTS] =
+	{
+	    .title = "Inputs",
+	    .best = "Most Inputs",
+	    .groups = GROUP_BIT(GROUP_EMBEDDING),
+	    .always = true,
+	    .higher_is_better = true,
+	    .metric = "inputs_per_s",
+	    .of = input_rate,
+	    .definition = "embeddings / wall time, median over trials",
+	    .unit = " inputs/s",
+	},
 };
 
 double measure_of(const struct measure *measure, const struct cell_summary *cell)
@@ -154,6 +235,11 @@ bool measure_is_known(const struct measure *measure, const struct subjects *subj
 		    measure_range(measure, &subjects->items[i]).count > 0)
 			return true;
 	return false;
+}
+
+bool measure_is_shown(const struct measure *measure, const struct subjects *subjects, enum group group)
+{
+	return (measure->groups & GROUP_BIT(group)) && (measure->always || measure_is_known(measure, subjects));
 }
 
 static const struct cell_summary *first_measured(const struct measure *measure, const struct subject *subject)

@@ -15,6 +15,7 @@ enum measure_id {
 	MEASURE_LATENCY,
 	MEASURE_MEMORY,
 	MEASURE_PEAK,
+	MEASURE_SERVER,
 	MEASURE_THROUGHPUT,
 	MEASURE_STREAM,
 	MEASURE_RTF,
@@ -29,6 +30,7 @@ struct measure {
 	const char *title; /* of a line or a column: "Load Time" */
 	const char *best;  /* of the best one: "Fastest Load"; NULL: it is not ranked */
 	unsigned groups;   /* GROUP_BITs of those that it says something of */
+	bool always;       /* stands in reports even where nobody has it */
 	bool higher_is_better;
 	const char *metric; /* of metrics[]: its interval counts; NULL: it is computed otherwise */
 	double (*of)(const struct cell_summary *cell);
@@ -58,6 +60,8 @@ void measure_add_range(const struct measure *measure, const struct subject *subj
 
 /* Whether any subject that it says something of has it. */
 bool measure_is_known(const struct measure *measure, const struct subjects *subjects);
+/* Whether it stands in a report of the group: it says something of it, and somebody has it or it stands always. */
+bool measure_is_shown(const struct measure *measure, const struct subjects *subjects, enum group group);
 
 /*
  * The machine's memory less what was used before the model was loaded, the
