@@ -66,7 +66,9 @@ is "$(grep '^| Model' tasks.md)" "| Model | Parameters | Size | Speed | Memory |
 | Model | Parameters | Size | Task | Latency | Memory | Notes |
 | Model | Parameters | Size | Performance | Memory | Notes |" "its tables, with the seed's columns"
 like "$stdout" '^\| \*\*llama3\.2\*\* \| 3\.2B \| 2\.0GB \| [0-9.]+ tokens/s \| [0-9.]+[GM]iB \|' "a model, its parameters and size as the server tells them"
-like "$stdout" '^\| \*\*whisper-base\*\* \| – \| – \| .* RTF, [0-9.]+ times as fast as it plays \|' "what a server does not tell is –"
+like "$stdout" '^\| \*\*qwen2\.5:0\.5b\*\* \| 494M \| 398MB \| [0-9.]+ tokens/s \| (9[0-9][0-9]MiB|1\.0GiB) \|' \
+	"the next one on the same server, without the memory of the one before"
+like "$stdout" '^\| \*\*whisper-base\*\* \| – \| – \| .* RTF, [0-9]+ times as fast as it plays \|' "what a server does not tell is –"
 like "$stdout" '^- \*\*Hardware\*\*: a simulated m4-16g$' "the machine"
 like "$stdout" 'Simulated\*\*: these are figures of a model of a machine' "told to be simulated"
 run "$LLMBENCH" report --style tasks results/speech results/text results/vision

@@ -57,7 +57,9 @@ bool judge_fastest(const struct rule_scope *scope, struct text *into)
 
 	if (fires) {
 		judges_add_place(scope, speed, &places[0], into);
-		text_addf(into, " is the fastest: %.3g times as fast as ", judges_times(speed, &places[0], &places[1]));
+		text_add(into, " is the fastest: ");
+		measure_add_times(judges_times(speed, &places[0], &places[1]), into);
+		text_add(into, " as fast as ");
 		judges_add_place(scope, speed, &places[1], into);
 		text_add_char(into, '.');
 	}
@@ -140,7 +142,9 @@ bool judge_gain(const struct rule_scope *scope, struct text *into)
 		return false;
 	text_add(into, "Working on more requests at once pays: ");
 	judges_add_place(scope, &measures[MEASURE_THROUGHPUT], &gain.most, into);
-	text_addf(into, " makes %.3g times the tokens of ", gain.times);
+	text_add(into, " makes ");
+	measure_add_times(gain.times, into);
+	text_add(into, " the tokens of ");
 	judges_add_place(scope, &measures[MEASURE_THROUGHPUT], &gain.least, into);
 	text_add_char(into, '.');
 	return true;
@@ -201,9 +205,13 @@ bool judge_size(const struct rule_scope *scope, struct text *into)
 
 	if (fires) {
 		judges_add_name(scope, large->subject, into);
-		text_addf(into, " is %.3g times as large on disk as ", (double)size_of(large) / (double)size_of(small));
+		text_add(into, " is ");
+		measure_add_times((double)size_of(large) / (double)size_of(small), into);
+		text_add(into, " as large on disk as ");
 		judges_add_name(scope, small->subject, into);
-		text_addf(into, " and %.3g times as fast.", 1 / judges_times(speed, small, large));
+		text_add(into, " and ");
+		measure_add_times(1 / judges_times(speed, small, large), into);
+		text_add(into, " as fast.");
 	}
 	free(places);
 	return fires;

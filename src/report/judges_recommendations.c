@@ -83,7 +83,9 @@ bool judge_choose_server(const struct rule_scope *scope, struct text *into)
 			continue;
 		text_add(into, chosen++ == 0 ? "Of the servers: " : "; ");
 		judges_add_place(scope, speed, &places[i], into);
-		text_addf(into, " is %.3g times as fast as ", judges_times(speed, &places[i], rival));
+		text_add(into, " is ");
+		measure_add_times(judges_times(speed, &places[i], rival), into);
+		text_add(into, " as fast as ");
 		judges_add_place(scope, speed, rival, into);
 	}
 	free(places);

@@ -207,6 +207,11 @@ void measure_add(const struct measure *measure, double value, const struct inter
 		text_add(into, measure->unit);
 }
 
+void measure_add_times(double times, struct text *into)
+{
+	text_addf(into, "%.*f times", decimals_of(times), times);
+}
+
 void measure_add_of(const struct measure *measure, const struct cell_summary *cell, struct text *into)
 {
 	const struct interval interval = measure_interval(measure, cell);

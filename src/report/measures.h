@@ -45,6 +45,8 @@ double measure_of(const struct measure *measure, const struct cell_summary *cell
 struct interval measure_interval(const struct measure *measure, const struct cell_summary *cell);
 /* "82.4 [80.1, 84.7] tokens/s", "0.56 s", "2.9GiB"; "–" when unknown. */
 void measure_add(const struct measure *measure, double value, const struct interval *interval, struct text *into);
+/* "2.54 times": three digits that count. */
+void measure_add_times(double times, struct text *into);
 /* That of the cell. */
 void measure_add_of(const struct measure *measure, const struct cell_summary *cell, struct text *into);
 

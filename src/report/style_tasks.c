@@ -106,10 +106,13 @@ static void add_performance(const struct row *row, struct table *table)
 	struct text *cell = measure_cell(&measures[MEASURE_RTF], row, table);
 
 	measure_add_range(&measures[MEASURE_RTF], row->subject, cell);
-	if (range.high < 1)
-		text_addf(cell, ", %.3g times as fast as it plays", 1 / range.high);
-	else if (range.high >= 1)
+	if (range.high < 1) {
+		text_add(cell, ", ");
+		measure_add_times(1 / range.high, cell);
+		text_add(cell, " as fast as it plays");
+	} else if (range.high >= 1) {
 		text_add(cell, ", slower than it plays");
+	}
 }
 
 static void add_notes(const struct row *row, struct table *table)

@@ -103,14 +103,14 @@ static const struct example examples[] = {
     {"fastest",
      GROUP_TEXT,
      {SLOW, FAST},
-     "a\x02 (100.0 [98.0, 102.0] tokens/s) is the fastest: 2 times as fast as \x01"
+     "a\x02 (100.0 [98.0, 102.0] tokens/s) is the fastest: 2.00 times as fast as \x01"
      "b",
      {FAST},
      PLAIN},
     {"fastest",
      GROUP_SPEECH,
      {{.model = "a", .task = "transcribe", .rtf = 0.1}, {.model = "b", .task = "transcribe", .rtf = 0.2}},
-     "a\x02 (0.100 RTF) is the fastest: 2 times",
+     "a\x02 (0.100 RTF) is the fastest: 2.00 times",
      {{.model = "a", .task = "transcribe", .rtf = 0.1}, {.model = "b", .task = "transcribe", .rtf = 0.1}},
      PLAIN},
     {"not-apart",
@@ -150,7 +150,7 @@ static const struct example examples[] = {
     {"gain",
      GROUP_TEXT,
      {{.model = "a", .speed = 20, .half = 1}, {.model = "a", .parallel = 4, .speed = 60, .half = 1}},
-     "parallel 4) makes 3 times the tokens of",
+     "parallel 4) makes 3.00 times the tokens of",
      {{.model = "a", .speed = 60, .half = 1}, {.model = "a", .parallel = 4, .speed = 20, .half = 1}},
      PLAIN},
     {"real-time",
@@ -170,8 +170,8 @@ static const struct example examples[] = {
     {"size",
      GROUP_TEXT,
      {FAST, SLOW},
-     "b\x02 is 2 times as large on disk as \x01"
-     "a\x02 and 0.5 times as fast.",
+     "b\x02 is 2.00 times as large on disk as \x01"
+     "a\x02 and 0.500 times as fast.",
      {FAST, SLOW},
      SIZES},
     {"memory-room",
@@ -219,7 +219,7 @@ static const struct example examples[] = {
      GROUP_TEXT,
      {FAST, {.model = "a", .server = "vLLM", .speed = 150, .half = 1}},
      "Of the servers: \x01"
-     "a on vLLM\x02 (150.0 [149.0, 151.0] tokens/s) is 1.5 times as fast as \x01"
+     "a on vLLM\x02 (150.0 [149.0, 151.0] tokens/s) is 1.50 times as fast as \x01"
      "a on ollama\x02",
      {FAST, {.model = "a", .server = "vLLM", .speed = 101, .half = 1}},
      PLAIN},
