@@ -41,6 +41,16 @@ static void add_winners(const struct subjects *subjects, const struct measure *m
 	}
 }
 
+/* How far the row can be trusted. */
+static const char *words_of(const struct place *places, size_t count, size_t ties)
+{
+	if (count == 1)
+		return "the only one measured";
+	if (ties > 1)
+		return "cannot be told apart";
+	return count > 0 && isnan(interval_half(&places[0].interval)) ? "no interval" : "";
+}
+
 static void add_best_row(const struct subjects *subjects, const struct measure *measure, enum group group,
                          struct table *table)
 {
@@ -68,7 +78,7 @@ static void add_best_row(const struct subjects *subjects, const struct measure *
 			inline_add(cell, places[i].subject->server_name ? places[i].subject->server_name : "unknown");
 		}
 	}
-	table_cell_text(table, count == 1 ? "the only one measured" : ties > 1 ? "cannot be told apart" : "");
+	table_cell_text(table, words_of(places, count, ties));
 	free(places);
 }
 
@@ -88,7 +98,8 @@ void full_add_best(const struct subjects *subjects, struct document *into)
 	text_add(
 	    document_paragraph(into),
 	    "Ranked is what was measured in cells without a failed request; a model that failed has no figure. Models "
-	    "whose 95 % intervals have values in common share a row.");
+	    "whose 95 % intervals have values in common share a row; where there is no interval, those whose figures "
+	    "are printed alike.");
 }
 
 /* --- Comparison --- */
@@ -135,28 +146,19 @@ void full_add_comparison(const struct subjects *subjects, struct document *into)
 static void add_identity(const struct subject *subject, struct document *into)
 {
 	const struct model_facts *model = subject->model;
-	struct text *item = document_item(into);
 
-	text_add(item, STRONG("Framework:") " ");
-	subject_add_server(subject, item);
-	item = document_item(into);
-	text_add(item, STRONG("Size:") " ");
-	models_add_size(item, model != NULL ? model->size_bytes : JSON_UNKNOWN);
-	item = document_item(into);
-	text_add(item, STRONG("Quantization:") " ");
-	inline_add(item, model != NULL && model->quantization != NULL ? model->quantization : "–");
-	item = document_item(into);
-	text_add(item, STRONG("Parameters:") " ");
-	models_add_parameters(item, model != NULL ? model->parameters : JSON_UNKNOWN);
+	subject_add_server(subject, overview_item(into, "Framework"));
+	models_add_size(overview_item(into, "Size"), model != NULL ? model->size_bytes : JSON_UNKNOWN);
+	inline_add(overview_item(into, "Quantization"),
+	           model != NULL && model->quantization != NULL ? model->quantization : "–");
+	models_add_parameters(overview_item(into, "Parameters"), model != NULL ? model->parameters : JSON_UNKNOWN);
 }
 
 static void add_fine_tuning(const struct subject *subject, struct document *into)
 {
 	struct fine_tuning estimate = fine_tuning_estimate(subject->model, measure_free_bytes(subject));
-	struct text *item = document_item(into);
 
-	text_add(item, STRONG("Fine-tuning with LoRA (estimate):") " ");
-	fine_tuning_add(&estimate, item);
+	fine_tuning_add(&estimate, overview_item(into, "Fine-tuning with LoRA (estimate)"));
 	fine_tuning_release(&estimate);
 }
 
@@ -166,13 +168,8 @@ static void add_metrics(const struct subjects *subjects, const struct subject *s
 
 	text_add(document_heading(into, 4), "Performance Metrics");
 	for (size_t i = 0; i < MEASURE_COUNT; i++) {
-		struct text *item;
-
-		if (!measure_is_shown(&measures[i], subjects, group))
-			continue;
-		item = document_item(into);
-		text_addf(item, STRONG("%s:") " ", measures[i].title);
-		measure_add_range(&measures[i], subject, item);
+		if (measure_is_shown(&measures[i], subjects, group))
+			measure_add_range(&measures[i], subject, overview_item(into, measures[i].title));
 	}
 	if (group == GROUP_TEXT || group == GROUP_VISION)
 		add_fine_tuning(subject, into);
@@ -186,26 +183,18 @@ static void add_asked(const struct cell_summary *cell, struct document *into)
 
 	for (size_t i = 0; i < sizeof(media) / sizeof(media[0]); i++) {
 		const char *file = json_get_string(cell->settings, media[i].knob);
-		struct text *item;
 
-		if (file == NULL)
-			continue;
-		item = document_item(into);
-		text_addf(item, STRONG("%s:") " ", media[i].title);
-		inline_add(item, file);
+		if (file != NULL)
+			inline_add(overview_item(into, media[i].title), file);
 	}
-	if (cell->sample.prompt != NULL) {
-		struct text *item = document_item(into);
-
-		text_add(item, STRONG("Prompt:") " ");
-		inline_add(item, cell->sample.prompt);
-	}
+	if (cell->sample.prompt != NULL)
+		inline_add(overview_item(into, "Prompt"), cell->sample.prompt);
 }
 
 static void add_sample(const struct subject *subject, struct document *into)
 {
+	const struct interval none = interval_of(NULL, 0);
 	const struct cell_summary *cell = NULL;
-	struct text *item;
 
 	for (size_t i = 0; i < subject->cell_count && cell == NULL; i++)
 		if (subject->cells[i]->sample.text != NULL)
@@ -214,12 +203,8 @@ static void add_sample(const struct subject *subject, struct document *into)
 		return;
 	text_add(document_heading(into, 4), "Sample Outputs");
 	add_asked(cell, into);
-	item = document_item(into);
-	text_add(item, STRONG("Response:") " ");
-	inline_add(item, cell->sample.text);
-	item = document_item(into);
-	text_add(item, STRONG("Time:") " ");
-	measure_add(&measures[MEASURE_LATENCY], cell->sample.seconds, &(struct interval){NAN, NAN}, item);
+	inline_add(overview_item(into, "Response"), cell->sample.text);
+	measure_add(&measures[MEASURE_LATENCY], cell->sample.seconds, &none, overview_item(into, "Time"));
 }
 
 void full_add_models(const struct subjects *subjects, struct document *into)

@@ -8,14 +8,6 @@
 #include "report/models.h"
 #include "report/overview.h"
 
-static struct text *item_of(struct document *into, const char *title)
-{
-	struct text *item = document_item(into);
-
-	text_addf(item, STRONG("%s:") " ", title);
-	return item;
-}
-
 /* --- Data sets --- */
 
 static void add_dataset(const struct json *dataset, struct document *into)
@@ -25,17 +17,17 @@ static void add_dataset(const struct json *dataset, struct document *into)
 	struct text *item;
 
 	inline_add(document_heading(into, 3), json_get_string(dataset, "path"));
-	item = item_of(into, "Path");
+	item = overview_item(into, "Path");
 	text_add(item, CODE_ON);
 	inline_add(item, json_get_string(dataset, "path"));
 	text_add(item, CODE_OFF);
-	item = item_of(into, "Size");
+	item = overview_item(into, "Size");
 	text_addf(item, samples >= 0 ? "%lld samples" : "–", (long long)samples);
 	if (requests >= 0 && requests != samples)
 		text_addf(item, ", %lld requests", (long long)requests);
-	item = item_of(into, "Format");
+	item = overview_item(into, "Format");
 	inline_add(item, json_get_string(dataset, "format"));
-	item = item_of(into, "Fields");
+	item = overview_item(into, "Fields");
 	inline_add(item, field != NULL ? field : "–");
 }
 
@@ -52,7 +44,7 @@ static void add_named(const struct subjects *subjects, const char *knob, const c
 			listing_add(&values, &value);
 		}
 	if (values.count > 0)
-		listing_join(&values, "; ", "", item_of(into, title));
+		listing_join(&values, "; ", "", overview_item(into, title));
 	listing_release(&values);
 }
 
@@ -95,15 +87,15 @@ void full_add_system(const struct subjects *subjects, struct document *into)
 {
 	int64_t least = JSON_UNKNOWN;
 
-	overview_add_machines(subjects, item_of(into, "Machine"));
-	overview_add_platforms(subjects, item_of(into, "Operating System"));
+	overview_add_machines(subjects, overview_item(into, "Machine"));
+	overview_add_platforms(subjects, overview_item(into, "Operating System"));
 	for (size_t i = 0; i < subjects->count; i++) {
 		int64_t free_bytes = measure_free_bytes(&subjects->items[i]);
 
 		if (free_bytes != JSON_UNKNOWN && (least == JSON_UNKNOWN || free_bytes < least))
 			least = free_bytes;
 	}
-	models_add_memory(item_of(into, "Available Memory before a model was loaded, at least"), least);
+	models_add_memory(overview_item(into, "Available Memory before a model was loaded, at least"), least);
 }
 
 /* --- Frameworks --- */

@@ -201,7 +201,7 @@ bool judge_size(const struct rule_scope *scope, struct text *into)
 	const struct place *large, *small;
 	size_t count;
 	struct place *places = measure_rank(speed, scope->subjects, scope->group, &count);
-	bool fires = find_sizes(places, count, &large, &small);
+	bool fires = find_sizes(places, count, &large, &small) && !measure_is_tie(speed, large, small);
 
 	if (fires) {
 		judges_add_name(scope, large->subject, into);

@@ -4,6 +4,14 @@
 #include "report/models.h"
 #include "report/rules.h"
 
+struct text *overview_item(struct document *into, const char *title)
+{
+	struct text *item = document_item(into);
+
+	text_addf(item, STRONG("%s:") " ", title);
+	return item;
+}
+
 void overview_add_title(const struct subjects *subjects, struct document *into)
 {
 	struct listing titles = {0};

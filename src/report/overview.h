@@ -8,6 +8,9 @@
 #include "document/document.h"
 #include "report/subjects.h"
 
+/* An item that begins with its title in bold, "Size: ", to be filled in. */
+struct text *overview_item(struct document *into, const char *title);
+
 /* The title of the runs, of several ones all that differ. */
 void overview_add_title(const struct subjects *subjects, struct document *into);
 

@@ -35,7 +35,9 @@ const struct rule rules[] = {
      judge_real_time},
     {"slower-than-sound", RULE_FINDING, SPEECH, "A measured cell's recordings are not.", judge_slower_than_sound},
     {"size", RULE_FINDING, TALKS | EMBEDDINGS,
-     "Two ranked models on one server differ in size: the largest against the smallest.", judge_size},
+     "Two ranked models of one run and server differ in size, and in speed beyond the intervals: the largest against "
+     "the smallest.",
+     judge_size},
     {"memory-room", RULE_FINDING, GROUPS_ALL, "No measured cell's peak reached 90 % of the machine's memory.",
      judge_memory_room},
     {"memory-tight", RULE_FINDING, GROUPS_ALL, "A measured cell's peak did.", judge_memory_tight},

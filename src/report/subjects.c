@@ -198,32 +198,23 @@ void subject_add_server(const struct subject *subject, struct text *into)
 	}
 }
 
-/* NULL: it is no simulated one. A server that could not be had would have run on the device of the others. */
-static const char *device_of(const struct subject *subject)
+/* The cell that knows most of where it ran. */
+static const struct cell_summary *telling_cell(const struct subject *subject)
 {
-	const char *device = subject->server != NULL ? subject->server->simulated : NULL;
-
-	for (size_t i = 0; i < subject->summary->server_count && device == NULL; i++)
-		if (subject_cells_with(subject, CELL_DONE) == 0)
-			device = subject->summary->servers[i].simulated;
-	return device;
+	for (size_t i = 0; i < subject->cell_count; i++)
+		if (subject->cells[i]->status == CELL_DONE)
+			return subject->cells[i];
+	return subject->cells[0];
 }
 
 bool subject_is_simulated(const struct subject *subject)
 {
-	return device_of(subject) != NULL;
+	return models_device(subject->summary, telling_cell(subject)) != NULL;
 }
 
-/* "m4-16g at 100 times its speed" is the device m4-16g. */
 void subject_add_machine(const struct subject *subject, struct text *into)
 {
-	const char *title = json_get_string(subject->summary->host, "title"), *device = device_of(subject);
-	const char *end = device != NULL ? strstr(device, " at ") : NULL;
-
-	if (end != NULL)
-		text_add_masked(into, device, (size_t)(end - device));
-	else
-		inline_add(into, device != NULL ? device : title != NULL ? title : "unknown machine");
+	models_add_machine(subject->summary, telling_cell(subject), into);
 }
 
 static void add_rest(const struct subjects *subjects, const struct subject *subject, struct text *into)
