@@ -118,6 +118,7 @@ like "$stdout" '^- \*\*Prompt:\*\* .*Explain in simple words how a machine can l
 like "$stdout" '^- \*\*Response:\*\* [a-z ]+$' "and answered"
 like "$stdout" 'Fine-tuning with LoRA \(estimate\):\*\* would not fit: about 17\.[0-9]GiB of 16\.0GiB free' "an estimate is called one"
 like "$stdout" 'cannot be estimated: not known: layers, free memory' "and there is none without its inputs"
+# shellcheck disable=SC2016 # a backtick of Markdown
 like "$stdout" '^1\. \*\*llama3\.1:8b\*\*: 4\.9GB, quantization Q4_K_M, digest `[0-9a-f]{64}`$' "the model's file"
 like "$(cat results/full/*/summary.json)" '"parameters": *8030261312' "parameters stand in summary.json"
 like "$(cat results/full/*/summary.json | tr -d '\n\t')" '"sample": *\{ *"prompt": *"[^"]*Explain in simple words' "and the example"

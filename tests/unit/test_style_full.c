@@ -202,7 +202,8 @@ static void test_tasks(void)
 	has(report, "| **blip** | – | – | Image captioning | 0.900 s | – |  |\n", "a row");
 	has(report, "### Speech Recognition\n\n| Model | Parameters | Size | Performance | Memory | Notes |\n",
 	    "of recordings");
-	has(report, "| **whisper** | – | – | 0.250 RTF, 4.00 times as fast as it plays | system: 1.0GiB |  |\n", "a row");
+	has(report, "| **whisper** | – | – | 0.250 RTF, 4.00 times as fast as it plays | system: 1.0GiB |  |\n",
+	    "a row");
 	has(report, "| **minilm** | – | – | 300 inputs/s | – |  |\n", "a row of embeddings");
 	has(report, "### For 16 GB of Memory\n\n- **Text**: **a** (20.0 [19.0, 21.0] tokens/s, peak 4.0GiB)\n",
 	    "what fits the class");
