@@ -215,17 +215,20 @@ static void add_values(const struct subjects *subjects, const char *knob, struct
 
 static void add_load(const struct subjects *subjects, struct document *into)
 {
+	static const struct {
+		const char *knob, *words;
+	} knobs[] = {{"requests", "requests of a trial"},
+	             {"trials", "trials"},
+	             {"warmup", "requests before them, to warm up"},
+	             {"output_tokens", "output tokens at most"}};
 	struct text *step = document_step(into);
 
 	text_add(step, STRONG("Inference") ": ");
-	add_values(subjects, "requests", step);
-	text_add(step, " requests a trial, ");
-	add_values(subjects, "trials", step);
-	text_add(step, " trials, after ");
-	add_values(subjects, "warmup", step);
-	text_add(step, " requests to warm up; at most ");
-	add_values(subjects, "output_tokens", step);
-	text_add(step, " output tokens.");
+	for (size_t i = 0; i < sizeof(knobs) / sizeof(knobs[0]); i++) {
+		text_addf(step, "%s%s ", i > 0 ? "; " : "", knobs[i].words);
+		add_values(subjects, knobs[i].knob, step);
+	}
+	text_add_char(step, '.');
 }
 
 static void add_memory_definition(const struct subjects *subjects, struct document *into)

@@ -148,8 +148,11 @@ void overview_add_summary(const struct subjects *subjects, struct text *into)
 		done += here;
 		cells += subjects->items[i].cell_count;
 	}
-	text_addf(into, "%zu of %zu model%s %s measured, in %zu of %zu cell%s: ", measured, subjects->count,
-	          subjects->count == 1 ? "" : "s", measured == 1 ? "was" : "were", done, cells, cells == 1 ? "" : "s");
+	text_addf(into, "%zu of %zu %s %s measured, in %zu of %zu cell%s: ", measured, subjects->count,
+	          subjects->servers_differ ? "combinations of model and server"
+	          : subjects->count == 1   ? "model"
+	                                   : "models",
+	          measured == 1 ? "was" : "were", done, cells, cells == 1 ? "" : "s");
 	for (int group = 0; group < GROUP_COUNT; group++)
 		if (subjects_in(subjects, (enum group)group) > 0)
 			text_addf(into, "%s%s", list_separator(at++, groups_used(subjects)), group_words[group].noun);

@@ -44,7 +44,7 @@ static void add_sum(const struct subjects *subjects, const char *server, struct 
 		files++;
 	}
 	models_add_size(into, unknown < files ? bytes : JSON_UNKNOWN);
-	text_addf(into, " (%zu model%s", files, files == 1 ? "" : "s");
+	text_addf(into, " (%zu file%s", files, files == 1 ? "" : "s");
 	if (unknown > 0)
 		text_addf(into, "; the size of %zu is not known, and not in it", unknown);
 	text_add_char(into, ')');
@@ -186,6 +186,21 @@ static void note_failures(const struct subject *subject, struct listing *notes)
 	listing_add(notes, &note);
 }
 
+/* Of cells that are done all the same. */
+static void note_failed_requests(const struct subject *subject, struct listing *notes)
+{
+	struct text note = {0};
+	int64_t failed = 0, sent = 0;
+
+	for (size_t i = 0; i < subject->cell_count; i++) {
+		failed += subject->cells[i]->status == CELL_DONE ? subject->cells[i]->failed : 0;
+		sent += subject->cells[i]->status == CELL_DONE ? subject->cells[i]->sent : 0;
+	}
+	if (failed > 0)
+		text_addf(&note, "%lld of %lld requests failed", (long long)failed, (long long)sent);
+	listing_add(notes, &note);
+}
+
 static void note_flags(const struct subject *subject, struct listing *notes)
 {
 	for (size_t i = 0; i < subject->cell_count; i++)
@@ -205,6 +220,7 @@ void overview_add_notes(const struct subject *subject, struct text *into)
 	for (const struct json *knob = json_first(subject->cells[0]->settings); knob != NULL; knob = json_next(knob))
 		note_knob(subject, json_key(knob), &notes);
 	note_failures(subject, &notes);
+	note_failed_requests(subject, &notes);
 	note_flags(subject, &notes);
 	listing_join(&notes, "; ", "", into);
 	listing_release(&notes);

@@ -92,7 +92,7 @@ static void test_seed_failed(void)
 	    "who was measured is there");
 	has(crowned, "| **Highest Throughput** | DialoGPT-medium (HF) | 82.4 tokens/s | huggingface |", "by speed too");
 	has_not(crowned, "First Token", "what nobody was measured for does not stand there");
-	has(report, "- **Models Tested:** 3\n- **Successful Tests:** 1\n", "a failure is no success");
+	has(report, "- **Models Tested:** 3\n- **Successful Tests:** 1 of 3\n", "a failure is no success");
 	has_not(report, "0.00", "no time of a failure is 0");
 	has_not(report, " 0.0 ", "nor its speed");
 	free(crowned);
@@ -174,6 +174,7 @@ static void test_tasks(void)
 	     .baseline_bytes = GIB,
 	     .peak_bytes = 20 * GIB,
 	     .total_bytes = 64 * GIB},
+	    {.model = "part", .speed = 9, .failed = 1},
 	    {.model = "huge", .status = CELL_FAILED, .reason = "out of memory"},
 	};
 	static const struct run_row pictures[] = {{.model = "blip", .task = "caption", .e2e_ms = 900}};
@@ -197,6 +198,8 @@ static void test_tasks(void)
 	    "the seed's columns");
 	has(report, "| **a** | – | – | 20.0 [19.0, 21.0] tokens/s | 3.0GiB |  |\n", "a row");
 	has(report, "| **huge** | – | – | – | – | failed: out of memory |\n", "one that failed");
+	has(report, "| **part** | – | – | 9.00 tokens/s | – | 1 of 5 requests failed |\n",
+	    "one of whose requests failed");
 	has(report, "### Vision-Language Models\n\n| Model | Parameters | Size | Task | Latency | Memory | Notes |\n",
 	    "of pictures");
 	has(report, "| **blip** | – | – | Image captioning | 0.900 s | – |  |\n", "a row");
