@@ -120,7 +120,7 @@ struct cell_work {
 	struct trial_records records; /* of all visits */
 	struct sample *samples;       /* owned; of all visits */
 	size_t sample_count;
-	bool used_without_files; /* of the samples: see machine/memory.h */
+	bool used_without_files;           /* of the samples: see machine/memory.h */
 	struct server_polls polls;         /* of all visits */
 	int64_t trials;                    /* so far */
 	double core_share;                 /* of the client's thread, the highest of all trials; NAN unknown */
