@@ -16,7 +16,8 @@ normal()
 		s/ [-+]?[\d.]+% \[[^]]*\]/ N%/g; s/\*\*(?=[\d.]+\*\*)//g; s/(?<=\d)\*\*//g;
 		$_ = "" if /^  - .*(own error up to|sent up to .* late|of a core|\/s sent)/;
 		s/^(- \*\*(Platform|Operating System):?\*\*).*/$1/; s/^(\| \*\*(Fastest|Highest|Memory)[^|]*\|).*/$1/;
-		s/(; )?(drift|slow first trial|outliers): [^|;]*//g if /^\|/; $_ = "" if /^- (also fits|For the|For many requests|Of the servers|.*(is the fastest|cannot be told apart|as large on disk))/;
+		s/(; )?(drift|slow first trial|outliers): [^|;]*//g if /^\|/;
+		$_ = "" if /^- (also fits|For the|For many requests|Of the servers|.*(is the fastest|cannot be told apart|as large on disk))/;
 		$_ = "" if /^- .*(more requests at once pays|known no better|have flags|not at its best|than people read|answers? begins?)/;
 		s/(the slowest|the highest peak[^:]*): .*/$1/; s/^(- \*\*(Text|Vision|Speech)\*\*:).*/$1/;
 		s/ [\d.]+ to (?=[\d.]+ (s|tokens|RTF))/ /g; s/ \[[\d.]+, [\d.]+\](?= tokens)//g;
