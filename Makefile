@@ -161,7 +161,7 @@ install: all
 	install -d $(BINDIR) $(MANDIR) $(EXAMPLES)/media
 	install -m 755 $(BIN)llmbench $(BIN)llmbench-sim $(BINDIR)
 	install -m 644 $(BUILD)/llmbench.1 $(MANDIR)
-	install -m 644 $(wildcard configs/*.conf) $(EXAMPLES)
+	install -m 644 $(wildcard configs/*.conf configs/*.jsonl) $(EXAMPLES)
 	install -m 644 $(wildcard configs/media/*) $(EXAMPLES)/media
 uninstall:
 	rm -f $(BINDIR)/llmbench $(BINDIR)/llmbench-sim $(MANDIR)/llmbench.1

@@ -16,6 +16,12 @@ normal()
 		s/\d[\d.,]*%? to [-+]?\d[\d.,]*%/N%/g;
 		s/ [-+]?[\d.]+% \[[^]]*\]/ N%/g; s/\*\*(?=[\d.]+\*\*)//g; s/(?<=\d)\*\*//g;
 		$_ = "" if /^  - .*(own error up to|sent up to .* late|of a core|\/s sent)/;
+		s/^(- \*\*(Platform|Operating System):?\*\*).*/$1/; s/^(\| \*\*(Fastest|Highest|Memory)[^|]*\|).*/$1/;
+		s/(; )?(drift|slow first trial|outliers): [^|;]*//g if /^\|/;
+		$_ = "" if /^- (also fits|For the|For many requests|Of the servers|.*(is the fastest|cannot be told apart|as large on disk))/;
+		$_ = "" if /^- .*(more requests at once pays|known no better|have flags|not at its best|than people read|answers? begins?)/;
+		s/(the slowest|the highest peak[^:]*): .*/$1/; s/^(- \*\*(Text|Vision|Speech)\*\*:).*/$1/;
+		s/ [\d.]+ to (?=[\d.]+ (s|tokens|RTF))/ /g; s/ \[[\d.]+, [\d.]+\](?= tokens)//g;
 		s/[-+]?\d+([.,]\d+)*/N/g; s/N% to N%/N%/g; s/[-+]N%/N%/g; s/^N\. /- /' "$1" |
 		perl -0pe 's/\n## Queue\n.*?(?=\n## )//s'
 }

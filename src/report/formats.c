@@ -9,9 +9,9 @@ enum { WIDTH_DEFAULT = 80 };
 const struct report_style report_styles[] = {
     {"sweep", "a table for each model, a row for each cell; then figures, conditions and how it was measured",
      style_sweep},
-    {"tasks", "a table for each task: text, vision, speech, embeddings; key findings", NULL},
+    {"tasks", "a table for each task: text, vision, speech, embeddings; key findings", style_tasks},
     {"grid", "machines × models, or any two knobs, of one metric", style_grid},
-    {"full", "summary, findings, best performers, each model, recommendations, system, methodology", NULL},
+    {"full", "summary, findings, best performers, each model, recommendations, system, methodology", style_full},
     {"guide", "profiles and machines: speed, memory, CPU, improvement over a baseline, load times", style_guide},
     {NULL, NULL, NULL},
 };

@@ -1,5 +1,9 @@
 #include "report/models.h"
 
+#include <string.h>
+
+#include "document/document.h"
+
 const struct model_facts *models_of_cell(const struct summary *summary, const struct cell_summary *cell)
 {
 	const char *model = json_get_string(cell->settings, "model"),
@@ -20,6 +24,28 @@ const struct server_facts *models_server(const struct summary *summary, const st
 		if (text_equal(summary->servers[i].name, server))
 			return &summary->servers[i];
 	return NULL;
+}
+
+const char *models_device(const struct summary *summary, const struct cell_summary *cell)
+{
+	const struct server_facts *server = models_server(summary, cell);
+	const char *device = server != NULL ? server->simulated : NULL;
+
+	for (size_t i = 0; i < summary->server_count && device == NULL && cell->status != CELL_DONE; i++)
+		device = summary->servers[i].simulated;
+	return device;
+}
+
+/* "m4-16g at 100 times its speed" is the device m4-16g. */
+void models_add_machine(const struct summary *summary, const struct cell_summary *cell, struct text *into)
+{
+	const char *title = json_get_string(summary->host, "title"), *device = models_device(summary, cell);
+	const char *end = device != NULL ? strstr(device, " at ") : NULL;
+
+	if (end != NULL)
+		text_add_masked(into, device, (size_t)(end - device));
+	else
+		inline_add(into, device != NULL ? device : title != NULL ? title : "unknown machine");
 }
 
 struct unit {
@@ -51,6 +77,16 @@ void models_add_size(struct text *into, int64_t bytes)
 {
 	static const struct unit units[] = {
 	    {1e9, 999.5e6, 1, "GB"}, {1e6, 999.5e3, 0, "MB"}, {1e3, 999.5, 0, "kB"}, {1, 0, 0, "B"}};
+
+	add_in_units(into, bytes < 0 ? JSON_UNKNOWN : bytes, units);
+}
+
+void models_add_memory(struct text *into, int64_t bytes)
+{
+	static const struct unit units[] = {{0x1p30, 1023.5 * 0x1p20, 1, "GiB"},
+	                                    {0x1p20, 1023.5 * 0x1p10, 0, "MiB"},
+	                                    {0x1p10, 1023.5, 0, "KiB"},
+	                                    {1, 0, 0, "B"}};
 
 	add_in_units(into, bytes < 0 ? JSON_UNKNOWN : bytes, units);
 }

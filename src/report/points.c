@@ -7,18 +7,9 @@
 #include "report/cells.h"
 #include "report/models.h"
 
-/* "m4-16g at 100 times its speed" is the device m4-16g. */
 void point_add_machine(const struct point *point, struct text *into)
 {
-	const struct server_facts *server = models_server(point->summary, point->cell);
-	const char *title = json_get_string(point->summary->host, "title");
-	const char *device = server != NULL ? server->simulated : NULL;
-	const char *end = device != NULL ? strstr(device, " at ") : NULL;
-
-	if (end != NULL)
-		text_add_bytes(into, device, (size_t)(end - device));
-	else
-		text_add(into, device != NULL ? device : title != NULL ? title : "unknown machine");
+	models_add_machine(point->summary, point->cell, into);
 }
 
 bool point_is_simulated(const struct point *point)

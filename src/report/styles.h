@@ -10,5 +10,7 @@
 bool style_sweep(const struct report_input *input, struct document *into, struct failure *failure);
 bool style_grid(const struct report_input *input, struct document *into, struct failure *failure);
 bool style_guide(const struct report_input *input, struct document *into, struct failure *failure);
+bool style_tasks(const struct report_input *input, struct document *into, struct failure *failure);
+bool style_full(const struct report_input *input, struct document *into, struct failure *failure);
 
 #endif

@@ -183,6 +183,15 @@ static bool check_task(const struct session *session, const struct cell *cell, s
 	return false;
 }
 
+/* The cell before may have had another model, whose memory would be taken for this one's. */
+static bool unload_last(struct session *session, const struct cell *cell, struct problem *problem)
+{
+	const struct cell *last = session->backend.last;
+
+	return last == NULL || text_equal(cell_server_model(last), cell_server_model(cell)) ||
+	       unload(session, last, problem);
+}
+
 bool backend_bring(struct session *session, const struct cell *cell, struct problem *problem)
 {
 	struct failure failure = {0};
@@ -193,8 +202,9 @@ bool backend_bring(struct session *session, const struct cell *cell, struct prob
 		good = backend_bring_up(session, cell, problem, &failure);
 	}
 	good = good && check_task(session, cell, problem) && check_models(session, cell, problem, &failure) &&
-	       unload(session, cell, problem);
+	       unload_last(session, cell, problem) && unload(session, cell, problem);
 	if (good) {
+		session->backend.last = cell;
 		session->backend.not_emptied =
 		    !(fresh && session->backend.server != NULL) && !can_unload(session, cell);
 		return true;

@@ -18,7 +18,8 @@
 struct backend {
 	const struct target *target; /* NULL: it must be asked first what it is */
 	const struct cell *cell;     /* the cell that it was brought up for */
-	struct server *server;       /* NULL: a running server of somebody else */
+	const struct cell *last; /* the cell that it was brought for last, whose model it may still hold; NULL: none */
+	struct server *server;   /* NULL: a running server of somebody else */
 	char *base_url;
 	double start_s;   /* from exec to ready; NAN: it was running */
 	bool not_emptied; /* it may hold what earlier cells left: its kind has no way to unload a model */
@@ -119,7 +120,7 @@ struct cell_work {
 	struct trial_records records; /* of all visits */
 	struct sample *samples;       /* owned; of all visits */
 	size_t sample_count;
-	bool used_without_files; /* of the samples: see machine/memory.h */
+	bool used_without_files;           /* of the samples: see machine/memory.h */
 	struct server_polls polls;         /* of all visits */
 	int64_t trials;                    /* so far */
 	double core_share;                 /* of the client's thread, the highest of all trials; NAN unknown */

@@ -47,6 +47,17 @@ static void test_figures(void)
 	    {0, NULL},
 	};
 
+	static const struct row memory[] = {
+	    {17179869184, "16.0GiB"},
+	    {1073741823, "1.0GiB"},
+	    {218103808, "208MiB"},
+	    {1500, "1KiB"},
+	    {500, "500B"},
+	    {JSON_UNKNOWN, "–"},
+	    {0, NULL},
+	};
+
+	check(models_add_memory, memory);
 	check(models_add_parameters, parameters);
 	check(models_add_size, sizes);
 }
