@@ -265,7 +265,8 @@ const struct flag flags[] = {
 	.words = " of mapped files are not in Memory Usage",
 	.place = FLAG_IN_NOTES,
 	.meaning = "At least half of the server's resident memory, and 1 % of the machine's, are pages of files that "
-		   "it maps, as weights are by default in llama.cpp. Linux counts them as available, so used memory does not have them; "
+		   "it maps, as weights are by default in llama.cpp. Linux counts them as available, so used memory "
+		   "does not have them; "
 		   "the sum is what the cell needs.",
 	.cure = "None is needed; compare the sums, or start the server so that it reads its weights (--no-mmap).",
     },

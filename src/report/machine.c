@@ -13,8 +13,7 @@ static double only(const struct distribution *values)
 	return values->p50;
 }
 
-/* --- While requests ran --- */
-
+/* While requests ran. */
 static const struct column {
 	const char *title;
 	const char *metric;
@@ -35,12 +34,63 @@ static const struct column {
 };
 enum { COLUMN_COUNT = sizeof(columns) / sizeof(columns[0]) };
 
-static bool is_known(const struct summary *summary, const struct column *column)
+/* Memory by phase. */
+static const struct place {
+	const char *title;
+	enum phase phase;
+	const char *figure;
+	const char *which;
+} places[] = {
+    {"Used, idle (GiB)", PHASE_IDLE, "used_bytes", "last"},
+    {"Used, loaded (GiB)", PHASE_LOADED, "used_bytes", "peak"},
+    {"Used, measuring (GiB)", PHASE_MEASURING, "used_bytes", "peak"},
+    {"Used, after (GiB)", PHASE_AFTER, "used_bytes", "last"},
+    {"Server, loaded (GiB)", PHASE_LOADED, "server_resident_bytes", "peak"},
+    {"Server, measuring (GiB)", PHASE_MEASURING, "server_resident_bytes", "peak"},
+    {"of it mapped files (GiB)", PHASE_MEASURING, "server_file_bytes", "peak"},
+    {"Server footprint, measuring (GiB)", PHASE_MEASURING, "server_footprint_bytes", "peak"},
+    {"GPU, idle (GiB)", PHASE_IDLE, "gpu_used_bytes", "last"},
+    {"GPU, loaded (GiB)", PHASE_LOADED, "gpu_used_bytes", "peak"},
+    {"GPU, measuring (GiB)", PHASE_MEASURING, "gpu_used_bytes", "peak"},
+};
+enum { PLACE_COUNT = sizeof(places) / sizeof(places[0]) };
+
+/* What is shown, found once: it looks at all cells. */
+struct shown {
+	bool column[COLUMN_COUNT], place[PLACE_COUNT];
+	bool any; /* of the columns: a simulated device tells nothing but used memory, which the tables above have */
+};
+
+static double gib_of(const struct cell_summary *cell, const struct place *place)
 {
-	for (size_t i = 0; i < summary->cell_count; i++)
-		if (!isnan(cells_metric(&summary->cells[i], column->metric, only)))
-			return true;
-	return false;
+	const struct json *phase = json_get(json_get(cell->machine, "phases"), phase_name(place->phase));
+	int64_t bytes = json_get_integer(json_get(phase, place->figure), place->which);
+
+	return bytes != JSON_UNKNOWN ? (double)bytes / (double)(INT64_C(1) << 30) : NAN;
+}
+
+static void find_shown(const struct summary *summary, struct shown *shown)
+{
+	*shown = (struct shown){0};
+	for (size_t i = 0; i < summary->cell_count; i++) {
+		const struct cell_summary *cell = &summary->cells[i];
+
+		for (size_t c = 0; c < COLUMN_COUNT; c++)
+			shown->column[c] |= !isnan(cells_metric(cell, columns[c].metric, only));
+		for (size_t p = 0; p < PLACE_COUNT; p++)
+			shown->place[p] |= !isnan(gib_of(cell, &places[p]));
+	}
+	for (size_t c = 0; c < COLUMN_COUNT; c++)
+		shown->any |= shown->column[c];
+}
+
+static struct table *begin_table(struct document *into)
+{
+	struct table *table = document_table(into);
+
+	table_column(table, "Model");
+	table_column(table, "Cell");
+	return table;
 }
 
 static void begin_row(const struct cell_summary *cell, const char *difference, struct table *table)
@@ -62,7 +112,7 @@ static const char *energy_source(const struct summary *summary)
 	return NULL;
 }
 
-static void add_definitions(const struct summary *summary, struct document *into)
+static void add_definitions(const struct summary *summary, const struct shown *shown, struct document *into)
 {
 	const char *source = energy_source(summary);
 
@@ -70,127 +120,79 @@ static void add_definitions(const struct summary *summary, struct document *into
 		const struct metric *metric = metric_find(columns[i].metric);
 		struct text *item;
 
-		if (!is_known(summary, &columns[i]))
+		if (!shown->column[i])
 			continue;
 		item = document_item(into);
 		text_addf(item, STRONG("%s") ": ", metric->title);
 		inline_add_sentence(item, metric->definition);
 	}
 	if (source != NULL)
-		inline_add_sentence(document_item(into),
-		                    text_equal(source, "system") ? "Energy is that of the whole machine."
-		                    : text_equal(source, "gpu")  ? "Energy is that of the GPUs alone."
-		                    : text_equal(source, "cpu")  ? "Energy is that of the CPU packages alone."
-		                                                 : "Energy is that of GPUs and CPU packages.");
+		text_addf(document_item(into), "Energy here is that of the %s.",
+		          text_equal(source, "system") ? "whole machine"
+		          : text_equal(source, "gpu")  ? "GPUs alone"
+		          : text_equal(source, "cpu")  ? "CPU packages alone"
+		                                       : "GPUs and CPU packages");
 }
 
-static void add_activity(const struct summary *summary, char **differences, struct document *into)
+static void add_activity(const struct summary *summary, char **differences, const struct shown *shown,
+                         struct document *into)
 {
-	struct table *table = document_table(into);
+	struct table *table = begin_table(into);
 
-	table_column(table, "Model");
-	table_column(table, "Cell");
 	for (size_t c = 0; c < COLUMN_COUNT; c++)
-		if (is_known(summary, &columns[c]))
+		if (shown->column[c])
 			table_number_column(table, columns[c].title);
 	for (size_t i = 0; i < summary->cell_count; i++) {
 		if (summary->cells[i].machine == NULL)
 			continue;
 		begin_row(&summary->cells[i], differences[i], table);
 		for (size_t c = 0; c < COLUMN_COUNT; c++)
-			if (is_known(summary, &columns[c]))
+			if (shown->column[c])
 				table_cell_number(table, cells_metric(&summary->cells[i], columns[c].metric, only),
 				                  columns[c].decimals);
 	}
-	add_definitions(summary, into);
+	add_definitions(summary, shown, into);
 }
 
-/* --- Memory --- */
-
-static const struct place {
-	const char *title;
-	enum phase phase;
-	const char *figure;
-	const char *which;
-} places[] = {
-    {"Used, idle (GiB)", PHASE_IDLE, "used_bytes", "last"},
-    {"Used, loaded (GiB)", PHASE_LOADED, "used_bytes", "peak"},
-    {"Used, measuring (GiB)", PHASE_MEASURING, "used_bytes", "peak"},
-    {"Used, after (GiB)", PHASE_AFTER, "used_bytes", "last"},
-    {"Server, loaded (GiB)", PHASE_LOADED, "server_resident_bytes", "peak"},
-    {"Server, measuring (GiB)", PHASE_MEASURING, "server_resident_bytes", "peak"},
-    {"of it mapped files (GiB)", PHASE_MEASURING, "server_file_bytes", "peak"},
-    {"Server footprint, measuring (GiB)", PHASE_MEASURING, "server_footprint_bytes", "peak"},
-    {"GPU, idle (GiB)", PHASE_IDLE, "gpu_used_bytes", "last"},
-    {"GPU, loaded (GiB)", PHASE_LOADED, "gpu_used_bytes", "peak"},
-    {"GPU, measuring (GiB)", PHASE_MEASURING, "gpu_used_bytes", "peak"},
-};
-enum { PLACE_COUNT = sizeof(places) / sizeof(places[0]) };
-
-static double gib_of(const struct cell_summary *cell, const struct place *place)
-{
-	const struct json *phase = json_get(json_get(cell->machine, "phases"), phase_name(place->phase));
-	int64_t bytes = json_get_integer(json_get(phase, place->figure), place->which);
-
-	return bytes != JSON_UNKNOWN ? (double)bytes / (double)(INT64_C(1) << 30) : NAN;
-}
-
-static bool is_told(const struct summary *summary, const struct place *place)
-{
-	for (size_t i = 0; i < summary->cell_count; i++)
-		if (!isnan(gib_of(&summary->cells[i], place)))
-			return true;
-	return false;
-}
-
-static void add_memory(const struct summary *summary, char **differences, struct document *into)
+static void add_memory(const struct summary *summary, char **differences, const struct shown *shown,
+                       struct document *into)
 {
 	struct table *table;
 
 	text_add(document_heading(into, 3), "Memory by phase");
-	table = document_table(into);
-	table_column(table, "Model");
-	table_column(table, "Cell");
+	table = begin_table(into);
 	for (size_t p = 0; p < PLACE_COUNT; p++)
-		if (is_told(summary, &places[p]))
+		if (shown->place[p])
 			table_number_column(table, places[p].title);
 	for (size_t i = 0; i < summary->cell_count; i++) {
 		if (summary->cells[i].machine == NULL)
 			continue;
 		begin_row(&summary->cells[i], differences[i], table);
 		for (size_t p = 0; p < PLACE_COUNT; p++)
-			if (is_told(summary, &places[p]))
+			if (shown->place[p])
 				table_cell_number(table, gib_of(&summary->cells[i], &places[p]), 3);
 	}
-	text_add(
-	    document_item(into),
-	    STRONG("Used") ": of the whole system, as under provenance; " STRONG(
-		"Server") ": resident memory of its processes; " STRONG("GPU") ": what the driver has allocated, for "
-	                                                                       "all "
-									       "programs. Idle is before the model is "
-	                                                                       "loaded; the others are the highest "
-	                                                                       "samples of their phase.");
-}
-
-/* A simulated device tells nothing but its used memory, which the tables above have. */
-static bool has_more(const struct summary *summary)
-{
-	for (size_t c = 0; c < COLUMN_COUNT; c++)
-		if (is_known(summary, &columns[c]))
-			return true;
-	return false;
+	text_add(document_item(into),
+	         STRONG("Used") ": of the whole system, as under provenance; " STRONG(
+		     "Server") ": resident memory of its processes; " STRONG("GPU") ": what the driver has allocated, "
+	                                                                            "for all programs. Idle is before "
+	                                                                            "the model is loaded; the others "
+	                                                                            "are the highest "
+	                                                                            "samples of their phase.");
 }
 
 void report_add_machine(const struct summary *summary, struct document *into)
 {
 	static const char *const hidden[] = {"model", NULL};
+	struct shown shown;
 	char **differences;
 
-	if (!has_more(summary))
+	find_shown(summary, &shown);
+	if (!shown.any)
 		return;
 	differences = cells_differences(summary, hidden);
 	text_add(document_heading(into, 2), "Machine");
-	add_activity(summary, differences, into);
-	add_memory(summary, differences, into);
+	add_activity(summary, differences, &shown, into);
+	add_memory(summary, differences, &shown, into);
 	cells_free_differences(summary, differences);
 }

@@ -1,4 +1,6 @@
 /* Predicted against measured: what a file, a loaded model and the memory that was used have to do with each other. */
+#include <math.h>
+
 #include "core/memory_account.h"
 
 #include "base/units.h"
@@ -13,7 +15,7 @@ static bool is_predicted(const struct cell_summary *cell)
 
 static void add_gi(int64_t bytes, struct table *table)
 {
-	struct text *into = table_cell(table, bytes == JSON_UNKNOWN ? -1 : (double)bytes);
+	struct text *into = table_cell(table, bytes == JSON_UNKNOWN ? NAN : (double)bytes);
 
 	if (bytes == JSON_UNKNOWN)
 		text_add(into, "–");
@@ -37,7 +39,8 @@ static void add_row(const struct summary *summary, size_t i, const char *differe
 	table_row(table);
 	table_cell_text(table, cells_model(cell));
 	table_cell_text(table, difference);
-	models_add_size(table_cell(table, (double)account.file_bytes), account.file_bytes);
+	models_add_size(table_cell(table, account.file_bytes == JSON_UNKNOWN ? NAN : (double)account.file_bytes),
+	                account.file_bytes);
 	for (size_t f = 0; f < sizeof(figures) / sizeof(figures[0]); f++)
 		add_gi(figures[f], table);
 	table_cell_text(table, account.used_what != NULL ? account.used_what : "");
@@ -72,7 +75,7 @@ void report_add_memory_parts(const struct summary *summary, struct document *int
 	table_column(table, "Cell");
 	for (size_t i = 0; i < sizeof(titles) / sizeof(titles[0]); i++)
 		table_number_column(table, titles[i]);
-	table_column(table, "Used by");
+	table_column(table, "Used is");
 	differences = cells_differences(summary, hidden);
 	for (size_t i = 0; i < summary->cell_count; i++)
 		if (is_predicted(&summary->cells[i]))

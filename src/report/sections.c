@@ -60,21 +60,30 @@ static bool is_known(const struct summary *summary, const char *metric)
 	return false;
 }
 
-static bool is_shown(const struct summary *summary, const struct column *column)
+/* Found once: it looks at all cells. */
+struct shown {
+	bool column[COLUMN_COUNT];
+};
+
+static struct shown find_shown(const struct summary *summary)
 {
-	return column->only_with == NULL || is_known(summary, column->only_with);
+	struct shown shown;
+
+	for (size_t i = 0; i < COLUMN_COUNT; i++)
+		shown.column[i] = columns[i].only_with == NULL || is_known(summary, columns[i].only_with);
+	return shown;
 }
 
-static void add_columns(const struct summary *summary, struct table *table)
+static void add_columns(const struct shown *shown, struct table *table)
 {
 	table_column(table, "Model");
 	table_column(table, "Cell");
 	for (size_t i = 0; i < COLUMN_COUNT; i++)
-		if (is_shown(summary, &columns[i]))
+		if (shown->column[i])
 			table_number_column(table, columns[i].title);
 }
 
-static void add_row(const struct summary *summary, const struct cell_summary *cell, const char *difference,
+static void add_row(const struct cell_summary *cell, const char *difference, const struct shown *shown,
                     struct table *table)
 {
 	table_row(table);
@@ -85,7 +94,7 @@ static void add_row(const struct summary *summary, const struct cell_summary *ce
 		const struct interval interval = cells_interval(cell, column->metric);
 		double figure = cells_metric(cell, column->metric, column->pick);
 
-		if (is_shown(summary, column))
+		if (shown->column[i])
 			figure_add(table_cell(table, figure), figure, &interval, column->decimals);
 	}
 }
@@ -99,7 +108,7 @@ static bool has_intervals(const struct summary *summary)
 	return false;
 }
 
-static void add_definitions(const struct summary *summary, struct document *into)
+static void add_definitions(const struct summary *summary, const struct shown *shown, struct document *into)
 {
 	if (has_intervals(summary))
 		text_add(document_item(into),
@@ -110,7 +119,7 @@ static void add_definitions(const struct summary *summary, struct document *into
 		const struct metric *metric = metric_find(columns[i].metric);
 		struct text *item;
 
-		if (!is_shown(summary, &columns[i]) || (i > 0 && text_equal(columns[i].metric, columns[i - 1].metric)))
+		if (!shown->column[i] || (i > 0 && text_equal(columns[i].metric, columns[i - 1].metric)))
 			continue;
 		item = document_item(into);
 		text_addf(item, STRONG("%s") ": ", metric->title);
@@ -122,6 +131,7 @@ void report_add_figures(const struct summary *summary, struct document *into)
 {
 	static const char *const hidden[] = {"model", NULL};
 	char **differences = cells_differences(summary, hidden);
+	const struct shown shown = find_shown(summary);
 	struct table *table = NULL;
 
 	for (size_t i = 0; i < summary->cell_count; i++) {
@@ -130,13 +140,13 @@ void report_add_figures(const struct summary *summary, struct document *into)
 		if (table == NULL) {
 			text_add(document_heading(into, 2), "Latency and throughput");
 			table = document_table(into);
-			add_columns(summary, table);
+			add_columns(&shown, table);
 		}
-		add_row(summary, &summary->cells[i], differences[i], table);
+		add_row(&summary->cells[i], differences[i], &shown, table);
 	}
 	cells_free_differences(summary, differences);
 	if (table != NULL)
-		add_definitions(summary, into);
+		add_definitions(summary, &shown, into);
 }
 
 /* Where its name or file there is another one than the matrix's. */

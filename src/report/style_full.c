@@ -3,6 +3,7 @@
 #include "report/listing.h"
 #include "report/overview.h"
 #include "report/rules.h"
+#include "report/sections.h"
 #include "report/styles.h"
 
 /* When the last run ended, or else began. */
@@ -97,6 +98,8 @@ bool style_full(const struct report_input *input, struct document *into, struct 
 	full_add_comparison(&subjects, into);
 	text_add(document_heading(into, 2), "Detailed Model Analysis");
 	full_add_models(&subjects, into);
+	for (size_t i = 0; i < input->count; i++)
+		report_add_memory_parts(input->runs[i].summary, into);
 	text_add(document_heading(into, 2), "Dataset Analysis");
 	full_add_datasets(&subjects, into);
 	add_recommendations(&subjects, into);
