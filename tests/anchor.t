@@ -81,6 +81,22 @@ bench plain
 unlike "$stdout" 'Anchor' "without the key there is no section"
 is "$(json "$folder" anchor)" null "and null in summary.json"
 
+# A server that is not emptied keeps what it was sent: no prompt comes twice, in the cells or in the repeats.
+matrix "$LLMBENCH_SIM --api openai --device instant --speed 300 --ready-after 0s --port {port} --truth $scratch/said.truth" \
+	'prompt: Why?' 'unique_prompts: on' 'temperature: [0, 0.5]' 'anchor: 1' 'warmup: 0'
+bench said
+is "$(trials "$folder" | wc -w | tr -d ' ')" 5 "two cells of one start and three repeats"
+said()
+{
+	perl -MJSON::PP -ne 'print decode_json($_)->{prompt}, "\n"' said.truth
+}
+is "$(said | grep -c ' Why?$')" 20 "send 20 prompts"
+is "$(said | sort -u | grep -c '')" 20 "no two of which are the same"
+first=$(said | sort | cksum)
+rm said.truth
+bench said
+is "$(said | sort | cksum)" "$first" "another run says the same"
+
 # A machine that gets slower: each start is a slower simulator.
 cat >slow.sh <<'END'
 n=$(cat count 2>/dev/null || echo 0)

@@ -1,10 +1,14 @@
 #!/usr/bin/env bash
 # Servers that are killed in the middle of a sweep, that get too little memory, and whose model cannot be loaded: each has
 # a row with the reason, and the sweep goes on. With the simulator always; with real servers where these name a command
-# that starts them (scripts/real-servers sets them), and MODELS the folder, as that command sees it, of the tiny models:
+# that starts them (scripts/real-servers sets them), and MODELS and MODELS_HERE the folder of the tiny models, as those
+# commands see it and as this test does:
 #
-#	LLAMA_SERVER    llama-server
-#	WHISPER_SERVER  whisper-server
+#	LLAMA_SERVER         llama-server
+#	WHISPER_SERVER       whisper-server
+#	MLX_SERVER           mlx_lm.server
+#	TRANSFORMERS_SERVER  transformers serve
+#	STORE_OF_OLLAMA      the folder of an Ollama that is in PATH, with the model text
 #
 # shellcheck source=tests/lib.sh
 # shellcheck disable=SC2317 # wait_for evaluates its condition, which calls connections, later
@@ -21,10 +25,13 @@ run_folder()
 	find "$1/m" -mindepth 1 -maxdepth 1 -type d | sort | tail -n 1
 }
 
-# Processes of a name that this test started.
+# Processes that this test started whose command line has these words; not llmbench itself, whose options have them too,
+# nor the keeper of its server.
 processes()
 {
-	left_behind | sed -n "s/^\([0-9]*\): [^ ]*$1 .*/\1/p"
+	local running
+	running=$(left_behind) # before there is a sed with these words
+	grep -v -e '--matrix m[.]conf' <<<"$running" | sed -n "s/^\([0-9]*\): .*$1.*/\1/p"
 }
 
 # Open connections of the run.
@@ -33,18 +40,18 @@ connections()
 	find "/proc/$pid/fd" -lname 'socket:*' 2>/dev/null | grep -c .
 }
 
-# killed NAME PROCESS MODEL START REQUESTS LINE…: three cells, which the lines make of their bursts of requests; the server
-# is killed while the second one is answered.
+# killed NAME WORDS MODEL SERVER REQUESTS LINE…: three cells, which the lines make of their bursts of requests; the server,
+# whose command line has these words, is killed while the second one is answered.
 killed()
 {
-	local name=$1 process=$2 requests=$5
-	printf '%s\n' "server: {start: \"$4\"}" "model: '$3'" 'parallel: 2' 'warmup: 0' 'sample_interval: 100ms' \
-		'calibrate: false' "requests: $requests" "${@:6}" >m.conf
+	local name=$1 words=$2 requests=$5
+	printf '%s\n' "server: $4" "model: '$3'" 'parallel: 2' 'warmup: 0' 'sample_interval: 100ms' 'calibrate: false' \
+		'ready_timeout: 2m' "requests: $requests" "${@:6}" >m.conf
 	start "$LLMBENCH" --matrix m.conf --out "$name"
 	wait_for "cat '$name'/m/*/cells.jsonl 2>/dev/null | grep -q . || ! kill -0 $pid 2>/dev/null"
 	wait_for "[ \"\$(connections)\" -ge $((requests * 3 / 4)) ] || ! kill -0 $pid 2>/dev/null"
 	# shellcheck disable=SC2046 # each is a word
-	kill -KILL $(processes "$process")
+	kill -KILL $(processes "$words")
 	finished
 	is "$status" 1 "$name, killed: the sweep goes to its end, but a cell failed"
 	like "$(cat "$(run_folder "$name")/cells.jsonl")" '"reason":"the server ended [(]killed by signal 9' "the journal tells how it ended"
@@ -53,49 +60,77 @@ killed()
 	none_left_behind
 }
 
-# refused NAME START MODEL WORDS WHAT: the first of two servers cannot come up; the second is the simulator.
+# refused NAME SERVER MODEL WORDS WHAT LINE…: the first of two servers, whose settings these are, cannot come up or load the
+# model; the second is the simulator, or with a task another server of the lines.
 refused()
 {
-	printf '%s\n' 'server:' "  - {name: first, start: \"$2\"}" \
-		"  - {name: second, start: '$LLMBENCH_SIM --device m4-16g --speed 1000', models: {'$3': 'llama3.2:1b'}}" \
-		"model: '$3'" 'parallel: 2' 'warmup: 0' 'requests: 4' 'output_tokens: 8' 'calibrate: false' 'ready_timeout: 30s' >m.conf
+	local second="{name: second, start: '$LLMBENCH_SIM ${simulated:---device m4-16g --speed 1000}', models: {'$3': '${stands_for:-llama3.2:1b}'}}"
+	printf '%s\n' 'server:' "  - {name: first, ${2#\{}" "  - $second" "model: '$3'" 'parallel: 2' 'warmup: 0' \
+		'requests: 4' 'output_tokens: 8' 'calibrate: false' 'ready_timeout: 60s' "${@:6}" >m.conf
 	run "$LLMBENCH" --matrix m.conf --out "$1"
 	is "$status" 1 "$1, $5: its cell failed"
-	like "$(grep '^| first ' "$1/m.md")" "$4" "its row has the reason"
+	like "$(grep '^| first ' "$1/m.md")" "$4" "its row has the reason" && diagnose "$(grep '^| first ' "$1/m.md")"
 	like "$(cat "$1/m.md")" '^[|] second [|].*[|] [0-9.]+ [|] 0 [|]' "the next server is measured"
 	none_left_behind
 }
 
-# Address space in KiB that a command line may have.
+# Settings of a server that may have so many KiB of address space.
 limited()
 {
-	printf "sh -c 'ulimit -v %s; exec %s'" "$1" "$2"
+	printf '{start: "sh -c '"'ulimit -v %s; exec %s'"'"}' "$1" "$2"
 }
 
+untested()
+{
+	echo "# $1: not tested: $2 does not name one"
+}
+
+RUN_LIMIT=120
+lengths='output_tokens: [8, 250, 9]'
 simulator="$LLMBENCH_SIM --device m4-16g"
-killed simulator llmbench-sim llama3.2 "$simulator --speed 20" 64 'output_tokens: [8, 250, 9]'
+killed simulator llmbench-sim llama3.2 "{start: '$simulator --speed 20'}" 64 "$lengths"
 refused simulator-starved "$(limited 3000 "$simulator")" llama3.2 'memory|failed to|alloc' "with too little memory"
 
 if [ -n "${LLAMA_SERVER:-}" ]; then
 	options="--host 127.0.0.1 --port {port} -np {parallel} -c {context_total}"
-	killed llama-server llama-server "$MODELS/text.gguf" "$LLAMA_SERVER -m {model} $options" 64 'output_tokens: [8, 250, 9]'
+	killed llama-server llama-server "$MODELS/text.gguf" "{start: '$LLAMA_SERVER -m {model} $options'}" 64 "$lengths"
 	refused llama-server-starved "$(limited 400000 "$LLAMA_SERVER -m {model} -c 500000 --host 127.0.0.1 --port {port}")" \
 		"$MODELS/text.gguf" 'alloc' "with a context that its memory has no room for"
-	refused llama-server-lacks "$LLAMA_SERVER -m {model} $options" "$MODELS/none.gguf" 'none.gguf|load' "without its model"
+	refused llama-server-lacks "{start: '$LLAMA_SERVER -m {model} $options'}" "$MODELS/none.gguf" 'none.gguf|load' \
+		"without its model"
 else
-	echo "# llama-server: not tested: LLAMA_SERVER does not name one"
+	untested llama-server LLAMA_SERVER
 fi
 if [ -n "${WHISPER_SERVER:-}" ]; then
-	start_line="$WHISPER_SERVER -m {model} --host 127.0.0.1 --port {port}"
+	options="-m {model} --host 127.0.0.1 --port {port}"
 	speech=('task: transcribe' "audio: '$ROOT/configs/media/sky.wav'")
-	killed whisper-server whisper-server "$MODELS/whisper.bin" "$start_line" 12 "${speech[@]}" 'seed: [1, 2, 3]'
-	printf '%s\n' "server: {start: \"$(limited 60000 "$start_line")\"}" "model: '$MODELS/whisper.bin'" 'requests: 2' \
-		'calibrate: false' 'ready_timeout: 20s' "${speech[@]}" >m.conf
-	run "$LLMBENCH" --matrix m.conf --out whisper-starved
-	is "$status" 1 "whisper-server with too little memory: its cell failed"
-	like "$(grep '^|' whisper-starved/m.md)" 'memory|alloc|map' "its row has the reason"
-	none_left_behind
+	killed whisper-server whisper-server "$MODELS/whisper.bin" "{start: '$WHISPER_SERVER $options'}" 12 "${speech[@]}" 'seed: [1, 2, 3]'
+	simulated='--api whisper --speed 1000 --port {port}' stands_for=whisper-base
+	refused whisper-server-starved "$(limited 60000 "$WHISPER_SERVER $options")" "$MODELS/whisper.bin" '[Mm]emory|alloc|map' \
+		"with too little memory" "${speech[@]}"
+	unset simulated stands_for
 else
-	echo "# whisper-server: not tested: WHISPER_SERVER does not name one"
+	untested whisper-server WHISPER_SERVER
+fi
+if [ -n "${MLX_SERVER:-}" ]; then
+	options="--model {model} --host 127.0.0.1 --port {port} --decode-concurrency {parallel}"
+	killed mlx_lm mlx_lm.server "$MODELS_HERE/text-hf" "{start: '$MLX_SERVER $options'}" 16 "$lengths"
+	refused mlx_lm-starved "$(limited 200000 "$MLX_SERVER $options")" "$MODELS_HERE/text-hf" '[Mm]emory|alloc|map' "with too little memory"
+else
+	untested mlx_lm.server MLX_SERVER
+fi
+if [ -n "${TRANSFORMERS_SERVER:-}" ]; then
+	options="{model} --host 127.0.0.1 --port {port}"
+	killed transformers 'transformers serve' "$MODELS/text-hf" "{kind: transformers, start: '$TRANSFORMERS_SERVER $options'}" \
+		16 "$lengths"
+	refused transformers-starved "$(limited 300000 "$TRANSFORMERS_SERVER $options")" "$MODELS/text-hf" '[Mm]emory|alloc|map' \
+		"with too little memory"
+else
+	untested 'transformers serve' TRANSFORMERS_SERVER
+fi
+if [ -n "${STORE_OF_OLLAMA:-}" ]; then
+	killed ollama 'ollama serve' text "{start: ollama serve, env: {OLLAMA_MODELS: '$STORE_OF_OLLAMA'}}" 16 "$lengths"
+else
+	untested Ollama STORE_OF_OLLAMA
 fi
 finish

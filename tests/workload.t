@@ -3,12 +3,13 @@
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-# bench NAME LINE…: a matrix on a quick simulated server, run once; sets folder, and truth: what the server was asked.
+# bench NAME LINE…: a matrix on a quick simulated server (or simulator, its options), run once; sets folder, and truth:
+# what the server was asked.
 bench()
 {
 	local name=$1
 	shift
-	printf '%s\n' "server: {start: '$LLMBENCH_SIM --device m4-16g --speed 300 --truth $scratch/$name.truth'}" \
+	printf '%s\n' "server: {start: '$LLMBENCH_SIM ${simulator:---device m4-16g --speed 300} --truth $scratch/$name.truth'}" \
 		'model: llama3.2' 'sample_interval: 100ms' 'calibrate: false' "$@" >"$name.conf"
 	grep -q '^output_tokens:' "$name.conf" || echo 'output_tokens: 8' >>"$name.conf"
 	run "$LLMBENCH" --matrix "$name.conf" --out out
@@ -58,6 +59,22 @@ bench context 'input_tokens: 4000' 'requests: 2' 'context_size: 512'
 like "$stdout" 'asked 4000 input tokens, got 512' "a context that is too small is told"
 [ "$(prompts | grep -c '')" -le 6 ]
 ok $? "and ends the questions"
+
+# --- a server with a route that counts: one request of one token proves it, and each prompt is counted
+
+for kind in llama-server vllm; do
+	for api in generate chat; do
+		simulator="--api openai --kind $kind --device instant --speed 20 --ready-after 0s --port {port}" \
+			bench "$kind-$api" 'input_tokens: 130' 'requests: 8' 'warmup: 0' "api: $api"
+		is "$(records prompt_tokens | sort | uniq -c | tr -s ' ')" ' 8 130' "$kind, $api: each is as long as asked"
+		is "$(prompts | grep -c '')" 9 "with one request for a count"
+	done
+done
+simulator='--api openai --kind mlx_lm --device instant --speed 20 --ready-after 0s --port {port}' \
+	bench mlx_lm 'input_tokens: 130' 'requests: 8' 'warmup: 0'
+is "$(records prompt_tokens | sort | uniq -c | tr -s ' ')" ' 8 130' "one without: by requests"
+[ "$(prompts | grep -c '')" -gt 9 ]
+ok $? "which are more"
 
 # --- distributions
 

@@ -25,6 +25,13 @@ struct overlap {
 /* From the first to the last text event of each request: while the server decodes for it. */
 struct overlap overlap_decoding(const struct record *records, size_t count);
 
+/*
+ * The same, but where the server tells how long it decoded, no longer than that
+ * from the first event on: on a busy machine a reply is written and read late,
+ * long after its place was given to another.
+ */
+struct overlap overlap_decoding_surely(const struct record *records, size_t count);
+
 /* From when it was sent to its end. */
 struct overlap overlap_in_flight(const struct record *records, size_t count);
 

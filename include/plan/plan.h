@@ -104,9 +104,9 @@ struct plan_media {
 /*
  * The request's own picture and recording, see core/fresh_media.h, or those of
  * the files: `input` borrows them from the plan and from `made`, in which the
- * next request's take their place. Trial 0 is the warm-up.
+ * next request's take their place. salt: nonce_salt(). Trial 0 is the warm-up.
  */
-void plan_add_media(const struct plan *plan, const struct cell *cell, int trial, size_t request,
+void plan_add_media(const struct plan *plan, const struct cell *cell, uint64_t salt, int trial, size_t request,
                     struct plan_media *made, struct input *input);
 void plan_media_release(struct plan_media *made);
 

@@ -35,7 +35,10 @@ bool server_free_port(int *port, struct failure *failure);
 struct server *server_start(const char *command, const struct placeholder *placeholders,
                             const struct environment *environment, const char *log_path, struct failure *failure);
 
-/* False once the process has ended; then `how` (may be NULL) gets "exit status 1" or "killed by signal 9 (Killed)". */
+/*
+ * False once the process has ended; what it leaves running is ended then. `how`
+ * (may be NULL) gets "exit status 1" or "killed by signal 9 (Killed)".
+ */
 bool server_is_alive(struct server *server, struct text *how);
 
 pid_t server_pid(const struct server *server);

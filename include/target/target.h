@@ -74,6 +74,15 @@ struct target {
 	               struct server_facts *server, struct model_facts *model, struct text *problem);
 
 	/*
+	 * Counts the tokens of an input's prompt, its template included, without
+	 * computing them. `ask_tokens` is NULL, or false, where this kind of
+	 * server cannot be asked; JSON_UNKNOWN: the answer does not tell.
+	 */
+	bool (*ask_tokens)(const struct cell *cell, const struct endpoint *endpoint, const struct input *input,
+	                   struct request *request);
+	int64_t (*read_tokens)(const struct exchange *exchange);
+
+	/*
 	 * The telling part of the server's words about a failure: from its
 	 * answer (may be NULL) and the end of its log (may be ""); one line.
 	 * NULL when neither says anything. The caller frees it.

@@ -31,7 +31,8 @@ double token_fit_slope(const struct token_fit *fit);
 /*
  * Asks for the tokens of prompts of other numbers of words until so many tokens
  * are met, or no number of words is left that could meet them, at most
- * TOKEN_FIT_TRIES times. False: a question failed. What was learnt stays.
+ * TOKEN_FIT_TRIES times. When the very first question fails, shorter ones are
+ * asked. False: a question failed. What was learnt stays.
  */
 bool token_fit_search(struct token_fit *fit, int64_t tokens,
                       bool (*count)(void *context, int64_t words, int64_t *tokens), void *context);

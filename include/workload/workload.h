@@ -1,6 +1,6 @@
 /*
  * What the requests of a cell say: which text, after which messages, how long,
- * and when. Pure: the same cell gives the same requests on every machine.
+ * and when. Pure: the same cell, counted alike, gives the same requests on every machine.
  */
 #ifndef WORKLOAD_WORKLOAD_H
 #define WORKLOAD_WORKLOAD_H
@@ -16,16 +16,24 @@
 #include "workload/dataset.h"
 #include "workload/token_fit.h"
 
-struct workload {
-	const struct cell *cell;       /* borrowed */
-	const struct dataset *dataset; /* borrowed; of prompts or trace; NULL: the cell has no file */
-	struct token_fit fit;          /* for the lengths of made prompts; empty: a token is a word */
-	struct lengths input, output;  /* the cell's; input: only where it has input_tokens */
-	uint64_t salt;                 /* of made texts: those of two cells differ */
+/* Counts the tokens of a prompt as the server does, with its template. False: it cannot be counted. */
+struct token_counter {
+	bool (*count_tokens)(void *context, const char *prompt, int64_t *tokens);
+	void *context;
 };
 
-/* Everything but the fit. */
-void workload_init(struct workload *workload, const struct cell *cell, const struct dataset *dataset);
+struct workload {
+	const struct cell *cell;           /* borrowed */
+	const struct dataset *dataset;     /* borrowed; of prompts or trace; NULL: the cell has no file */
+	struct token_fit fit;              /* for the lengths of made prompts; empty: a token is a word */
+	const struct token_counter *exact; /* borrowed; made prompts are changed until they are exact; NULL: the fit
+	                                      alone tells */
+	struct lengths input, output;      /* the cell's; input: only where it has input_tokens */
+	uint64_t salt;                     /* core/nonce.h: of everything that is the cell's own */
+};
+
+/* Everything but the fit. repeat: of the anchor, from 1; 0: it is none. */
+void workload_init(struct workload *workload, const struct cell *cell, size_t repeat, const struct dataset *dataset);
 
 /* One request. `= {0}` begins; it is filled again and again, and released once. */
 struct ask {
@@ -56,17 +64,9 @@ void workload_warm(const struct workload *workload, size_t request, struct ask *
 bool workload_makes_prompts(const struct workload *workload);
 
 /*
- * Counts the tokens of a prompt as the server does, with its template. No two
- * prompts that it is asked for begin alike. False: it cannot be counted.
- */
-struct token_counter {
-	bool (*count_tokens)(void *context, const char *prompt, int64_t *tokens);
-	void *context;
-};
-
-/*
  * Fits the words of made prompts to the lengths that the cell's requests have:
- * the longest and the shortest are searched for, and others lie between. What
+ * the longest and the shortest are searched for, and others lie between. No two
+ * prompts that are counted for it begin alike. What
  * the fit knows already is not asked again. False: a question failed.
  */
 bool workload_fit(struct workload *workload, const struct token_counter *counter);

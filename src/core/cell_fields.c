@@ -100,7 +100,7 @@ const struct cell_field cell_fields[] = {
      .part = CELL_PART_PROMPT,
      MEMBER(unique_prompts),
      .choices = uniques,
-     .help = "Begin each prompt with a nonce, 16 hex digits that follow from seed, trial and request, so "
+     .help = "Begin each prompt with a nonce, 16 hex digits that follow from seed, cell, trial and request, so "
              "that no prompt is in the server's cache; a conversation has one, before its first message. Unset or "
              "auto: on for prompts from a file, off for one fixed prompt, whose prefill figures may then be those "
              "of the cache. Made prompts differ by themselves and have no nonce; off makes them all the same. "
@@ -115,7 +115,8 @@ const struct cell_field cell_fields[] = {
      .unit = "tokens",
      .help = "Prompts are made, so long as the server counts them, its template included: common words by seed, "
              "in each request others, from the first word on. Before the cell is measured the server is asked how "
-             "many words that takes, by a few requests of one output token. Where it cannot be met, or the counts "
+             "many words that takes, by a few requests of one output token; where it has a route that counts tokens "
+             "each prompt is counted by it, and changed until it is exact. Where it cannot be met, or the counts "
              "of the measured requests differ, the row says so. Replaces prompt."},
     {.name = "shared_prefix_tokens",
      .type = CELL_INTEGER,

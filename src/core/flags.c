@@ -61,8 +61,9 @@ const struct flag flags[] = {
 	.words = "were answered at once",
 	.place = FLAG_IN_NOTES,
 	.meaning = "More requests than parallel were between their first and last text event during at least "
-		   "a twentieth of the time, so the server has more slots. Looked at where the median "
-		   "request decodes for at least 100 ms.",
+		   "a twentieth of the time, so the server has more slots. A request counts no longer than the "
+		   "server says that it decoded, since a busy machine writes and reads replies late. Looked at "
+		   "where the median request decodes for at least 100 ms.",
 	.cure = "Give `start:` in the matrix, so that the server has the cell's parallel.",
 	.check = check_more_at_once,
     },

@@ -30,14 +30,27 @@ bool nonce_is_used_for_media(const struct cell *cell)
 	return cell->unique_prompts != CELL_UNIQUE_OFF;
 }
 
-uint64_t nonce_number(int64_t seed, int trial, size_t request)
+/* FNV-1a of the name. */
+uint64_t nonce_salt(const struct cell *cell, size_t repeat)
+{
+	uint64_t hash = UINT64_C(0xcbf29ce484222325);
+	struct text id = {0};
+
+	cell_add_id(cell, &id);
+	for (size_t i = 0; i < id.size; i++)
+		hash = (hash ^ (unsigned char)id.data[i]) * UINT64_C(0x100000001b3);
+	text_release(&id);
+	return mix(hash ^ mix((uint64_t)cell->seed ^ mix(repeat)));
+}
+
+uint64_t nonce_number(uint64_t salt, int trial, size_t request)
 {
 	uint64_t place = (uint64_t)trial << 32 | (uint32_t)request;
 
-	return mix(place ^ mix((uint64_t)seed));
+	return mix(place ^ salt);
 }
 
-void nonce_add(struct text *text, int64_t seed, int trial, size_t request)
+void nonce_add(struct text *text, uint64_t salt, int trial, size_t request)
 {
-	text_addf(text, "%016" PRIx64 " ", nonce_number(seed, trial, request));
+	text_addf(text, "%016" PRIx64 " ", nonce_number(salt, trial, request));
 }

@@ -63,6 +63,20 @@ static struct overlap overlap_of(struct edge *edges, size_t count)
 	return overlap;
 }
 
+static int64_t last_event_ns(const struct record *record)
+{
+	return record->event_ns[record->event_count - 1];
+}
+
+static int64_t surely_until_ns(const struct record *record)
+{
+	int64_t first_ns = record->event_ns[0], last_ns = last_event_ns(record);
+
+	if (record->server_decode_ns <= 0 || record->server_decode_ns >= last_ns - first_ns)
+		return last_ns;
+	return first_ns + record->server_decode_ns;
+}
+
 struct overlap overlap_decoding(const struct record *records, size_t count)
 {
 	struct edge *edges = memory_new(2 * count, sizeof(*edges));
@@ -71,8 +85,21 @@ struct overlap overlap_decoding(const struct record *records, size_t count)
 
 	for (size_t i = 0; i < count; i++)
 		if (records[i].event_count > 1)
-			used = add_interval(edges, used, records[i].event_ns[0],
-			                    records[i].event_ns[records[i].event_count - 1]);
+			used = add_interval(edges, used, records[i].event_ns[0], last_event_ns(&records[i]));
+	overlap = overlap_of(edges, used);
+	free(edges);
+	return overlap;
+}
+
+struct overlap overlap_decoding_surely(const struct record *records, size_t count)
+{
+	struct edge *edges = memory_new(2 * count, sizeof(*edges));
+	struct overlap overlap;
+	size_t used = 0;
+
+	for (size_t i = 0; i < count; i++)
+		if (records[i].event_count > 1)
+			used = add_interval(edges, used, records[i].event_ns[0], surely_until_ns(&records[i]));
 	overlap = overlap_of(edges, used);
 	free(edges);
 	return overlap;

@@ -103,12 +103,19 @@ static int64_t median_of(const struct evidence *evidence, int64_t (*duration)(co
 	return median;
 }
 
-/* Decoding that is long enough for its overlap to mean anything. */
+static int64_t told_decode_ns(const struct record *record)
+{
+	return record->server_decode_ns > 0 ? record->server_decode_ns : TIME_UNKNOWN;
+}
+
+/* Decoding that is long enough for its overlap to mean anything: as it was seen, and as the server tells where it does.
+ */
 static bool is_long_enough(const struct evidence *evidence)
 {
-	int64_t decode = median_of(evidence, decode_ns);
+	int64_t seen = median_of(evidence, decode_ns), told = median_of(evidence, told_decode_ns);
+	int64_t least = CHECK_DECODE_MS * NS_PER_MS;
 
-	return decode != TIME_UNKNOWN && decode >= CHECK_DECODE_MS * NS_PER_MS;
+	return seen != TIME_UNKNOWN && seen >= least && (told == TIME_UNKNOWN || told >= least);
 }
 
 /* As the log has it; a difference to what was asked is another flag's. */
@@ -120,7 +127,7 @@ static size_t slots_of(const struct evidence *evidence)
 
 bool check_more_at_once(const struct evidence *evidence, struct text *into)
 {
-	struct overlap decoding = overlap_decoding(evidence->records, evidence->count);
+	struct overlap decoding = overlap_decoding_surely(evidence->records, evidence->count);
 
 	if (!is_long_enough(evidence) || decoding.sustained <= slots_of(evidence))
 		return false;

@@ -322,31 +322,27 @@ const struct media *plan_fixed_media(const struct plan *plan, const struct cell 
 	return NULL;
 }
 
-/* Cells have numbers of their own too: a server that is not emptied between them may keep what an earlier one sent. */
-static uint64_t number_of(const struct cell *cell, int trial, size_t request)
-{
-	return nonce_number(cell->seed ^ (int64_t)((uint64_t)cell->index << 32), trial, request);
-}
-
 /* The warm-up's are always made fresh where they can be, so that nothing of the measured ones is in a cache. */
 static const struct media *for_request(const struct media_file *file, const struct cell *cell, int trial,
-                                       size_t request, struct made_media *made)
+                                       uint64_t number, struct made_media *made)
 {
 	if (file == NULL || file->fresh == NULL || (trial > 0 && !nonce_is_used_for_media(cell)))
 		return file != NULL ? &file->media : NULL;
 	text_clear(&made->bytes);
-	fresh_media_add(file->fresh, number_of(cell, trial, request), &made->bytes);
+	fresh_media_add(file->fresh, number, &made->bytes);
 	made->media = file->media;
 	made->media.bytes = text_string(&made->bytes);
 	made->media.size = made->bytes.size;
 	return &made->media;
 }
 
-void plan_add_media(const struct plan *plan, const struct cell *cell, int trial, size_t request,
+void plan_add_media(const struct plan *plan, const struct cell *cell, uint64_t salt, int trial, size_t request,
                     struct plan_media *made, struct input *input)
 {
-	input->image = for_request(file_of(plan, cell, IMAGE), cell, trial, request, &made->image);
-	input->audio = for_request(file_of(plan, cell, AUDIO), cell, trial, request, &made->audio);
+	uint64_t number = nonce_number(salt, trial, request);
+
+	input->image = for_request(file_of(plan, cell, IMAGE), cell, trial, number, &made->image);
+	input->audio = for_request(file_of(plan, cell, AUDIO), cell, trial, number, &made->audio);
 }
 
 void plan_media_release(struct plan_media *made)

@@ -40,6 +40,7 @@ bool anchor_measure(struct session *session)
 	struct json *line;
 	bool good;
 
+	work.repeat = session->summary->repeat_count;
 	session->since_anchor = 0;
 	begin_progress(session);
 	good = cell_visit(session, &work, 0);

@@ -184,7 +184,7 @@ static bool measure(struct session *session, struct cell_work *work, int64_t tri
 	enter(session, PHASE_LOADED);
 	evidence_ask(session, cell, work->into);
 	session_step(session, SWEEP_WARMING);
-	fit_workload(session, cell, work->into);
+	fit_workload(session, work);
 	good = trial_warm(session, cell);
 	evidence_measuring(session);
 	scraper = scrape_begin(session, work);

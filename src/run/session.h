@@ -47,7 +47,8 @@ struct session {
 	double core_share;         /* of the client's thread, the highest of the trials of this visit; NAN unknown */
 	int64_t since_anchor;      /* anchor.c: visits since its last repeat */
 	struct workload workload;  /* of the cell that runs */
-	struct known_fit *fits;    /* fit.c: what servers told of the lengths of prompts */
+	struct token_counter token_counter; /* fit.c: counts its prompts, where the server has a route for it */
+	struct known_fit *fits;             /* fit.c: what servers told of the lengths of prompts */
 	size_t fit_count;
 	struct known_floor *floors; /* floor.c: calibrations of this run */
 	size_t floor_count;
@@ -116,6 +117,7 @@ struct trial_records {
 /* A cell between its first visit and its end; interleaved cells are visited once for each trial. */
 struct cell_work {
 	const struct cell *cell;
+	size_t repeat; /* of the anchor, from 1; 0: it is none */
 	struct cell_summary *into;
 	struct trial_records records; /* of all visits */
 	struct sample *samples;       /* owned; of all visits */
@@ -214,10 +216,11 @@ void scrape_conclude(struct cell_work *work);
 
 /*
  * fit.c: what the requests of a cell will say. Where their prompts are made,
- * the server, which has its model loaded, is asked how many tokens they have;
- * the cell is flagged when it does not tell.
+ * the server, which has its model loaded, is asked how many tokens they have, by
+ * a route for that or by requests of one token; the cell is flagged when it does
+ * not tell. By a route each prompt is counted before it is sent.
  */
-void fit_workload(struct session *session, const struct cell *cell, struct cell_summary *into);
+void fit_workload(struct session *session, const struct cell_work *work);
 void fit_forget(struct session *session);
 
 /*

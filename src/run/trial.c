@@ -29,7 +29,7 @@ static struct request *make_requests(struct session *session, const struct cell 
 			workload_warm(&session->workload, i, &ask);
 		else
 			workload_ask(&session->workload, trial, i, &ask);
-		plan_add_media(session->plan, cell, trial, i, &media, &ask.input);
+		plan_add_media(session->plan, cell, session->workload.salt, trial, i, &media, &ask.input);
 		session->backend.target->encode(cell, &endpoint, &ask.input, &requests[i]);
 		requests[i].due_ns = ask.due_ns;
 		requests[i].after = ask.after;

@@ -108,7 +108,7 @@ static void wait_until_gone(struct family *family, int64_t patience_ns, bool ins
 	}
 }
 
-void family_end(pid_t leader, pid_t root, int grace_ms)
+void family_end_processes(pid_t leader, pid_t root, int grace_ms)
 {
 	struct family family = {.leader = leader, .root = root, .self = getpid()};
 
@@ -117,7 +117,12 @@ void family_end(pid_t leader, pid_t root, int grace_ms)
 	wait_until_gone(&family, grace_ms * NS_PER_MS, false);
 	if (family.count > 0)
 		wait_until_gone(&family, kill_patience_ns, true);
+}
+
+void family_end(pid_t leader, pid_t root, int grace_ms)
+{
+	family_end_processes(leader, root, grace_ms);
 	/* Not earlier: as long as the leader is a zombie, no stranger is given its number. */
-	while (family.root == family.self && waitpid(-1, NULL, WNOHANG) > 0)
+	while (root == getpid() && waitpid(-1, NULL, WNOHANG) > 0)
 		;
 }

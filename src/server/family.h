@@ -15,4 +15,7 @@
  */
 void family_end(pid_t leader, pid_t root, int grace_ms);
 
+/* The same without the reaping: for what a leader that has died left behind. */
+void family_end_processes(pid_t leader, pid_t root, int grace_ms);
+
 #endif

@@ -11,7 +11,7 @@
 #include "server/family.h"
 #include "server/platform.h"
 
-/* Nobody is left who could say how long; a server of a dead run is of no use to anyone. */
+/* Nobody is left who could say how long; a server of a dead run, or a dead server's child, is of no use to anyone. */
 enum { ORPHAN_GRACE_MS = 2000 };
 
 /* The descriptors of the keeper, all that it has. */
@@ -140,7 +140,11 @@ static bool server_ended(pid_t server)
 	return false;
 }
 
-/* Until llmbench says stop, or is gone; then how long the server has to end. */
+/*
+ * Until llmbench says stop, or is gone; then how long the server has to end.
+ * What a server that died leaves, such as a runner with the model in its
+ * memory, is of no use without it, and would be there while others are measured.
+ */
 static int wait_for_the_end(pid_t server)
 {
 	bool ended = false;
@@ -151,7 +155,10 @@ static int wait_for_the_end(pid_t server)
 	for (;;) {
 		fd_set readable;
 
-		ended = ended || server_ended(server);
+		if (!ended && server_ended(server)) {
+			ended = true;
+			family_end_processes(server, getpid(), ORPHAN_GRACE_MS);
+		}
 		FD_ZERO(&readable);
 		FD_SET(LEASH, &readable);
 		if (pselect(LEASH + 1, &readable, NULL, NULL, NULL, &none) > 0)

@@ -1,7 +1,8 @@
 /*
  * The keeper: a small process between llmbench and a managed server. It
  * starts the server, tells how it ends, and ends it with its whole family when
- * it is told to or when llmbench is gone, however that ended.
+ * it is told to or when llmbench is gone, however that ended. Of a server that
+ * ends by itself it ends at once what that leaves behind.
  *
  * It hangs on a leash, a pipe that only llmbench can write to: four bytes on
  * it say "stop", and its end says that llmbench is dead. Being the parent of

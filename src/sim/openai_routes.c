@@ -91,7 +91,35 @@ static void handle_slots(struct openai *openai, struct call *call)
 	text_release(&text);
 }
 
-/* llama-server takes "content", vLLM "prompt"; the answers differ, too. */
+/* Of a chat's body, as it would be generated for; -1: it was refused. */
+static int count_chat(struct openai *openai, struct call *call)
+{
+	size_t size;
+	const char *bytes = call_body(call, &size);
+	struct openai_ask ask;
+	int count = -1;
+
+	if (openai_ask_read(&ask, true, bytes, size, &openai->rules))
+		count = ask.prompt_tokens;
+	else
+		openai_refuse(openai, call, ask.status, ask.type, text_string(&ask.error));
+	openai_ask_release(&ask);
+	return count;
+}
+
+static void handle_input_tokens(struct openai *openai, struct call *call)
+{
+	int count = count_chat(openai, call);
+	struct text text = {0};
+
+	if (count < 0)
+		return;
+	text_addf(&text, "{\"input_tokens\":%d}", count);
+	call_answer_json(call, 200, text_string(&text));
+	text_release(&text);
+}
+
+/* llama-server takes "content", vLLM "prompt" or "messages"; the answers differ, too. */
 static void handle_tokenize(struct openai *openai, struct call *call)
 {
 	bool is_vllm = strcmp(openai->kind->name, "vllm") == 0;
@@ -99,9 +127,13 @@ static void handle_tokenize(struct openai *openai, struct call *call)
 	const char *bytes = call_body(call, &size);
 	struct json *body = json_parse(bytes, size);
 	const char *content = json_get_string(body, is_vllm ? "prompt" : "content");
+	bool is_chat = is_vllm && json_get(body, "messages") != NULL;
 	int count = content != NULL && *content != '\0' ? ask_count_tokens(content) : 0;
 	struct text text = {0};
 
+	json_free(body);
+	if (is_chat && (count = count_chat(openai, call)) < 0)
+		return;
 	if (is_vllm)
 		text_addf(&text, "{\"count\":%d,\"max_model_len\":%d,", count, openai->rules.context_size);
 	text_add(&text, is_vllm ? "\"tokens\":[" : "{\"tokens\":[");
@@ -110,7 +142,6 @@ static void handle_tokenize(struct openai *openai, struct call *call)
 	text_add(&text, "]}");
 	call_answer_json(call, 200, text_string(&text));
 	text_release(&text);
-	json_free(body);
 }
 
 static void handle_forget(struct openai *openai, struct call *call)
@@ -144,6 +175,7 @@ static const struct route {
     {"llama-server", GET, "/slots", .handle = handle_slots},
     {"llama-server", GET, "/v1/health", .add = openai_add_health},
     {"llama-server vllm", POST, "/tokenize", .handle = handle_tokenize},
+    {"llama-server", POST, "/v1/chat/completions/input_tokens", .handle = handle_input_tokens},
     {"llama-server vllm mlx_lm mlx-vlm sglang tgi transformers vllm-mlx", GET, "/health", .add = openai_add_health},
     {"vllm", GET, "/ping", .body = ""},
     {"vllm", GET, "/version", .body = "{\"version\":\"0.11.0\"}"},

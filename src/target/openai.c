@@ -195,10 +195,15 @@ static void set_stream(struct json *body, const struct openai_kind *kind, bool s
 	}
 }
 
+bool openai_is_chat(const struct openai_kind *kind, const struct cell *cell, const struct input *input)
+{
+	return cell->api == CELL_API_CHAT || kind->only_chat || input->turn_count > 0 || input->image != NULL;
+}
+
 static void request_text(const struct openai_kind *kind, const struct cell *cell, const char *base_url,
                          const char *model, const struct input *input, bool stream, struct request *request)
 {
-	bool chat = cell->api == CELL_API_CHAT || kind->only_chat || input->turn_count > 0 || input->image != NULL;
+	bool chat = openai_is_chat(kind, cell, input);
 	struct json *body = json_new_object();
 
 	json_set_string(body, "model", model);
@@ -266,6 +271,8 @@ const struct target openai_target = {
     .decode = openai_decode,
     .ask = openai_ask,
     .answer = openai_answer,
+    .ask_tokens = openai_ask_tokens,
+    .read_tokens = openai_read_tokens,
     .telling = openai_telling,
     .proof = openai_proof,
     .metrics_path = metric_names_path,

@@ -32,6 +32,14 @@ void openai_request(struct request *request, const char *method, const char *bas
 void openai_request_one(const struct cell *cell, const struct endpoint *endpoint, const char *model,
                         struct request *request);
 
+/* Whether the input is asked of /v1/chat/completions. */
+bool openai_is_chat(const struct openai_kind *kind, const struct cell *cell, const struct input *input);
+
+/* openai_count.c: struct target's ask_tokens and read_tokens */
+bool openai_ask_tokens(const struct cell *cell, const struct endpoint *endpoint, const struct input *input,
+                       struct request *request);
+int64_t openai_read_tokens(const struct exchange *exchange);
+
 /* openai_decode.c */
 void openai_decode(const struct cell *cell, const struct server_facts *server, const struct exchange *exchange,
                    struct record *record);

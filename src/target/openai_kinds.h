@@ -26,6 +26,17 @@ enum openai_thinking {
 	OPENAI_THINKING_EFFORT,   /* reasoning_effort, which may be "none" */
 };
 
+/*
+ * A route that counts the tokens of a prompt without computing them. What it
+ * says need not be what the model gets (run/fit.c compares once).
+ */
+struct openai_count {
+	const char *path;  /* POST; NULL: there is none */
+	const char *text;  /* the key of the prompt, beside the model's name; NULL: the body is that of the request */
+	const char *with;  /* a switch that is true, so that what the server adds is counted; NULL: none is needed */
+	const char *parse; /* likewise, so that control tokens in the text are such; NULL: none */
+};
+
 enum { OPENAI_PROGRAMS = 4 };
 
 struct openai_kind {
@@ -51,6 +62,7 @@ struct openai_kind {
 	const char *model_path;  /* describes the model */
 	const char *loaded_path; /* tells the context that a request has */
 	bool loads_late;         /* the first request for a model loads it */
+	struct openai_count count_prompt, count_chat;
 
 	/* replies */
 	bool queue_ends_with_header; /* a stream's header is sent when a slot begins with the request */

@@ -24,6 +24,7 @@ static const char *const telling_patterns[] = {
     "invalid magic characters: .*",
     "failed to open GGUF file .*",
     "error loading model: [^\"]+",
+    "failed to initialize the context: .+",
     "failed to create context with model '[^']*'",
     "GGML_ASSERT\\(.*\\) failed",
     "(CUDA|ROCm) error: [^\"]+",

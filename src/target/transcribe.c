@@ -36,6 +36,12 @@ static const struct transcribe_variant variants[] = {
      .stream = TRANSCRIBE_RAW_EVENTS,
      .streaming = {{"stream", "true"}},
      .bare = true},
+    {.kind = "vllm-mlx",
+     .path = OPENAI_PATH,
+     .ready = "/health",
+     .models = "/v1/models",
+     .bare = true,
+     .in_query = true},
     /* Its format without response_format is the verbose one. */
     {.kind = "localai", .path = OPENAI_PATH, .ready = "/readyz", .models = "/v1/models"},
     {.kind = NULL, .path = OPENAI_PATH},
@@ -124,7 +130,8 @@ static void add_fields(const struct cell *cell, const struct transcribe_variant 
 {
 	bool streams = variant->stream != TRANSCRIBE_WHOLE && cell->stream != CELL_OFF;
 
-	add_field(parts, "model", cell_server_model(cell));
+	if (!variant->in_query)
+		add_field(parts, "model", cell_server_model(cell));
 	/* Not words that are sent with every task, such as those of a warm-up. */
 	if ((cell->prompt != NULL || cell->prompts != NULL) && *input->prompt != '\0')
 		add_field(parts, "prompt", input->prompt);
@@ -137,6 +144,31 @@ static void add_fields(const struct cell *cell, const struct transcribe_variant 
 		add_field(parts, "response_format", "json");
 	if (*temperature != '\0')
 		add_field(parts, "temperature", temperature);
+}
+
+/* RFC 3986: all but unreserved characters are written as their bytes' numbers. */
+static void add_escaped(struct text *url, const char *value)
+{
+	static const char unreserved[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+
+	for (; *value != '\0'; value++)
+		if (strchr(unreserved, *value) != NULL)
+			text_add_char(url, *value);
+		else
+			text_addf(url, "%%%02X", (unsigned)(unsigned char)*value);
+}
+
+static char *url_of(const struct cell *cell, const struct transcribe_variant *variant, const struct endpoint *endpoint)
+{
+	struct text url = {0};
+
+	text_addf(&url, "%s%s", endpoint->base_url, variant->path);
+	if (variant->in_query) {
+		text_add(&url, "?model=");
+		add_escaped(&url, cell_server_model(cell));
+		text_add(&url, "&response_format=json");
+	}
+	return text_take(&url);
 }
 
 void transcribe_encode(const struct cell *cell, const struct endpoint *endpoint, const struct input *input,
@@ -156,7 +188,7 @@ void transcribe_encode(const struct cell *cell, const struct endpoint *endpoint,
 	text_addf(&body, "%s--\r\n", boundary->line);
 	*request = (struct request){
 	    .method = "POST",
-	    .url = text_format("%s%s", endpoint->base_url, variant->path),
+	    .url = url_of(cell, variant, endpoint),
 	    .content_type = boundary->content_type,
 	    .due_ns = TIME_UNKNOWN,
 	};

@@ -33,7 +33,8 @@ struct transcribe_variant {
 	const char *models; /* GET lists the names that `model` may have; NULL: there is no such list */
 	enum transcribe_stream stream;
 	struct transcribe_field streaming[TRANSCRIBE_FIELDS]; /* what asks for a stream; a NULL name: no more */
-	bool bare; /* it refuses, or is better off without, the fields response_format and temperature */
+	bool bare;     /* it refuses, or is better off without, the fields response_format and temperature */
+	bool in_query; /* it reads model and response_format from the URL's query alone */
 };
 
 const struct transcribe_variant *transcribe_variant(const struct server_facts *server);

@@ -2,6 +2,8 @@
 
 #include <math.h>
 
+enum { SHORTER = 8 }; /* parts of a question that failed */
+
 /* Of two points, the line through them at so many tokens. */
 static double words_between(const struct token_point *a, const struct token_point *b, int64_t tokens)
 {
@@ -106,6 +108,20 @@ static int64_t next_words(const struct token_fit *fit, int64_t tokens)
 	return has_words(fit, words) ? 0 : words;
 }
 
+/* The first question may be too long for the server's context: two short ones tell how many words are not. */
+static bool begin_shorter(struct token_fit *fit, int64_t words,
+                          bool (*count)(void *context, int64_t words, int64_t *tokens), void *context)
+{
+	for (int64_t part = 2 * SHORTER; part >= SHORTER; part /= 2) {
+		int64_t got;
+
+		if (!count(context, words / part, &got))
+			return false;
+		add_point(fit, words / part, got);
+	}
+	return true;
+}
+
 bool token_fit_search(struct token_fit *fit, int64_t tokens,
                       bool (*count)(void *context, int64_t words, int64_t *tokens), void *context)
 {
@@ -114,9 +130,10 @@ bool token_fit_search(struct token_fit *fit, int64_t tokens,
 
 		if (words == 0)
 			return true;
-		if (!count(context, words, &got))
+		if (count(context, words, &got))
+			add_point(fit, words, got);
+		else if (fit->count > 0 || words < 2 * SHORTER || !begin_shorter(fit, words, count, context))
 			return false;
-		add_point(fit, words, got);
 	}
 	return true;
 }

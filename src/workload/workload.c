@@ -7,23 +7,11 @@
 #include "base/memory.h"
 #include "base/random.h"
 #include "core/nonce.h"
+#include "exact.h"
 #include "made.h"
 
 /* Sent to warm up: no measured prompt, so that no answer to a measured one is in the server's cache. */
 static const char warm_up_prompt[] = "Name three colours.";
-
-/* FNV-1a of the cell's name. */
-static uint64_t salt_of(const struct cell *cell)
-{
-	uint64_t hash = UINT64_C(0xcbf29ce484222325);
-	struct text id = {0};
-
-	cell_add_id(cell, &id);
-	for (size_t i = 0; i < id.size; i++)
-		hash = (hash ^ (unsigned char)id.data[i]) * UINT64_C(0x100000001b3);
-	text_release(&id);
-	return hash;
-}
 
 static struct lengths lengths_of(const char *map, int64_t number)
 {
@@ -34,14 +22,14 @@ static struct lengths lengths_of(const char *map, int64_t number)
 	return lengths;
 }
 
-void workload_init(struct workload *workload, const struct cell *cell, const struct dataset *dataset)
+void workload_init(struct workload *workload, const struct cell *cell, size_t repeat, const struct dataset *dataset)
 {
 	*workload = (struct workload){
 	    .cell = cell,
 	    .dataset = dataset,
 	    .input = lengths_of(cell->input_lengths, cell->input_tokens),
 	    .output = lengths_of(cell->output_lengths, cell->output_tokens),
-	    .salt = salt_of(cell),
+	    .salt = nonce_salt(cell, repeat),
 	};
 }
 
@@ -195,11 +183,35 @@ static void make_earlier(const struct workload *workload, int trial, size_t requ
 	ask->input.turn_count = count;
 }
 
+struct making {
+	const struct workload *workload;
+	uint64_t place;
+};
+
+static void make_words(void *context, int64_t words, struct text *into)
+{
+	const struct making *making = context;
+
+	add_made(making->workload, MADE_MEASURED, making->place, words, into);
+}
+
+/* Not within a conversation, whose later turns say again what the earlier ones said. */
+static void make_exactly(const struct workload *workload, int trial, size_t request, int64_t tokens, struct text *into)
+{
+	struct making making = {workload, place_of(workload, trial, request)};
+	const struct exact exact = {workload->exact, token_fit_slope(&workload->fit), make_words, &making};
+
+	exact_make(&exact, token_fit_words(&workload->fit, tokens), tokens, into);
+}
+
 static void make_ask(const struct workload *workload, int trial, size_t request, int64_t tokens, struct ask *ask)
 {
 	size_t turns = turns_of(workload->cell), turn = request % turns;
 
-	add_made_text(workload, trial, request, tokens, &ask->prompt);
+	if (workload->exact != NULL && turns == 1)
+		make_exactly(workload, trial, request, tokens, &ask->prompt);
+	else
+		add_made_text(workload, trial, request, tokens, &ask->prompt);
 	make_earlier(workload, trial, request, ask);
 	/* What the template adds between messages is not known. */
 	ask->input_tokens = turn == 0 ? tokens : JSON_UNKNOWN;
@@ -215,7 +227,7 @@ static void make_ask(const struct workload *workload, int trial, size_t request,
 static void add_nonce(const struct workload *workload, int trial, size_t first_request, struct text *into)
 {
 	if (nonce_is_used(workload->cell))
-		nonce_add(into, workload->cell->seed, trial, first_request);
+		nonce_add(into, workload->salt, trial, first_request);
 }
 
 static void copy_sample(const struct workload *workload, int trial, size_t request, const struct dataset_sample *sample,

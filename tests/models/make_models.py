@@ -5,6 +5,7 @@ text, so that streams, counts and times are those of a real server.
 
     text.gguf        a llama of 3 layers, for llama.cpp and Ollama
     text-hf/         one of the same shape and vocabulary, for mlx_lm and transformers
+    thinking.jinja   a template that opens a thought, which text.gguf never closes (llama-server --chat-template-file)
     projector.gguf   pictures to 64 tokens for text.gguf (llama-server --mmproj)
     whisper.bin      whisper without weights: it computes as long as a real one, and answers nothing
 
@@ -24,6 +25,15 @@ SPACE = "\u2581"  # how SentencePiece writes a blank
 TEMPLATE = (
     "{% for message in messages %}<|im_start|>{{ message['role'] }}\n{{ message['content'] }}<|im_end|>\n"
     "{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
+)
+
+# The server learns how thoughts look from what a template makes of an earlier one: it must show it.
+THINKING_TEMPLATE = (
+    "{% for message in messages %}<|im_start|>{{ message['role'] }}\n"
+    "{% if message['reasoning_content'] %}<think>\n{{ message['reasoning_content'] }}\n</think>\n\n{% endif %}"
+    "{{ message['content'] }}<|im_end|>\n{% endfor %}"
+    "{% if add_generation_prompt %}<|im_start|>assistant\n<think>\n"
+    "{% if enable_thinking is defined and not enable_thinking %}\n</think>\n\n{% endif %}{% endif %}"
 )
 
 # GGUF: types of values, and of tensors
@@ -329,6 +339,8 @@ def main():
     os.makedirs(folder, exist_ok=True)
     write_text_gguf(os.path.join(folder, "text.gguf"), vocabulary)
     write_text_hf(os.path.join(folder, "text-hf"), vocabulary)
+    with open(os.path.join(folder, "thinking.jinja"), "w", encoding="utf-8") as file:
+        file.write(THINKING_TEMPLATE)
     write_projector(os.path.join(folder, "projector.gguf"))
     write_whisper(os.path.join(folder, "whisper.bin"))
 

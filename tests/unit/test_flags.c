@@ -114,6 +114,14 @@ CHANGE(two_slots, e->cell.parallel = 2; all_at_once(e, 2))
 CHANGE(too_many, all_at_once(e, 2))
 CHANGE(too_many_briefly, for (size_t i = 0; i < 4; i++) set_times(e, i, (int64_t)i * 900, (int64_t)i * 900 + 920))
 CHANGE(too_many_but_short, for (size_t i = 0; i < 4; i++) set_times(e, i, 10, 100))
+CHANGE(too_many_told, all_at_once(e, 2); for (size_t i = 0; i < 4; i++) e->records[i].server_decode_ns = U)
+/* A machine that is too busy to write and read: decoding took 200 ms each, one after the other. */
+CHANGE(
+    written_late, for (size_t i = 0; i < 4; i++) {
+	    set_times(e, i, (int64_t)i * 210, (int64_t)i * 210 + 900);
+	    e->records[i].server_decode_ns = MS(200);
+    })
+CHANGE(told_short, all_at_once(e, 2); for (size_t i = 0; i < 4; i++) e->records[i].server_decode_ns = MS(9))
 CHANGE(too_few, e->cell.parallel = 2)
 CHANGE(too_few_requests, e->cell.parallel = 2; e->evidence.count = 1)
 CHANGE(too_few_in_flight, e->cell.parallel = 2; for (size_t i = 0; i < 4; i++) e->records[i].sent_ns = MS(1000 * i))
@@ -226,6 +234,9 @@ static const struct {
     {too_many, "parallel 1, but 2 requests were answered at once", "more at once"},
     {too_many_briefly, "", "more at once, for 20 of 900 ms"},
     {too_many_but_short, "", "more at once, but decoding is short"},
+    {too_many_told, "parallel 1, but 2 requests were answered at once", "more at once, the server tells no times"},
+    {written_late, "", "replies that are written late overlap, what the server decoded does not"},
+    {told_short, "", "decoding took 9 ms, and what was seen is the machine's delay"},
     {too_few, "parallel 2 and 4 in flight, but no more than 1 was ever answered at once", "fewer at once"},
     {too_few_requests, "", "fewer at once, but there was one"},
     {too_few_in_flight, "", "fewer at once, but one in flight"},

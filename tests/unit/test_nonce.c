@@ -10,12 +10,33 @@ static int compare(const void *left, const void *right)
 	return strcmp(*(char *const *)left, *(char *const *)right);
 }
 
-static char *nonce(int64_t seed, int trial, size_t request)
+static char *nonce(uint64_t salt, int trial, size_t request)
 {
 	struct text text = {0};
 
-	nonce_add(&text, seed, trial, request);
+	nonce_add(&text, salt, trial, request);
 	return text_take(&text);
+}
+
+/* A server may keep what any of them sent. */
+static void test_salt(void)
+{
+	struct cell cell = {0}, other;
+	uint64_t salt;
+
+	cell_reset(&cell);
+	salt = nonce_salt(&cell, 0);
+	other = cell;
+	ok(nonce_salt(&other, 0) == salt, "the same cell has the same salt in each run");
+	other.index = 7;
+	ok(nonce_salt(&other, 0) == salt, "wherever it stands in the plan");
+	other.parallel = 3;
+	ok(nonce_salt(&other, 0) != salt, "another cell has another one");
+	other = cell;
+	other.seed = cell.seed + 1;
+	ok(nonce_salt(&other, 0) != salt, "and so has another seed");
+	ok(nonce_salt(&cell, 1) != salt && nonce_salt(&cell, 2) != nonce_salt(&cell, 1),
+	   "and each repeat of the anchor");
 }
 
 static void test_unique(void)
@@ -75,10 +96,11 @@ int main(void)
 	ok(strlen(first) == 17 && strspn(first, "0123456789abcdef") == 16 && first[16] == ' ',
 	   "16 hex digits, a blank");
 	is_text(again, first, "the same in each run");
-	ok(strcmp(other, first) != 0, "another seed, another nonce");
+	ok(strcmp(other, first) != 0, "another salt, another nonce");
 	free(first);
 	free(again);
 	free(other);
+	test_salt();
 	test_unique();
 	test_use();
 	return tap_done();

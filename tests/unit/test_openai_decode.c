@@ -2,6 +2,7 @@
  * What replies of the OpenAI interface mean: a stream of each kind of server,
  * every way to fail, streams split and cut off at each byte.
  */
+#include "target/openai_kinds.h"
 #include "test_openai.h"
 
 #define MS(ms)  ((int64_t)((ms)*1e6 + 0.5))
@@ -63,6 +64,8 @@ static const struct told {
      "The sky blue", NULL},
     {"lmstudio-whole.json", "lmstudio", OUTCOME_OK, 1, 24, UNKNOWN, 5, UNKNOWN, UNKNOWN, MS(954), UNKNOWN, "stop",
      "The sky is blue.", NULL},
+    {"openai-chat.sse", "openai", OUTCOME_OK, 3, 24, UNKNOWN, 3, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, "stop",
+     "The sky blue", NULL},
     {"ollama-chat.sse", "ollama", OUTCOME_OK, 3, 24, UNKNOWN, 3, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, "stop",
      "The sky blue", NULL},
     {"llama-cpp-python-chat.sse", "llama-cpp-python", OUTCOME_OK, 2, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN,
@@ -113,6 +116,19 @@ static void test_kinds(void)
 		record_release(&record);
 		exchange_release(&exchange);
 		free(body);
+	}
+}
+
+/* A row of the table of kinds is no row without a reply to read. */
+static void test_every_kind(void)
+{
+	for (size_t k = 0; k < openai_kind_count; k++) {
+		size_t streams = 0;
+
+		for (size_t i = 0; i < TOLD_COUNT; i++)
+			streams += strcmp(tolds[i].kind, openai_kinds[k].name) == 0 &&
+			           strstr(tolds[i].file, ".sse") != NULL && tolds[i].outcome == OUTCOME_OK;
+		ok(streams > 0, openai_kinds[k].name);
 	}
 }
 
@@ -351,6 +367,7 @@ static void test_queue(void)
 int main(void)
 {
 	test_kinds();
+	test_every_kind();
 	test_outcomes();
 	test_stamps();
 	test_splits();

@@ -286,6 +286,10 @@ static void test_telling(void)
 	     "To serve at least one request with the models's max seq len (131072), (16.00 GiB KV cache is needed, "
 	     "which is "
 	     "larger than the available KV cache memory (2.21 GiB)"},
+	    {NULL,
+	     "0.00.747 E llama_init_from_model: failed to initialize the context: std::bad_alloc\n"
+	     "0.00.748 E cmn  common_init_: failed to create context with model '/m/a.gguf'\n",
+	     "failed to initialize the context: std::bad_alloc"},
 	    {NULL, "torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 3.50 GiB. GPU 0 has\n",
 	     "CUDA out of memory. Tried to allocate 3.50 GiB"},
 	    {"request (4021 tokens) exceeds the available context size (1024 tokens), try increasing it",

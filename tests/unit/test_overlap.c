@@ -49,6 +49,26 @@ static struct overlap of_picture(const struct picture *picture, bool in_flight)
 	return in_flight ? overlap_in_flight(records, count) : overlap_decoding(records, count);
 }
 
+/* Two that were read for 10 ms, from 0 and from 4: as the server says, they decoded for so long. */
+static size_t surely(int64_t first_ns, int64_t second_ns)
+{
+	int64_t events[2][2] = {{0, 10 * NS_PER_MS}, {4 * NS_PER_MS, 14 * NS_PER_MS}};
+	struct record records[2] = {
+	    {.event_ns = events[0], .event_count = 2, .server_decode_ns = first_ns},
+	    {.event_ns = events[1], .event_count = 2, .server_decode_ns = second_ns},
+	};
+
+	return overlap_decoding_surely(records, 2).most;
+}
+
+static void test_surely(void)
+{
+	is_int(surely(JSON_UNKNOWN, JSON_UNKNOWN), 2, "the server does not tell: as it was read");
+	is_int(surely(20 * NS_PER_MS, 20 * NS_PER_MS), 2, "it tells more: as it was read");
+	is_int(surely(4 * NS_PER_MS, 10 * NS_PER_MS), 1, "it tells less: no longer than that");
+	is_int(surely(5 * NS_PER_MS, 10 * NS_PER_MS), 2, "less, but not by enough");
+}
+
 int main(void)
 {
 	struct record never = {.sent_ns = TIME_UNKNOWN, .done_ns = 5};
@@ -61,6 +81,7 @@ int main(void)
 			is_int(got.sustained, pictures[i].sustained, pictures[i].what);
 			is_int(got.intervals, pictures[i].intervals, pictures[i].what);
 		}
+	test_surely();
 	is_int(overlap_in_flight(&never, 1).intervals, 0, "one that was never sent is not in flight");
 	return tap_done();
 }

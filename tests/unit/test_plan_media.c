@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "core/nonce.h"
 
 #define HEAD "model: m\n"
 
@@ -160,23 +161,24 @@ static void test_requests(void)
 	struct plan_media media[3] = {{{{0}, {0}}, {{0}, {0}}}};
 	struct input input[3] = {{0}};
 	struct plan plan;
+	uint64_t salt;
 
 	load_good(HEAD "task: caption\nimage: a.png\n", &plan);
-	plan_add_media(&plan, &plan.cells[0], 1, 0, &media[0], &input[0]);
-	plan_add_media(&plan, &plan.cells[0], 1, 1, &media[1], &input[1]);
-	plan_add_media(&plan, &plan.cells[0], 0, 0, &media[2], &input[2]);
+	salt = nonce_salt(&plan.cells[0], 0);
+	plan_add_media(&plan, &plan.cells[0], salt, 1, 0, &media[0], &input[0]);
+	plan_add_media(&plan, &plan.cells[0], salt, 1, 1, &media[1], &input[1]);
+	plan_add_media(&plan, &plan.cells[0], salt, 0, 0, &media[2], &input[2]);
 	ok(!same(input[0].image, input[1].image) && !same(input[0].image, plan_image(&plan, &plan.cells[0])),
 	   "a picture for each request");
 	ok(!same(input[0].image, input[2].image), "and for the warm-up");
 	ok(input[0].audio == NULL, "and no recording");
-	plan_add_media(&plan, &plan.cells[0], 1, 0, &media[1], &input[1]);
+	plan_add_media(&plan, &plan.cells[0], salt, 1, 0, &media[1], &input[1]);
 	ok(same(input[0].image, input[1].image), "the same one in each run");
-	plan.cells[0].index = 1;
-	plan_add_media(&plan, &plan.cells[0], 1, 0, &media[1], &input[1]);
-	ok(!same(input[0].image, input[1].image), "another one in another cell");
+	plan_add_media(&plan, &plan.cells[0], nonce_salt(&plan.cells[0], 1), 1, 0, &media[1], &input[1]);
+	ok(!same(input[0].image, input[1].image), "another one in a repeat of the anchor");
 	plan.cells[0].unique_prompts = CELL_UNIQUE_OFF;
-	plan_add_media(&plan, &plan.cells[0], 1, 0, &media[0], &input[0]);
-	plan_add_media(&plan, &plan.cells[0], 0, 0, &media[1], &input[1]);
+	plan_add_media(&plan, &plan.cells[0], salt, 1, 0, &media[0], &input[0]);
+	plan_add_media(&plan, &plan.cells[0], salt, 0, 0, &media[1], &input[1]);
 	ok(input[0].image == plan_image(&plan, &plan.cells[0]), "off: that of the file");
 	ok(!same(input[0].image, input[1].image), "but never in the warm-up, which would leave it in a cache");
 	for (size_t i = 0; i < 3; i++)

@@ -1,16 +1,11 @@
 /*
  * Transcriptions: what each kind of server is sent, to the byte; what its
- * replies mean, split anywhere and damaged; and the questions of the whisper
- * adapter.
+ * replies mean, split anywhere and damaged.
  */
 #include "target/transcribe.h"
 
-#include <stdlib.h>
-
-#include "base/memory.h"
 #include "base/random.h"
-#include "tap.h"
-#include "target/identify.h"
+#include "test_transcribe.h"
 
 #define LINE               "--llmbench-between-two-parts-5f8d1c\r\n"
 #define FIELD(name, value) LINE "Content-Disposition: form-data; name=\"" name "\"\r\n\r\n" value "\r\n"
@@ -18,17 +13,6 @@
 	LINE                                                                                                           \
 	    "Content-Disposition: form-data; name=\"file\"; filename=\"recording.wav\"\r\nContent-Type: audio/wav\r\n" \
 	    "\r\n" bytes "\r\n--llmbench-between-two-parts-5f8d1c--\r\n"
-
-static struct cell test_cell(void)
-{
-	struct cell cell = {0};
-
-	cell_reset(&cell);
-	cell.model = "base.en";
-	cell.task = CELL_TASK_TRANSCRIBE;
-	cell.prompt = NULL;
-	return cell;
-}
 
 static struct request encoded(const struct cell *cell, const char *kind, const char *prompt, const char *recording)
 {
@@ -71,8 +55,13 @@ static void test_bodies(void)
 	is_request(&cell, "llama-server", OPENAI, MODEL FIELD("stream", "true") JSON COLD FILE_PART("RIFFsound"));
 	is_request(&cell, "mlx-audio", OPENAI, MODEL FIELD("response_format", "ndjson") COLD FILE_PART("RIFFsound"));
 	is_request(&cell, "transformers", OPENAI, MODEL FIELD("stream", "true") FILE_PART("RIFFsound"));
+	is_request(&cell, "vllm-mlx", OPENAI "?model=base.en&response_format=json", FILE_PART("RIFFsound"));
 	is_request(&cell, "localai", OPENAI, MODEL JSON COLD FILE_PART("RIFFsound"));
 	is_request(&cell, NULL, OPENAI, MODEL JSON COLD FILE_PART("RIFFsound"));
+	cell.model = "mlx-community/base en&2";
+	is_request(&cell, "vllm-mlx", OPENAI "?model=mlx-community%2Fbase%20en%262&response_format=json",
+	           FILE_PART("RIFFsound"));
+	cell.model = "base.en";
 	cell.stream = CELL_OFF;
 	is_request(&cell, "vllm", OPENAI, MODEL JSON COLD FILE_PART("RIFFsound"));
 	is_request(&cell, "mlx-audio", OPENAI, MODEL JSON COLD FILE_PART("RIFFsound"));
@@ -98,28 +87,6 @@ static void test_boundary(void)
 }
 
 /* --- Replies --- */
-
-/* In chunks of `step` bytes, a millisecond each from 1000 ms on. */
-static struct exchange reply_in(size_t step, int status, enum transport transport, const char *body)
-{
-	size_t size = strlen(body), count = 0;
-	struct exchange exchange = {
-	    .transport = transport,
-	    .http_status = status,
-	    .due_ns = 10,
-	    .sent_ns = 20,
-	    .header_ns = TIME_UNKNOWN,
-	    .body = memory_copy(body, size),
-	    .body_size = size,
-	    .chunks = memory_new(size / step + 1, sizeof(struct chunk)),
-	};
-
-	for (size_t end = step; count * step < size; end += step, count++)
-		exchange.chunks[count] = (struct chunk){(int64_t)(1000 + count) * NS_PER_MS, end < size ? end : size};
-	exchange.chunk_count = count;
-	exchange.done_ns = 9999 * NS_PER_MS;
-	return exchange;
-}
 
 static struct record decoded(const char *kind, const struct exchange *exchange)
 {
@@ -157,6 +124,8 @@ static const struct {
     {"whisper.cpp", 200, TRANSPORT_COMPLETE, "{\"text\":\"\"}", OUTCOME_OK, 0, NULL, NULL, UNTOLD, UNTOLD, UNTOLD},
     {"whisper.cpp", 200, TRANSPORT_COMPLETE, "{\"task\":\"transcribe\",\"duration\":2.5,\"text\":\"a\"}", OUTCOME_OK, 1,
      "a", NULL, 2500, UNTOLD, UNTOLD},
+    {"vllm-mlx", 200, TRANSPORT_COMPLETE, "{\"text\":\"a\",\"language\":\"en\",\"duration\":2.5}", OUTCOME_OK, 1, "a",
+     NULL, 2500, UNTOLD, UNTOLD},
     {NULL, 200, TRANSPORT_COMPLETE, "{\"duration\":\"2.5\",\"text\":\"a\"}", OUTCOME_OK, 1, "a", NULL, 2500, UNTOLD,
      UNTOLD},
     {"vllm", 200, TRANSPORT_COMPLETE, "{\"text\":\"a\",\"usage\":{\"type\":\"duration\",\"seconds\":3}}", OUTCOME_OK, 1,
@@ -290,102 +259,6 @@ static void test_hostile(void)
 	ok(true, "damaged replies: no harm");
 }
 
-/* --- Questions --- */
-
-static void test_questions(void)
-{
-	static const struct {
-		const char *kind;
-		enum target_question question;
-		const char *url; /* NULL: not asked */
-		int status;
-		enum transport transport;
-		const char *body;
-		const char *problem; /* NULL: a good answer */
-	} cases[] = {
-	    {"whisper.cpp", TARGET_READY, "http://h/health", 200, TRANSPORT_COMPLETE, "{\"status\":\"ok\"}", NULL},
-	    {"whisper.cpp", TARGET_READY, "http://h/health", 503, TRANSPORT_COMPLETE, "{\"status\":\"loading model\"}",
-	     "{\"status\":\"loading model\"}"},
-	    {"whisper.cpp", TARGET_READY, "http://h/health", 0, TRANSPORT_CONNECT, "", "no connection"},
-	    {"whisper.cpp", TARGET_MODELS, NULL, 0, TRANSPORT_COMPLETE, "", NULL},
-	    {"whisper.cpp", TARGET_LOAD, NULL, 0, TRANSPORT_COMPLETE, "", NULL},
-	    {"whisper.cpp", TARGET_LOADED, NULL, 0, TRANSPORT_COMPLETE, "", NULL},
-	    {"whisper.cpp", TARGET_UNLOAD, NULL, 0, TRANSPORT_COMPLETE, "", NULL},
-	    {"whisper.cpp", TARGET_MODEL, NULL, 0, TRANSPORT_COMPLETE, "", NULL},
-	    {"localai", TARGET_READY, "http://h/readyz", 503, TRANSPORT_COMPLETE, "{\"status\":\"starting\"}",
-	     "{\"status\":\"starting\"}"},
-	    {NULL, TARGET_READY, "http://h/v1/models", 404, TRANSPORT_COMPLETE, "File Not Found (/v1/models)", NULL},
-	    {NULL, TARGET_READY, "http://h/v1/models", 503, TRANSPORT_COMPLETE, "loading", "loading"},
-	    {NULL, TARGET_READY, "http://h/v1/models", 0, TRANSPORT_CONNECT, "", "no connection"},
-	    {"speaches", TARGET_MODELS, "http://h/v1/models", 200, TRANSPORT_COMPLETE,
-	     "{\"data\":[{\"id\":\"x\"},{\"id\":\"base.en\"}]}", NULL},
-	    {"speaches", TARGET_MODELS, "http://h/v1/models", 200, TRANSPORT_COMPLETE,
-	     "{\"data\":[{\"id\":\"x\"},{\"id\":\"\\u001b\"}]}",
-	     "model \"base.en\" is not on this server; there is x, ?"},
-	    {"speaches", TARGET_MODELS, "http://h/v1/models", 200, TRANSPORT_COMPLETE, "[]",
-	     "model \"base.en\" is not on this server; there is none"},
-	    {"speaches", TARGET_MODELS, "http://h/v1/models", 500, TRANSPORT_COMPLETE, "oh", "/v1/models: oh"},
-	};
-	const struct target *whisper = target_find("whisper");
-	struct cell cell = test_cell();
-
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct server_facts facts = {.kind = (char *)cases[i].kind};
-		struct exchange exchange;
-		struct model_facts model = {0};
-		struct request request = {0};
-		struct text problem = {0};
-		bool asked = whisper->ask(cases[i].question, &cell, &(struct endpoint){"http://h", &facts}, &request);
-
-		is_text(asked ? request.url : NULL, cases[i].url, "what is asked");
-		if (asked) {
-			exchange = reply_in(100, cases[i].status, cases[i].transport, cases[i].body);
-			ok(whisper->answer(cases[i].question, &cell, &exchange, &facts, &model, &problem) ==
-			       (cases[i].problem == NULL),
-			   cases[i].body);
-			is_text(text_string(&problem), cases[i].problem ? cases[i].problem : "", "problem");
-			exchange_release(&exchange);
-		}
-		request_release(&request);
-		model_facts_release(&model);
-		text_release(&problem);
-	}
-}
-
-static void test_telling(void)
-{
-	const char *log = "whisper_init_from_file_with_params_no_state: loading model from 'x.bin'\n"
-			  "whisper_init_from_file_with_params_no_state: failed to open 'x.bin'\n"
-			  "error: failed to initialize whisper context\n";
-	char *words = target_find("whisper")->telling(NULL, log);
-
-	is_text(words, "error: failed to initialize whisper context", "the last line of the log that tells a failure");
-	free(words);
-	words = target_find("whisper")->telling("busy\nvery", log);
-	is_text(words, "busy", "the server's words before its log");
-	free(words);
-	is_text(target_find("whisper")->telling(NULL, "whisper server listening\n"), NULL, "nothing told");
-}
-
-static void test_kinds(void)
-{
-	struct cell cell = test_cell();
-	struct identity identity = {0};
-	struct text names = {0};
-
-	ok(identify_command("whisper-server -m base.en.bin --port 1", &identity),
-	   "whisper-server is known by its name");
-	is_text(identity.kind, "whisper.cpp", "kind");
-	is_text(identity.target->name, "whisper", "adapter");
-	target_find("whisper")->unsettable(&cell, &names);
-	is_text(text_string(&names), "", "defaults need nothing that a running server does not do");
-	cell.parallel = 4;
-	cell.flash_attention = CELL_ON;
-	target_find("whisper")->unsettable(&cell, &names);
-	is_text(text_string(&names), "parallel, flash_attention", "what only a start could set");
-	text_release(&names);
-}
-
 int main(void)
 {
 	test_bodies();
@@ -393,8 +266,5 @@ int main(void)
 	test_replies();
 	test_stamps();
 	test_hostile();
-	test_questions();
-	test_telling();
-	test_kinds();
 	return tap_done();
 }

@@ -47,7 +47,7 @@ static size_t count_beginnings(size_t words, size_t requests, size_t *total)
 		struct ask ask = {0};
 
 		cell.context_size = part == 2 ? 4096 : 2048;
-		workload_init(&workload, &cell, NULL);
+		workload_init(&workload, &cell, 0, NULL);
 		for (size_t i = 0; i < requests; i++) {
 			const char *end;
 
@@ -76,7 +76,7 @@ static void test_unique(void)
 	size_t total, different;
 
 	cell.requests = 256;
-	workload_init(&workload, &cell, NULL);
+	workload_init(&workload, &cell, 0, NULL);
 	for (size_t i = 0; i < 512; i++) {
 		first[i] = prompt_of(&workload, 1 + (int)(i / 256), i % 256);
 		if (i == 300)
@@ -88,13 +88,13 @@ static void test_unique(void)
 	is_int(different, total, "and the first four of many more, with those of another cell and of the warm-up");
 
 	same = cell;
-	workload_init(&again, &same, NULL);
+	workload_init(&again, &same, 0, NULL);
 	one = prompt_of(&workload, 3, 7);
 	two = prompt_of(&again, 3, 7);
 	is_text(one, two, "the same cell says the same");
 	free(two);
 	cell.unique_prompts = CELL_UNIQUE_OFF;
-	workload_init(&workload, &cell, NULL);
+	workload_init(&workload, &cell, 0, NULL);
 	two = prompt_of(&workload, 3, 7);
 	free(one);
 	one = prompt_of(&workload, 1, 2);
@@ -110,6 +110,13 @@ static void forget(struct tokenizer *tokenizer)
 {
 	is_int(count_different(tokenizer->asked, (size_t)tokenizer->questions), tokenizer->questions,
 	       "no two questions begin alike");
+	tokenizer->questions = 0;
+}
+
+static void forget_all(struct tokenizer *tokenizer)
+{
+	for (int i = 0; i < tokenizer->questions && i < 64; i++)
+		free(tokenizer->asked[i]);
 	tokenizer->questions = 0;
 }
 
@@ -132,6 +139,11 @@ static void test_fit(void)
 	    {{.overhead = 3, .tokens_per_word = 0.5}, 103, 103, 8, "words that share tokens"},
 	    {{.overhead = 20, .tokens_per_word = 1, .limit = 128}, 512, 128, 3, "a server that cuts"},
 	    {{.overhead = 4, .tokens_per_word = 1}, 100000, 100000, 2, "a long one"},
+	    {{.overhead = 7, .tokens_per_word = 4, .refused_from = 2048},
+	     1007,
+	     1007,
+	     4,
+	     "one that does not fit as a word for each token"},
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -141,7 +153,7 @@ static void test_fit(void)
 		struct workload workload;
 		size_t wrong = 0;
 
-		workload_init(&workload, &cell, NULL);
+		workload_init(&workload, &cell, 0, NULL);
 		ok(workload_fit(&workload, &counter), cases[i].what);
 		ok(tokenizer.questions <= cases[i].most_questions, "few questions");
 		printf("# %d questions\n", tokenizer.questions);
@@ -172,7 +184,7 @@ static void test_fit_distribution(void)
 
 	cell.input_lengths = "{mean: 200, spread: 50, min: 12}";
 	cell.requests = 400;
-	workload_init(&workload, &cell, NULL);
+	workload_init(&workload, &cell, 0, NULL);
 	ok(workload_fit(&workload, &counter) && tokenizer.questions <= 4, "a distribution takes few questions");
 	for (size_t i = 0; i < 400; i++) {
 		int64_t before;
@@ -199,7 +211,7 @@ static void test_fit_fails(void)
 	size_t far = 0;
 	char *prompt;
 
-	workload_init(&workload, &cell, NULL);
+	workload_init(&workload, &cell, 0, NULL);
 	ok(!workload_fit(&workload, &counter), "a question that fails is told");
 	is_int(tokenizer.questions, 2, "and ends the search");
 	prompt = prompt_of(&workload, 1, 0);
@@ -208,7 +220,7 @@ static void test_fit_fails(void)
 	forget(&tokenizer);
 	/* A vocabulary that splits some words: prompts have the same ones, but for the first. */
 	tokenizer = (struct tokenizer){.overhead = 11, .tokens_per_word = 1, .split = true};
-	workload_init(&workload, &cell, NULL);
+	workload_init(&workload, &cell, 0, NULL);
 	ok(workload_fit(&workload, &counter) && tokenizer.questions <= TOKEN_FIT_TRIES,
 	   "words that are split: it ends");
 	for (size_t i = 0; i < 64; i++) {
@@ -218,6 +230,86 @@ static void test_fit_fails(void)
 	}
 	is_int(far, 0, "and every prompt is as near as a word of two tokens allows");
 	forget(&tokenizer);
+}
+
+/* --- Counted one by one --- */
+
+/* How many of 64 prompts of two trials are not so long. */
+static size_t count_wrong(const struct workload *workload, const struct tokenizer *tokenizer, int64_t tokens)
+{
+	size_t wrong = 0;
+
+	for (size_t i = 0; i < 64; i++) {
+		char *prompt = prompt_of(workload, 1 + (int)(i / 32), i % 32), *again;
+
+		wrong += tokens_of(tokenizer, prompt) != tokens;
+		again = prompt_of(workload, 1 + (int)(i / 32), i % 32);
+		wrong += strcmp(prompt, again) != 0;
+		free(prompt);
+		free(again);
+	}
+	return wrong;
+}
+
+static void test_exact(void)
+{
+	static const struct {
+		struct tokenizer tokenizer;
+		int64_t tokens;
+		int most_questions; /* for each prompt */
+		const char *what;
+	} cases[] = {
+	    {{.overhead = 31, .tokens_per_word = 1}, 512, 1, "a vocabulary that has the words"},
+	    {{.overhead = 11, .tokens_per_word = 1, .split = true}, 200, 4, "one that splits some"},
+	    {{.overhead = 7, .tokens_per_word = 1, .letters = true}, 512, 40, "one that splits all"},
+	    {{.overhead = 7, .tokens_per_word = 2}, 102, 4, "a length between two words"},
+	    {{.overhead = 0, .tokens_per_word = 1.3}, 512, 4, "a length that no number of words has"},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct cell cell = made_cell(cases[i].tokens);
+		struct tokenizer tokenizer = cases[i].tokenizer, exact = cases[i].tokenizer;
+		const struct token_counter counter = {count, &tokenizer}, counts_exactly = {count, &exact};
+		struct workload workload;
+
+		cell.requests = 32;
+		workload_init(&workload, &cell, 0, NULL);
+		workload_fit(&workload, &counter);
+		workload.exact = &counts_exactly;
+		is_int(count_wrong(&workload, &tokenizer, cases[i].tokens), 0, cases[i].what);
+		printf("# %d questions\n", exact.questions);
+		ok(exact.questions <= 128 * cases[i].most_questions, "few questions");
+		forget_all(&tokenizer);
+		forget_all(&exact);
+	}
+}
+
+/* What cannot be met, or is not counted, is as near as the fit knows. */
+static void test_exact_fails(void)
+{
+	struct cell cell = made_cell(5);
+	struct tokenizer tokenizer = {.overhead = 31, .tokens_per_word = 1};
+	struct token_counter counter = {count, &tokenizer};
+	struct workload workload;
+	char *prompt, *fitted;
+
+	workload_init(&workload, &cell, 0, NULL);
+	workload.exact = &counter;
+	prompt = prompt_of(&workload, 1, 0);
+	is_int(words_of(prompt), 1, "fewer tokens than the template has: one word");
+	free(prompt);
+	forget_all(&tokenizer);
+
+	cell = made_cell(200);
+	tokenizer = (struct tokenizer){.overhead = 31, .tokens_per_word = 1, .fails_at = 1};
+	workload_init(&workload, &cell, 0, NULL);
+	fitted = prompt_of(&workload, 1, 0);
+	workload.exact = &counter;
+	prompt = prompt_of(&workload, 1, 0);
+	is_text(prompt, fitted, "nobody counts it: as it was fitted");
+	free(prompt);
+	free(fitted);
+	forget_all(&tokenizer);
 }
 
 static size_t common_words(const char *a, const char *b)
@@ -239,7 +331,7 @@ static void test_shared_prefix(void)
 	char *one, *two;
 
 	cell.shared_prefix_tokens = 40;
-	workload_init(&workload, &cell, NULL);
+	workload_init(&workload, &cell, 0, NULL);
 	workload_fit(&workload, &counter);
 	one = prompt_of(&workload, 1, 0);
 	two = prompt_of(&workload, 1, 1);
@@ -259,6 +351,8 @@ int main(void)
 	test_fit();
 	test_fit_distribution();
 	test_fit_fails();
+	test_exact();
+	test_exact_fails();
 	test_shared_prefix();
 	return tap_done();
 }

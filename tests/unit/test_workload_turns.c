@@ -39,7 +39,7 @@ static void test_made_conversation(void)
 	cell.requests = 4;
 	cell.output_tokens = 4;
 	cell.think_time_ns = 250 * NS_PER_MS;
-	workload_init(&workload, &cell, NULL);
+	workload_init(&workload, &cell, 0, NULL);
 	for (size_t i = 0; i < 4; i++) {
 		char *got;
 
@@ -93,7 +93,7 @@ static void test_read_conversation(void)
 	    &dataset, DATASET_PROMPTS, "x.jsonl",
 	    "{\"messages\":[{\"role\":\"system\",\"content\":\"S\"},{\"role\":\"user\",\"content\":\"a\"},"
 	    "{\"role\":\"assistant\",\"content\":\"b\"},{\"role\":\"user\",\"content\":\"c\"}]}\n{\"prompt\":\"d\"}\n");
-	workload_init(&workload, &cell, &dataset);
+	workload_init(&workload, &cell, 0, &dataset);
 	for (size_t i = 0; i < 5; i++) {
 		char *got;
 
@@ -138,7 +138,7 @@ static void test_trace(void)
 	cell.requests = 2;
 	cell.output_tokens = 33;
 	read_bytes(&dataset, DATASET_TRACE, "t.csv", "arrival_s,input_tokens,output_tokens,prompt\n1,9,5,\n2,,,x\n");
-	workload_init(&workload, &cell, &dataset);
+	workload_init(&workload, &cell, 0, &dataset);
 	ok(workload_makes_prompts(&workload) && workload_prompt_count(&workload) == 0, "some are made");
 	ok(workload_fit(&workload, &counter) && tokenizer.questions == 2, "and fitted");
 	for (size_t i = 0; i < 2; i++) {
@@ -165,7 +165,7 @@ static void test_prompt(void)
 
 	cell_reset(&cell);
 	cell.output_lengths = "{min: 2, max: 5}";
-	workload_init(&workload, &cell, NULL);
+	workload_init(&workload, &cell, 0, NULL);
 	workload_ask(&workload, 1, 3, &ask);
 	is_text(ask.input.prompt, "Why is the blue sky blue?", "one prompt for all");
 	ok(ask.input.output_tokens >= 2 && ask.input.output_tokens <= 5 && ask.output_tokens == ask.input.output_tokens,

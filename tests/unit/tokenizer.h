@@ -31,12 +31,17 @@ __attribute__((unused)) static size_t words_of(const char *text)
 	return words;
 }
 
-/* Counts `overhead`, and tokens_per_word for each; words that begin with t cost one more if `split`. */
+/*
+ * Counts `overhead`, and tokens_per_word for each; words that begin with t cost
+ * one more if `split`, each letter one if `letters`; marks of punctuation cost
+ * one each, but for full stops, which belong to their words.
+ */
 struct tokenizer {
 	int64_t overhead, limit;
 	double tokens_per_word;
-	bool split;
+	bool split, letters;
 	int questions, fails_at;
+	int64_t refused_from; /* tokens of a prompt that does not fit; 0: all fit */
 	char *asked[64];
 };
 
@@ -46,6 +51,8 @@ __attribute__((unused)) static int64_t tokens_of(const struct tokenizer *tokeniz
 
 	for (const char *at = prompt; tokenizer->split && at != NULL; at = strchr(at, ' '), at += at != NULL)
 		tokens += *at == 't';
+	for (const char *at = prompt; *at != '\0'; at++)
+		tokens += (tokenizer->letters && *at >= 'a' && *at <= 'z') || strchr(",;:!?", *at) != NULL;
 	return tokenizer->limit > 0 && tokens > tokenizer->limit ? tokenizer->limit : tokens;
 }
 
@@ -56,7 +63,8 @@ __attribute__((unused)) static bool count(void *context, const char *prompt, int
 	if (tokenizer->questions < 64)
 		tokenizer->asked[tokenizer->questions] = memory_copy(prompt, strcspn(prompt, " "));
 	*tokens = tokens_of(tokenizer, prompt);
-	return ++tokenizer->questions != tokenizer->fails_at;
+	return ++tokenizer->questions != tokenizer->fails_at &&
+	       (tokenizer->refused_from == 0 || *tokens < tokenizer->refused_from);
 }
 
 #endif
