@@ -100,6 +100,7 @@ is "$(grep -E '^##? |^### [A-Z]' full.md)" "# 8B models
 ### Best Performers
 ### Text Generation Models
 ## Detailed Model Analysis
+## Where the memory goes
 ## Dataset Analysis
 ## Recommendations
 ### What Is Missing

@@ -12,7 +12,8 @@ struct memory_account {
 	int64_t file_bytes; /* on disk, as `ollama list` says */
 	int64_t
 	    loaded_bytes; /* loaded, as the server says (`ollama ps`): estimated before loading by Ollama until 0.24 */
-	int64_t used_bytes;    /* what the memory grew by: of the GPU, of the server's processes, else of the system */
+	int64_t
+	    used_bytes; /* the largest that was measured: of the GPU, of the server's processes, growth of the system */
 	const char *used_what; /* which of them: "the GPU's memory", …; NULL: none */
 	/* what it consists of, predicted from the model's shape */
 	int64_t weights_bytes, kv_bytes, compute_bytes;

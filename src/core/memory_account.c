@@ -7,9 +7,14 @@ static int64_t minus(int64_t a, int64_t b)
 	return a == JSON_UNKNOWN || b == JSON_UNKNOWN ? JSON_UNKNOWN : a - b;
 }
 
-/* The nearest to the model that was measured. */
-static void add_used(const struct memory_summary *memory, struct memory_account *account)
+/*
+ * The largest of what was measured: each of them misses something (a GPU that
+ * only shows the desktop, a server whose model is on the GPU, weights that are
+ * page cache). Nothing of a cell that did not run.
+ */
+static void add_used(const struct cell_summary *cell, struct memory_account *account)
 {
+	const struct memory_summary *memory = &cell->memory;
 	const struct {
 		int64_t bytes;
 		const char *what;
@@ -20,8 +25,8 @@ static void add_used(const struct memory_summary *memory, struct memory_account 
 	};
 
 	account->used_bytes = JSON_UNKNOWN;
-	for (size_t i = 0; i < sizeof(figures) / sizeof(figures[0]) && account->used_what == NULL; i++)
-		if (figures[i].bytes != JSON_UNKNOWN) {
+	for (size_t i = 0; i < sizeof(figures) / sizeof(figures[0]) && cell->status == CELL_DONE; i++)
+		if (figures[i].bytes > account->used_bytes) { /* JSON_UNKNOWN is the least integer */
 			account->used_bytes = figures[i].bytes;
 			account->used_what = figures[i].what;
 		}
@@ -41,7 +46,7 @@ struct memory_account memory_account_of(const struct cell_summary *cell, const s
 	if (account.weights_bytes != JSON_UNKNOWN && account.kv_bytes != JSON_UNKNOWN &&
 	    account.compute_bytes != JSON_UNKNOWN)
 		parts = account.weights_bytes + account.kv_bytes + account.compute_bytes;
-	add_used(&cell->memory, &account);
+	add_used(cell, &account);
 	account.unexplained_bytes = minus(account.loaded_bytes, parts);
 	account.rest_bytes = minus(account.used_bytes, parts);
 	return account;

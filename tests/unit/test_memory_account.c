@@ -13,6 +13,7 @@ static struct model_facts model;
 static void begin(struct cell_summary *cell)
 {
 	cell_summary_init(cell);
+	cell->status = CELL_DONE;
 	model_facts_reset(&model);
 	model.size_bytes = INT64_C(4683075271);
 	cell->predicted.weights_bytes = 4460 * MIB;
@@ -58,10 +59,15 @@ static void test_parts(void)
 	    "less than there is, and what the system used");
 	is_int(memory_account_of(&cell, &model).rest_bytes, 600 * MIB, "the server itself");
 	cell.memory.server_peak_bytes = 6000 * MIB;
-	cell.memory.gpu_peak_bytes = 5500 * MIB;
+	cell.memory.gpu_peak_bytes = 300 * MIB;
+	is_int(memory_account_of(&cell, &model).used_bytes, 6000 * MIB,
+	       "a GPU that only shows the desktop is passed over");
+	cell.memory.gpu_peak_bytes = 6500 * MIB;
 	account = memory_account_of(&cell, &model);
-	is_int(account.used_bytes, 5500 * MIB, "the GPU's figure is the nearest");
-	is_text(account.used_what, "the GPU's memory", "and named");
+	is_int(account.used_bytes, 6500 * MIB, "the largest figure counts");
+	is_text(account.used_what, "the GPU's memory", "and is named");
+	cell.status = CELL_FAILED;
+	is_int(memory_account_of(&cell, &model).used_bytes, JSON_UNKNOWN, "what did not run used nothing that counts");
 	cell_summary_release(&cell);
 }
 
