@@ -63,7 +63,7 @@ const char *phase_name(enum phase phase);
 	X(gpu_clock_mhz, GAUGE, "clock of the GPU's compute units")                                                 \
 	X(gpu_throttled, GAUGE, "1: the GPU runs slower than it could, for power or heat; 0: it does not")          \
 	X(server_gpu_bytes, GAUGE, "memory that the server has allocated on the GPU")                               \
-	X(server_gpu_ns, COUNTER, "time in which the server used the GPU")                                          \
+	X(server_gpu_ns, COUNTER, "time in which the server used the GPU, summed over engines and GPUs")            \
 	X(cpu_energy_uj, COUNTER, "energy of the CPU package")                                                      \
 	X(dram_energy_uj, COUNTER, "energy of the memory")                                                          \
 	X(system_power_mw, GAUGE, "power of the whole machine")                                                     \

@@ -44,6 +44,8 @@ static void set_gpu(const struct machine_summary *machine, struct cell_summary *
 	if (isnan(watts))
 		watts = machine->mean[SAMPLE_gpu_power_mw] / 1000;
 	cell_summary_set(cell, "gpu_busy_pct", machine->mean[SAMPLE_gpu_busy_pct]);
+	cell_summary_set(cell, "server_gpu_pct",
+	                 100 * ratio(machine->grown[SAMPLE_server_gpu_ns], (double)machine->measured_ns));
 	cell_summary_set(cell, "gpu_power_w", watts);
 	cell_summary_set(cell, "gpu_temperature_c", peak_c(machine, SAMPLE_gpu_temperature_mc));
 	cell_summary_set(cell, "gpu_throttled_pct", 100 * machine->mean[SAMPLE_gpu_throttled]);

@@ -20,6 +20,9 @@
 	X("gpu_busy_pct", "GPU busy", "%", METRIC_NEUTRAL,                                                          \
 	  "While requests ran: mean of llmbench's samples of the busiest GPU's utilization: the share of time in "  \
 	  "which anything at all ran on it, so 100 % does not mean that it is full.")                               \
+	X("server_gpu_pct", "Server GPU", "%", METRIC_NEUTRAL,                                                      \
+	  "While requests ran: time in which the server's processes used the GPU over that time, all kinds of "     \
+	  "engines and all GPUs together, so it can be more than 100 %; counted by the GPU's driver.")              \
 	X("gpu_power_w", "GPU power", "W", METRIC_LOWER,                                                            \
 	  "While requests ran: energy of the GPUs over time by their own counters, or where they have none the "    \
 	  "mean of llmbench's samples of their power.")                                                             \

@@ -5,15 +5,14 @@
  * asked, 30 µs. Proportional sizes walk page tables under the lock that the
  * server needs for its own mappings, milliseconds for each GiB: only at edges.
  */
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/memory.h"
 #include "machine/cpu_time.h"
+#include "machine/proc_files.h"
 #include "machine/proc_text.h"
 #include "machine/sensors.h"
 
@@ -37,30 +36,15 @@ struct server_sensor {
 	struct server_family *told;
 	int readings_since_search;
 	struct process_ticks each[EACH_MAX]; /* while it searches */
-};
-
-/* A directory entry as getdents64() gives it: opendir() would allocate. */
-struct entry {
-	uint64_t inode;
-	int64_t offset;
-	unsigned short size;
-	unsigned char type;
-	char name[];
+	size_t each_count;
 };
 
 static bool read_file(const struct server_sensor *sensor, int64_t pid, const char *name, char text[FILE_BYTES])
 {
 	char path[PATH_BYTES];
-	ssize_t size;
-	int file;
 
 	snprintf(path, sizeof(path), "%s/proc/%lld/%s", sensor->root, (long long)pid, name);
-	file = open(path, O_RDONLY | O_CLOEXEC);
-	size = file >= 0 ? read(file, text, FILE_BYTES - 1) : -1;
-	if (file >= 0)
-		close(file);
-	text[size > 0 ? size : 0] = '\0';
-	return size > 0;
+	return proc_read(path, text, FILE_BYTES);
 }
 
 static bool read_ticks(const struct server_sensor *sensor, int64_t pid, struct process_ticks *process)
@@ -70,31 +54,25 @@ static bool read_ticks(const struct server_sensor *sensor, int64_t pid, struct p
 	return read_file(sensor, pid, "stat", text) && process_ticks_parse(text, process);
 }
 
-/* All processes of the machine; 0 when there are too many, or /proc cannot be read. */
+/* One process of the machine; one that ended since the folder was read is left out. */
+static bool add_one(long long pid, void *context)
+{
+	struct server_sensor *sensor = context;
+
+	if (read_ticks(sensor, pid, &sensor->each[sensor->each_count]))
+		sensor->each_count++;
+	return sensor->each_count < EACH_MAX;
+}
+
+/* All of them; 0 when there are too many, or /proc cannot be read. */
 static size_t list_each(struct server_sensor *sensor)
 {
-	_Alignas(struct entry) char bytes[16384];
 	char path[PATH_BYTES];
-	size_t count = 0;
-	long size;
-	int folder;
 
+	sensor->each_count = 0;
 	snprintf(path, sizeof(path), "%s/proc", sensor->root);
-	folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (folder < 0)
-		return 0;
-	while ((size = syscall(SYS_getdents64, folder, bytes, sizeof(bytes))) > 0) {
-		const struct entry *entry;
-
-		for (long at = 0; at < size && count < EACH_MAX; at += entry->size) {
-			entry = (const struct entry *)(const void *)(bytes + at);
-			if (entry->name[0] >= '1' && entry->name[0] <= '9' &&
-			    read_ticks(sensor, strtoll(entry->name, NULL, 10), &sensor->each[count]))
-				count++;
-		}
-	}
-	close(folder);
-	return count < EACH_MAX ? count : 0;
+	proc_each(path, add_one, sensor);
+	return sensor->each_count < EACH_MAX ? sensor->each_count : 0;
 }
 
 /* The leader and all that descend from it; none once the leader is gone or another process has its number. */

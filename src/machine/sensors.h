@@ -21,6 +21,9 @@ struct sensor *sensor_open_nvidia(const struct sensor_context *context, struct t
 /* AMD GPUs, by the files of their driver. */
 struct sensor *sensor_open_amd(const struct sensor_context *context, struct text *why);
 
+/* What the server's processes do on GPUs of AMD and Intel. Reads after NVIDIA's. */
+struct sensor *sensor_open_drm(const struct sensor_context *context, struct text *why);
+
 /* Energy of the CPU packages and their memory. */
 struct sensor *sensor_open_rapl(const struct sensor_context *context, struct text *why);
 

@@ -4,13 +4,9 @@
 #include "base/memory.h"
 #include "plan/draft.h"
 
-/* Planned ones are known by name only. */
-static const struct {
-	const char *name;
-	bool planned;
-} notes[] = {{"change", false}, {"gpu_memory", true}, {"server_memory", true}};
+static const char *const names[] = {"change", "gpu", "server"};
 
-static const char allowed[] = "one or a list of: change";
+static const char allowed[] = "one or a list of: change, gpu, server";
 
 static bool add_note(struct draft *draft, const char *source, const struct yaml *node)
 {
@@ -23,11 +19,9 @@ static bool add_note(struct draft *draft, const char *source, const struct yaml 
 		if (text_equal(plan->notes[i], name))
 			return draft_fail(draft, source, node, "notes has %s twice", draft_quote(draft, name));
 	}
-	for (size_t i = 0; i < sizeof(notes) / sizeof(notes[0]); i++) {
-		if (!text_equal(notes[i].name, name))
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (!text_equal(names[i], name))
 			continue;
-		if (notes[i].planned)
-			return draft_fail(draft, source, node, "note \"%s\" is not available in this version", name);
 		plan->notes = memory_resize(plan->notes, plan->note_count + 1, sizeof(*plan->notes));
 		plan->notes[plan->note_count++] = memory_string(name);
 		return true;

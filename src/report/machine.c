@@ -25,6 +25,7 @@ static const struct column {
     {"CPU power (W)", "cpu_power_w", 1},
     {"CPU (°C)", "cpu_temperature_c", 0},
     {"GPU busy (%)", "gpu_busy_pct", 0},
+    {"Server GPU (%)", "server_gpu_pct", 0},
     {"GPU power (W)", "gpu_power_w", 1},
     {"GPU (°C)", "gpu_temperature_c", 0},
     {"GPU throttled (%)", "gpu_throttled_pct", 0},

@@ -1,5 +1,5 @@
 /*
- * Sections of reports that stand under the tables. Each adds blocks to the document.
+ * Sections of reports that stand under the tables. Each adds blocks to the document; and what tables share with them.
  */
 #ifndef REPORT_SECTIONS_H
 #define REPORT_SECTIONS_H
@@ -8,6 +8,9 @@
 
 #include "core/summary.h"
 #include "document/document.h"
+
+/* notes.c: the Notes cell of a row of the sweep table. */
+void report_add_notes(const struct summary *summary, const struct cell_summary *cell, struct table *table);
 
 /* "Latency and throughput": a row for each cell that was measured, then the definitions of its columns. */
 void report_add_figures(const struct summary *summary, struct document *into);

@@ -4,7 +4,6 @@
  */
 #include <math.h>
 
-#include "base/clock.h"
 #include "base/units.h"
 #include "report/cells.h"
 #include "report/charts.h"
@@ -46,77 +45,6 @@ static void add_duration(const struct cell_summary *cell, struct table *table)
 		table_cell_text(table, cell->errors == JSON_UNKNOWN ? "" : "n/a");
 }
 
-static void separate(struct text *notes)
-{
-	if (notes->size > 0)
-		text_add(notes, "; ");
-}
-
-static void add_memory(const struct summary *summary, const struct cell_summary *cell, struct text *notes)
-{
-	const struct memory_summary *memory = &cell->memory;
-
-	if (memory->system_peak_bytes == JSON_UNKNOWN || memory->total_bytes == JSON_UNKNOWN)
-		return;
-	text_add(notes, "Memory Usage: ");
-	units_add_gi(notes, memory->system_peak_bytes);
-	text_add_char(notes, '/');
-	units_add_gi(notes, memory->total_bytes);
-	for (size_t i = 0; i < summary->note_count; i++) {
-		int64_t change = memory->system_peak_bytes - memory->baseline_bytes;
-
-		if (!text_equal(summary->notes[i], "change") || memory->baseline_bytes == JSON_UNKNOWN)
-			continue;
-		text_addf(notes, "; Change from Idle: %s", change < 0 ? "-" : "+");
-		units_add_gi(notes, change < 0 ? -change : change);
-	}
-}
-
-static void add_runners(const struct cell_summary *cell, struct text *notes)
-{
-	int64_t runners = json_get_integer(cell->settings, "parallel");
-
-	if (runners == JSON_UNKNOWN)
-		text_add(notes, "Could not run.");
-	else
-		text_addf(notes, "Could not run %lld runner%s.", (long long)runners, runners == 1 ? "" : "s");
-}
-
-static void add_notes(const struct summary *summary, const struct cell_summary *cell, struct table *table)
-{
-	struct text notes = {0};
-
-	switch (cell->status) {
-	case CELL_DONE:
-		add_memory(summary, cell, &notes);
-		break;
-	case CELL_FAILED:
-		/* The seed's words for one server; of several, which one cannot be had and why is the result. */
-		if (cell->server_words == NULL && cell->sent <= 0 && !compares_servers(summary))
-			add_runners(cell, &notes);
-		else if (cell->server_words == NULL && cell->reason != NULL)
-			text_add(&notes, cell->reason);
-		break;
-	case CELL_SKIPPED:
-		text_add(&notes, cell->reason ? cell->reason : "skipped");
-		break;
-	case CELL_UNFINISHED:
-		break;
-	}
-	if (cell->server_words != NULL) {
-		separate(&notes);
-		text_add(&notes, cell->server_words);
-	}
-	for (size_t i = 0; i < cell->flag_count; i++) {
-		if (!report_is_noted(cell->flags[i]))
-			continue;
-		separate(&notes);
-		text_add(&notes, cell->flags[i]);
-	}
-	table_cell_text(table, text_string(&notes));
-	text_release(&notes);
-}
-
 static void add_row(const struct summary *summary, const struct cell_summary *cell, struct table *table)
 {
 	table_row(table);
@@ -129,7 +57,7 @@ static void add_row(const struct summary *summary, const struct cell_summary *ce
 		table_cell_text(table, NULL);
 	else
 		table_cell_number(table, (double)cell->errors, 0);
-	add_notes(summary, cell, table);
+	report_add_notes(summary, cell, table);
 }
 
 /* Rows of one model that differ only in the columns of the table. */

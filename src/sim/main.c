@@ -293,7 +293,7 @@ static int start(const struct options *options)
 	read_address(&sim, options);
 	if (options->truth != NULL && (sim.truth = fopen(options->truth, "a")) == NULL)
 		failure_set(&failure, STATUS_USER_MISTAKE, "--truth %s: %s", options->truth, strerror(errno));
-	if (!failure_is_set(&failure))
+	if (!failure_is_set(&failure) && !options->no_memory_file)
 		memory_file_create(&sim.memory_file, sim.device->memory_bytes, &failure);
 	if (failure_is_set(&failure)) {
 		status = complain(&failure);

@@ -33,7 +33,7 @@ bool memory_file_create(struct memory_file *file, int64_t total_bytes, struct fa
 
 void memory_file_set(const struct memory_file *file, int64_t used_bytes)
 {
-	FILE *next = fopen(file->next_path, "w");
+	FILE *next = file->next_path != NULL ? fopen(file->next_path, "w") : NULL;
 
 	if (next == NULL)
 		return;

@@ -9,6 +9,7 @@
 
 #include "base/failure.h"
 
+/* `= {0}`: there is none, and setting it does nothing. */
 struct memory_file {
 	char *path, *next_path; /* the file; where its next content is written */
 	int64_t total_bytes;

@@ -14,6 +14,7 @@ enum option_id {
 	OPTION_PORT,
 	OPTION_SPEED,
 	OPTION_TRUTH,
+	OPTION_NO_MEMORY_FILE,
 	OPTION_SCRIPT,
 	OPTION_OLLAMA_VERSION,
 	OPTION_LIST,
@@ -35,6 +36,8 @@ static const struct option {
     {API_OPTION_FAULT, "--fault", "NAME[=N]",
      "let something go wrong, as on real servers (see --list); may be repeated"},
     {OPTION_TRUTH, "--truth", "FILE", "append a JSON line for each request: when its tokens were due and written"},
+    {OPTION_NO_MEMORY_FILE, "--no-memory-file", NULL,
+     "tell no memory of the device: llmbench then reads this machine's sensors"},
     {OPTION_SCRIPT, "--script", "FILE", "not available in this version"},
     {OPTION_OLLAMA_VERSION, "--ollama-version", "V",
      "behave like this version of Ollama (default " DEFAULT_VERSION ")"},
@@ -131,6 +134,9 @@ static bool apply(struct options *options, const struct option *option, const ch
 		return read_speed(options, value, failure);
 	case OPTION_TRUTH:
 		options->truth = value;
+		return true;
+	case OPTION_NO_MEMORY_FILE:
+		options->no_memory_file = true;
 		return true;
 	case OPTION_SCRIPT:
 		return failure_set(failure, STATUS_USER_MISTAKE, "--script: not available in this version");

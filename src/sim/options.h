@@ -20,7 +20,8 @@ struct options {
 	int port; /* or PORT_FROM_ENVIRONMENT; 0: the system picks one */
 	double speed;
 	struct faults faults;
-	const char *truth; /* path; NULL: none */
+	const char *truth;   /* path; NULL: none */
+	bool no_memory_file; /* as of a real server: what this machine does is read */
 	struct api_options api;
 	const char *ollama_version;
 	struct version_rules rules;

@@ -104,6 +104,8 @@ static void test_cell(void)
 	samples[1].cpu_idle_ns = NS_PER_S;
 	samples[1].server_cpu_ns = 2500 * NS_PER_MS;
 	samples[1].client_cpu_ns = 20 * NS_PER_MS;
+	samples[0].server_gpu_ns = 5;
+	samples[1].server_gpu_ns = 5 + 3 * NS_PER_S;
 	samples[0].gpu_energy_uj = 1000000;
 	samples[1].gpu_energy_uj = 501000000;
 	samples[0].gpu_throttled = 1;
@@ -114,6 +116,7 @@ static void test_cell(void)
 	is_real(value_of(&cell, "cpu_pct"), 75, 1e-9, "CPU of the machine");
 	is_real(value_of(&cell, "server_cpu_pct"), 125, 1e-9, "of the server, of one processor");
 	is_real(value_of(&cell, "client_cpu_pct"), 1, 1e-9, "of llmbench");
+	is_real(value_of(&cell, "server_gpu_pct"), 150, 1e-9, "of the server on two GPUs");
 	is_real(value_of(&cell, "gpu_power_w"), 250, 1e-9, "power by the counter of energy");
 	is_real(value_of(&cell, "gpu_throttled_pct"), 50, 1e-9, "half of the time");
 	is_real(value_of(&cell, "gpu_temperature_c"), 71.5, 1e-9, "the hottest");

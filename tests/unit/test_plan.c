@@ -189,7 +189,7 @@ static void test_rest_of_plan(void)
 	struct failure failure = {0};
 	struct plan plan = {0};
 	const char *matrix =
-	    "title: Apple M4\nnotes: change\nserver: {start: ollama}\nprofile: {p: {A: 1}, q: {A: 2}}\n"
+	    "title: Apple M4\nnotes: [server, change, gpu]\nserver: {start: ollama}\nprofile: {p: {A: 1}, q: {A: 2}}\n"
 	    "model: [a, b]\nparallel: [2, 1]\nrequests: [3]\n";
 
 	ok(load(matrix, nothing, nothing, &plan, &failure), "a plan");
@@ -197,8 +197,9 @@ static void test_rest_of_plan(void)
 	is_text(plan.path, "a.conf", "its file");
 	is_text(plan.source, matrix, "the bytes of it");
 	is_text(plan.title, "Apple M4", "its title");
-	is_int(plan.note_count, 1, "one note");
-	is_text(plan.notes[0], "change", "which one");
+	is_int(plan.note_count, 3, "notes");
+	is_text(plan.notes[0], "server", "in the file's order");
+	is_text(plan.notes[2], "gpu", "to the last");
 	is_int(plan.axis_count, 3, "a list of one value is no axis");
 	is_text(plan.axes[0], "profile", "axes in the file's order");
 	is_text(plan.axes[2], "parallel", "to the last");

@@ -96,6 +96,46 @@ static void notes_follow_the_memory(void)
 	summary_release(&summary);
 }
 
+static void ask_for(struct summary *summary, const char *const *names)
+{
+	for (; *names != NULL; names++) {
+		summary->notes = memory_resize(summary->notes, summary->note_count + 1, sizeof(*summary->notes));
+		summary->notes[summary->note_count++] = memory_string(*names);
+	}
+}
+
+static void notes_have_what_the_matrix_asks(void)
+{
+	static const char *const asked[] = {"server", "gpu", "change", NULL};
+	static const char machine[] = "{\"phases\":{\"loaded\":{\"gpu_total_bytes\":{\"peak\":17179869184}}}}";
+	struct summary summary = {.title = memory_string("x"), .host = json_new_object()};
+	struct cell_summary *cell;
+	char *report;
+
+	fill_rows(&summary);
+	ask_for(&summary, asked);
+	cell = &summary.cells[2];
+	report = report_of(&summary);
+	ok(strstr(report, "| 32 | 656 | 0 | Memory Usage: 9.894Gi/16.000Gi |") != NULL,
+	   "what the machine does not tell is left out");
+	free(report);
+	cell->memory.server_peak_bytes = INT64_C(1325000000);
+	cell->memory.gpu_peak_bytes = INT64_C(10623601541);
+	report = report_of(&summary);
+	ok(strstr(report, "Memory Usage: 9.894Gi/16.000Gi; Server Memory: 1.234Gi; GPU Memory: 9.894Gi |") != NULL,
+	   "in the matrix's order; a GPU of unknown size without one");
+	free(report);
+	cell->machine = json_parse(machine, strlen(machine));
+	report = report_of(&summary);
+	ok(strstr(report, "; GPU Memory: 9.894Gi/16.000Gi |") != NULL, "and with it");
+	free(report);
+	cell->memory.system_peak_bytes = JSON_UNKNOWN;
+	report = report_of(&summary);
+	ok(strstr(report, "| 0 | Server Memory: 1.234Gi; GPU Memory:") != NULL, "without the system's memory too");
+	free(report);
+	summary_release(&summary);
+}
+
 static void the_client_is_told(void)
 {
 	struct summary summary = {.title = memory_string("x"), .host = json_new_object()};
@@ -249,6 +289,7 @@ int main(void)
 {
 	seed_rows_to_the_letter();
 	notes_follow_the_memory();
+	notes_have_what_the_matrix_asks();
 	the_client_is_told();
 	other_axes_get_headings();
 	servers_share_a_table();

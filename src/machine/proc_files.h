@@ -1,0 +1,20 @@
+/*
+ * Reading /proc while requests run: nothing is allocated. proc_files_linux.c.
+ */
+#ifndef MACHINE_PROC_FILES_H
+#define MACHINE_PROC_FILES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* What fits of a file, as a string; false, and "", when it cannot be read or is empty. */
+bool proc_read(const char *path, char *text, size_t capacity);
+
+/*
+ * Calls `visit` with each name of a folder that is a number (of a process, of
+ * an open file), in the folder's order, until it returns false. False: the
+ * folder cannot be read.
+ */
+bool proc_each(const char *folder, bool (*visit)(long long number, void *context), void *context);
+
+#endif
