@@ -79,7 +79,7 @@ static struct memory_machine machine_here(void)
 
 	machine_identify(&here);
 	if (text_equal(here.system, "macOS") && text_equal(here.architecture, "arm64")) {
-		machine = memory_machine_of(MEMORY_METAL, here.memory_bytes, JSON_UNKNOWN);
+		machine = memory_machine_of(MEMORY_METAL, here.memory_bytes, here.gpu_limit_bytes);
 	} else {
 		vram_bytes = gpu_memory_here();
 		machine = memory_machine_of(vram_bytes > 0 ? MEMORY_VRAM : MEMORY_CPU, here.memory_bytes, vram_bytes);
@@ -99,6 +99,8 @@ static bool read_machine(const struct arguments *arguments, struct work *work, s
 
 	if (memory != NULL && (!units_read_size(memory, &bytes) || bytes <= 0))
 		return failure_set(failure, STATUS_USER_MISTAKE, "--memory %s: it takes a size such as 16GiB", memory);
+	if (memory != NULL && gpu == MEMORY_METAL)
+		vram_bytes = JSON_UNKNOWN; /* the limit of another Mac is not this one's */
 	if (gpu_word != NULL && !read_gpu(gpu_word, &gpu, &vram_bytes, failure))
 		return false;
 	work->view.machine = memory_machine_of(gpu, bytes, vram_bytes);

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <mach/mach.h>
 #include <mach/mach_time.h>
 
 #include "base/clock.h"
@@ -16,7 +17,7 @@ int64_t mach_units_ns(uint64_t units)
 	return (int64_t)((double)units * base.numer / base.denom);
 }
 
-void processor_times(host_t host, int64_t *busy_ns, int64_t *idle_ns)
+void processor_times(uint32_t host, int64_t *busy_ns, int64_t *idle_ns)
 {
 	processor_info_array_t info = NULL;
 	mach_msg_type_number_t size = 0;

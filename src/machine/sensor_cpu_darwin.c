@@ -3,6 +3,8 @@
  */
 #include <stdlib.h>
 
+#include <mach/mach.h>
+
 #include "base/clock.h"
 #include "base/memory.h"
 #include "machine/cpu_time_darwin.h"

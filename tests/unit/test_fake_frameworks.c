@@ -16,7 +16,6 @@
 #include "machine/gpu_darwin.c"
 #include "machine/sensor_cpu_darwin.c"
 #include "machine/sensor_energy_darwin.c"
-#undef KEYS
 #include "machine/sensor_gpu_darwin.c"
 #include "machine/sensor_smc_darwin.c"
 
