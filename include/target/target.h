@@ -33,6 +33,9 @@ struct endpoint {
 	const struct server_facts *facts; /* as far as they are known */
 };
 
+/* One of several models; the facts are the caller's. */
+typedef void (*target_visitor)(void *context, const struct model_facts *model);
+
 struct target {
 	const char *name;
 
@@ -72,6 +75,12 @@ struct target {
 	            struct request *request);
 	bool (*answer)(enum target_question question, const struct cell *cell, const struct exchange *exchange,
 	               struct server_facts *server, struct model_facts *model, struct text *problem);
+
+	/*
+	 * Visits all models that an answer to TARGET_MODELS lists, with full name
+	 * and, where they are told, size and quantization; any bytes are survived.
+	 */
+	void (*list)(const struct exchange *exchange, target_visitor visit, void *context);
 
 	/*
 	 * The telling part of the server's words about a failure: from its
