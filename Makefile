@@ -93,7 +93,7 @@ $(BUILD)/%.lines: src/document/%
 	sed -e 's/[\\"?]/\\&/g' -e 's/.*/"&\\n",/' $< >$@
 
 # Our own Mach, so that what reads the real one runs everywhere.
-$(BUILD)/tests/unit/test_fake_mach.o $(BUILD)/tests/unit/test_fake_conditions.o: PREPROCESS := -Itests/fake $(PREPROCESS)
+$(BUILD)/tests/unit/test_fake_%.o: PREPROCESS := -Itests/fake $(PREPROCESS)
 
 # These files change only when what they hold changes: then what depends on them is made again.
 $(BUILD)/flags: FORCE

@@ -51,9 +51,9 @@ like "$(cat "$(run_folder asked)/run.json")" '"adapter": *"ollama"' "its adapter
 like "$(cat "$(run_folder asked)/summary.json")" '"kind": *"[a-z-]+"' "its kind in summary.json"
 run "$LLMBENCH" doctor --server "$sim_url"
 is "$status" 0 "doctor"
-like "$stdout" "^server $sim_url: .*simulated.*by the adapter ollama" "tells which server answers"
-like "$stdout" '^  can list its models, .*unload a model' "what it can do"
-like "$stdout" '^  keeps, while it runs, its own: .*parallel' "and what only a start can set"
+like "$stdout" "^- $sim_url: .*simulated.*by the adapter ollama" "tells which server answers"
+like "$stdout" '^- It can list its models, .*unload a model' "what it can do"
+like "$stdout" '^- While it runs it keeps its own: .*parallel' "and what only a start can set"
 sim_stop
 
 stranger
@@ -63,7 +63,7 @@ is "$status" 2 "a server that is none of those known: status 2"
 like "$stderr" "^llmbench: $stranger_url: it is no server that llmbench recognizes [(]GET / answered 404.*kind.*ollama" \
 	"it says what was tried, and the cure"
 run "$LLMBENCH" doctor --server "$stranger_url"
-like "$stdout" "^server $stranger_url: not recognized: GET / answered 404" "so does doctor"
+like "$stdout" "^- $stranger_url: not recognized: GET / answered 404" "so does doctor"
 stranger_stop
 
 printf '%s\n' '#!/bin/sh' "exec $simulator --port \"\$2\"" >wrapper

@@ -44,11 +44,12 @@ struct memory_machine {
 };
 
 /*
- * vram_bytes: of MEMORY_VRAM. Metal's working set is 2/3 of the memory below 36 GiB and 3/4 from there on (10922.67
- * MiB of 16 GiB, 21845.34 of 32 GiB, 27 GiB of 36, 48 of 64 were read), unless somebody set iogpu.wired_limit_mb; its
- * largest buffer is half of the memory (16 GiB of 32: llama-cpp-python, issue 362). Newer systems may give more.
+ * gpu_bytes: of MEMORY_VRAM its memory, of MEMORY_METAL the working set as Metal tells it; JSON_UNKNOWN: it is taken
+ * as 2/3 of the memory below 36 GiB and 3/4 from there on (10922.67 MiB of 16 GiB, 21845.34 of 32 GiB, 27 GiB of 36, 48
+ * of 64 were read), which newer systems exceed and iogpu.wired_limit_mb changes. Metal's largest buffer is half of the
+ * memory (16 GiB of 32: llama-cpp-python, issue 362).
  */
-struct memory_machine memory_machine_of(enum memory_gpu gpu, int64_t memory_bytes, int64_t vram_bytes);
+struct memory_machine memory_machine_of(enum memory_gpu gpu, int64_t memory_bytes, int64_t gpu_bytes);
 
 /* Who decides how many layers the GPU gets. */
 enum memory_rule {

@@ -16,6 +16,11 @@ struct machine_identity {
 	int64_t physical_cores, logical_cores;
 	/* Physical cores of the fastest kind, and of all slower kinds; unknown where all are alike. */
 	int64_t performance_cores, efficiency_cores;
+	char *gpu;         /* its name, "Apple M4"; "2 × NVIDIA L4" */
+	char *gpu_driver;  /* "NVIDIA 550.54"; where it is a part of the system, NULL */
+	int64_t gpu_cores; /* as Apple counts them */
+	/* Of a GPU that shares the memory: how much of it Metal recommends to use at most. */
+	int64_t gpu_limit_bytes;
 	int64_t memory_bytes; /* what readings are compared with: see total in machine/memory.h */
 	bool translated;      /* this program runs under Rosetta */
 	bool virtualized;     /* known to run in a virtual machine */

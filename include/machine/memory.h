@@ -29,7 +29,8 @@
 
 struct memory_reading {
 	int64_t used_bytes, total_bytes, swap_used_bytes; /* JSON_UNKNOWN where not told */
-	bool stale;                                       /* the kernel repeated an old answer */
+	int64_t compressed_bytes; /* of `used`, what the compressor occupies (macOS); likewise */
+	bool stale;               /* the kernel repeated an old answer */
 };
 
 struct memory_source; /* an open source; read by one thread at a time */

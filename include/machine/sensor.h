@@ -60,6 +60,9 @@ void sensor_bank_close(struct sensor_bank *bank);
  */
 bool sensor_bank_read(struct sensor_bank *bank, bool edge, struct sample *into);
 
+/* Likewise of one sensor alone, also of one that is too slow. False: it is not here. */
+bool sensor_bank_read_one(struct sensor_bank *bank, size_t sensor, bool edge, struct sample *into);
+
 /* Of each row of sensor_kinds[], in its order. */
 struct sensor_state {
 	const char *name;

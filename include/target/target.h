@@ -33,6 +33,9 @@ struct endpoint {
 	const struct server_facts *facts; /* as far as they are known */
 };
 
+/* One of several models; the facts are the caller's. */
+typedef void (*target_visitor)(void *context, const struct model_facts *model);
+
 struct target {
 	const char *name;
 
@@ -81,6 +84,12 @@ struct target {
 	bool (*ask_tokens)(const struct cell *cell, const struct endpoint *endpoint, const struct input *input,
 	                   struct request *request);
 	int64_t (*read_tokens)(const struct exchange *exchange);
+
+	/*
+	 * Visits all models that an answer to TARGET_MODELS lists, with full name
+	 * and, where they are told, size and quantization; any bytes are survived.
+	 */
+	void (*list)(const struct exchange *exchange, target_visitor visit, void *context);
 
 	/*
 	 * The telling part of the server's words about a failure: from its

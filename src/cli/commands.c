@@ -79,7 +79,9 @@ static const struct option compare_options[] = {
 };
 
 static const struct option doctor_options[] = {
-    {"server", "URL", false, false, false, "a running server to ask; default: http://127.0.0.1:11434"},
+    MATRIX_OPTIONS,
+    {"server", "URL", false, false, false,
+     "a running server to ask; default: the first one of the matrix that has a url, or else http://127.0.0.1:11434"},
     {"bandwidth", NULL, false, false, false, "measures the memory's bandwidth, too, in about three seconds"},
     {0},
 };
@@ -114,7 +116,9 @@ const struct command commands[] = {
      "something is, or a rule tripped; 4: cannot tell; 5: not comparable.",
      command_compare},
     {"doctor", "", 0, 0, doctor_options, false,
-     "Shows what this machine is, what can be measured on it and at which cost, and what the server says.",
+     "Shows on one screen, for reports of errors too: what this machine is, each sensor with its value, the cost of a "
+     "reading and why it is not there, its conditions, the server that runs with its models, and with --matrix which "
+     "cells will fit.",
      command_doctor},
     {"calibrate", "", 0, 0, calibrate_options, false,
      "Measures the tool's own error on this machine, in about three seconds, against a server of known truth. Status "

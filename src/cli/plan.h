@@ -25,6 +25,9 @@ struct plan_time {
 };
 struct plan_time plan_view_time(const struct plan_view *view);
 
+/* Whether a cell will fit, in a few words: "in part: 9 layers spill to the CPU". */
+void plan_add_fits(const struct forecast *forecast, struct text *into);
+
 /* plan_markdown.c, plan_json.c */
 void plan_add_markdown(const struct plan_view *view, struct text *into);
 void plan_add_json(const struct plan_view *view, struct text *into);

@@ -43,7 +43,7 @@ static void add_gi(int64_t bytes, struct text *into)
 		units_add_gi(into, bytes);
 }
 
-static void add_fits(const struct forecast *forecast, struct text *into)
+void plan_add_fits(const struct forecast *forecast, struct text *into)
 {
 	const struct memory_prediction *memory = &forecast->memory;
 
@@ -113,9 +113,9 @@ static void add_time(const struct forecast *forecast, struct text *into)
 }
 
 static const struct column columns[] = {
-    {"Weights", false, add_weights},  {"KV cache", false, add_kv},  {"Compute", false, add_compute},
-    {"Other", true, add_rest},        {"Memory", false, add_total}, {"GPU memory", true, add_gpu},
-    {"GPU layers", true, add_layers}, {"Fits", false, add_fits},    {"Time", false, add_time},
+    {"Weights", false, add_weights},  {"KV cache", false, add_kv},    {"Compute", false, add_compute},
+    {"Other", true, add_rest},        {"Memory", false, add_total},   {"GPU memory", true, add_gpu},
+    {"GPU layers", true, add_layers}, {"Fits", false, plan_add_fits}, {"Time", false, add_time},
 };
 
 static bool has_column(const struct plan_view *view, const struct column *column)

@@ -38,7 +38,7 @@ static const struct family {
     {"glm4", 1, false},      {"qwen2vl", 1, false},  {"qwen25vl", 1, false},   {"qwen3vl", 1, false},
 };
 
-struct memory_machine memory_machine_of(enum memory_gpu gpu, int64_t memory_bytes, int64_t vram_bytes)
+struct memory_machine memory_machine_of(enum memory_gpu gpu, int64_t memory_bytes, int64_t gpu_bytes)
 {
 	struct memory_machine machine = {
 	    .gpu = gpu, .memory_bytes = memory_bytes, .gpu_bytes = 0, .buffer_bytes = JSON_UNKNOWN};
@@ -48,14 +48,15 @@ struct memory_machine memory_machine_of(enum memory_gpu gpu, int64_t memory_byte
 		break;
 	case MEMORY_METAL:
 		machine.rest_bytes = METAL_REST;
-		machine.gpu_bytes = JSON_UNKNOWN;
+		machine.gpu_bytes = gpu_bytes;
 		if (memory_bytes != JSON_UNKNOWN) {
-			machine.gpu_bytes = memory_bytes < 36 * GIB ? memory_bytes / 3 * 2 : memory_bytes / 4 * 3;
 			machine.buffer_bytes = memory_bytes / 2;
+			if (gpu_bytes == JSON_UNKNOWN)
+				machine.gpu_bytes = memory_bytes < 36 * GIB ? memory_bytes / 3 * 2 : memory_bytes / 4 * 3;
 		}
 		break;
 	case MEMORY_VRAM:
-		machine.gpu_bytes = vram_bytes;
+		machine.gpu_bytes = gpu_bytes;
 		break;
 	}
 	return machine;

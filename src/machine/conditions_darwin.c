@@ -8,13 +8,12 @@
 
 #include <libproc.h>
 #include <mach/mach.h>
-#include <mach/mach_time.h>
 #include <sys/sysctl.h>
 
-#include "base/clock.h"
 #include "base/memory.h"
 #include "machine/conditions_darwin.h"
 #include "machine/cpu_time.h"
+#include "machine/cpu_time_darwin.h"
 #include "machine/power_darwin.h"
 #include "machine/sysctl_darwin.h"
 
@@ -86,42 +85,6 @@ void memory_darwin(const char *root, struct machine_conditions *conditions)
 
 /* --- CPU time --- */
 
-/* Of each processor since boot, in ticks; there is no steal. */
-static void read_processors(struct machine_conditions *conditions)
-{
-	host_t host = mach_host_self();
-	processor_info_array_t info = NULL;
-	mach_msg_type_number_t size = 0;
-	natural_t count = 0;
-	uint64_t busy = 0, idle = 0;
-	int64_t tick_ns = NS_PER_S / sysconf(_SC_CLK_TCK);
-
-	if (host_processor_info(host, PROCESSOR_CPU_LOAD_INFO, &count, &info, &size) == KERN_SUCCESS) {
-		for (natural_t i = 0; i < count && (i + 1) * CPU_STATE_MAX <= size; i++) {
-			const integer_t *ticks = &info[i * CPU_STATE_MAX];
-
-			busy += (uint32_t)ticks[CPU_STATE_USER];
-			busy += (uint32_t)ticks[CPU_STATE_SYSTEM];
-			busy += (uint32_t)ticks[CPU_STATE_NICE];
-			idle += (uint32_t)ticks[CPU_STATE_IDLE];
-		}
-		vm_deallocate(mach_task_self(), (vm_address_t)info, size * sizeof(*info));
-		conditions->cpu_busy_ns = (int64_t)busy * tick_ns;
-		conditions->cpu_idle_ns = (int64_t)idle * tick_ns;
-	}
-	mach_port_deallocate(mach_task_self(), host);
-}
-
-/* The kernel counts in units of mach_absolute_time: 125/3 ns on Apple silicon. */
-static int64_t ns_of_units(uint64_t units)
-{
-	mach_timebase_info_data_t base;
-
-	if (mach_timebase_info(&base) != KERN_SUCCESS)
-		return 0;
-	return (int64_t)((double)units * base.numer / base.denom);
-}
-
 /* Processes of other users are listed, but their times are not told: they are none of ours, so 0 does no harm. */
 static bool read_process(pid_t pid, struct process_ticks *process)
 {
@@ -132,14 +95,15 @@ static bool read_process(pid_t pid, struct process_ticks *process)
 		return false;
 	*process = (struct process_ticks){.pid = pid, .parent = info.pbsi_ppid};
 	if (proc_pid_rusage(pid, RUSAGE_INFO_V4, (rusage_info_t *)&usage) == 0)
-		process->ticks = ns_of_units(usage.ri_user_time + usage.ri_system_time + usage.ri_child_user_time +
-		                             usage.ri_child_system_time);
+		process->ticks = mach_units_ns(usage.ri_user_time + usage.ri_system_time + usage.ri_child_user_time +
+		                               usage.ri_child_system_time);
 	return true;
 }
 
 static void cpu_time_darwin(const char *root, struct machine_conditions *conditions)
 {
 	enum { SPARE = 64 }; /* processes that begin between the two questions */
+	host_t host = mach_host_self();
 	int limit = proc_listallpids(NULL, 0) + SPARE;
 	pid_t *pids = memory_new((size_t)limit, sizeof(*pids));
 	struct process_ticks *processes = memory_new((size_t)limit, sizeof(*processes));
@@ -147,7 +111,8 @@ static void cpu_time_darwin(const char *root, struct machine_conditions *conditi
 	size_t known = 0;
 
 	(void)root;
-	read_processors(conditions);
+	processor_times(host, &conditions->cpu_busy_ns, &conditions->cpu_idle_ns);
+	mach_port_deallocate(mach_task_self(), host);
 	for (int i = 0; i < count; i++)
 		known += read_process(pids[i], &processes[known]);
 	conditions->own_cpu_ns = process_ticks_of_tree(processes, known, getpid());

@@ -13,6 +13,8 @@ void machine_identity_reset(struct machine_identity *identity)
 	    .logical_cores = JSON_UNKNOWN,
 	    .performance_cores = JSON_UNKNOWN,
 	    .efficiency_cores = JSON_UNKNOWN,
+	    .gpu_cores = JSON_UNKNOWN,
+	    .gpu_limit_bytes = JSON_UNKNOWN,
 	    .memory_bytes = JSON_UNKNOWN,
 	};
 }
@@ -55,6 +57,8 @@ void machine_identity_release(struct machine_identity *identity)
 	free(identity->system);
 	free(identity->system_version);
 	free(identity->architecture);
+	free(identity->gpu);
+	free(identity->gpu_driver);
 	machine_identity_reset(identity);
 }
 
@@ -71,6 +75,10 @@ struct json *machine_identity_json(const struct machine_identity *identity)
 	json_set_integer(json, "logical_cores", identity->logical_cores);
 	json_set_integer(json, "performance_cores", identity->performance_cores);
 	json_set_integer(json, "efficiency_cores", identity->efficiency_cores);
+	json_set_string(json, "gpu", identity->gpu);
+	json_set_string(json, "gpu_driver", identity->gpu_driver);
+	json_set_integer(json, "gpu_cores", identity->gpu_cores);
+	json_set_integer(json, "gpu_limit_bytes", identity->gpu_limit_bytes);
 	json_set_integer(json, "memory_bytes", identity->memory_bytes);
 	json_set_bool(json, "translated", identity->translated);
 	json_set_bool(json, "virtualized", identity->virtualized);

@@ -4,6 +4,7 @@
 #include <sys/utsname.h>
 
 #include "base/memory.h"
+#include "machine/gpu_darwin.h"
 #include "machine/sysctl_darwin.h"
 #include "machine/system.h"
 
@@ -54,6 +55,7 @@ void machine_identify_system(struct machine_identity *identity)
 	identity->system = memory_string("macOS");
 	find_version(identity);
 	find_cores(identity);
+	gpu_identify_darwin(identity);
 	identity->translated = sysctl_integer("sysctl.proc_translated") == 1;
 	identity->virtualized = sysctl_integer("kern.hv_vmm_present") == 1;
 	if (identity->translated) /* uname() answers for the translated program */

@@ -113,6 +113,7 @@ void machine_identify_linux(const char *root, struct machine_identity *identity)
 	if (uname(&system) >= 0)
 		identity->architecture = memory_string(system.machine);
 	topology_linux(root, identity);
+	gpu_identify_linux(root, identity);
 	free(cpuinfo);
 }
 

@@ -10,6 +10,9 @@
 
 void machine_identify_linux(const char *root, struct machine_identity *identity);
 
+/* Names of GPUs and their driver. */
+void gpu_identify_linux(const char *root, struct machine_identity *identity);
+
 /* The cores, from /sys/devices. */
 void topology_linux(const char *root, struct machine_identity *identity);
 

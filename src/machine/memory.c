@@ -19,6 +19,7 @@ void memory_read(struct memory_source *source, struct memory_reading *reading)
 	    .used_bytes = JSON_UNKNOWN,
 	    .total_bytes = JSON_UNKNOWN,
 	    .swap_used_bytes = JSON_UNKNOWN,
+	    .compressed_bytes = JSON_UNKNOWN,
 	};
 	source->read(source, reading);
 }

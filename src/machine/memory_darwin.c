@@ -34,9 +34,9 @@ struct darwin_source {
 	struct memory_source base;
 	host_t host; /* a send right; fetched once, since each mach_host_self() makes another */
 	int64_t page_bytes, total_bytes;
-	mach_msg_type_number_t wanted; /* integers to ask for */
-	int64_t unspent_ns;            /* instant at which no question is owed any more */
-	int64_t used_bytes;            /* of the last answer */
+	mach_msg_type_number_t wanted;        /* integers to ask for */
+	int64_t unspent_ns;                   /* instant at which no question is owed any more */
+	int64_t used_bytes, compressed_bytes; /* of the last answer */
 	bool answered;
 	int32_t previous[VM_POSITIONS]; /* when answered */
 	int32_t answer[HOST_INFO_MAX];
@@ -90,18 +90,21 @@ static void darwin_read(struct memory_source *base, struct memory_reading *readi
 	reading->swap_used_bytes = swap_used_bytes();
 	if (!may_ask(source)) {
 		reading->used_bytes = source->used_bytes;
+		reading->compressed_bytes = source->compressed_bytes;
 		reading->stale = true;
 		return;
 	}
-	source->used_bytes = JSON_UNKNOWN;
+	source->used_bytes = source->compressed_bytes = JSON_UNKNOWN;
 	if (ask(source)) {
 		source->used_bytes = vm_used_bytes(source->answer, source->page_bytes);
+		source->compressed_bytes = vm_compressed_bytes(source->answer, source->page_bytes);
 		reading->stale =
 		    source->answered && memcmp(source->answer, source->previous, sizeof source->previous) == 0;
 		memcpy(source->previous, source->answer, sizeof source->previous);
 		source->answered = true;
 	}
 	reading->used_bytes = source->used_bytes;
+	reading->compressed_bytes = source->compressed_bytes;
 }
 
 static void darwin_close(struct memory_source *base)
@@ -124,7 +127,7 @@ struct memory_source *memory_open_system(const char *root)
 				  "total: hw.memsize";
 	source->host = mach_host_self();
 	source->wanted = VM_POSITIONS;
-	source->used_bytes = JSON_UNKNOWN;
+	source->used_bytes = source->compressed_bytes = JSON_UNKNOWN;
 	source->total_bytes = sysctl_integer("hw.memsize");
 	host_page_size(source->host, &page_bytes);
 	source->page_bytes = (int64_t)page_bytes;

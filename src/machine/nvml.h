@@ -80,10 +80,11 @@ struct nvml {
 };
 
 /*
- * Loads and starts it; file: NULL is where the system has it. False: `why` says
- * so in a few words, and nothing is open.
+ * Loads and starts it: where the system has it, or in /usr/lib of the recorded
+ * tree `root` (machine/linux.h). False: `why` says so in a few words, and nothing
+ * is open.
  */
-bool nvml_open(struct nvml *nvml, const char *file, struct text *why);
+bool nvml_open(struct nvml *nvml, const char *root, struct text *why);
 void nvml_close(struct nvml *nvml);
 
 #endif

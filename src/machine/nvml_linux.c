@@ -1,4 +1,5 @@
 #include <dlfcn.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "machine/nvml.h"
@@ -60,15 +61,27 @@ static bool refuse(struct nvml *nvml, int code, struct text *why)
 	return false;
 }
 
-bool nvml_open(struct nvml *nvml, const char *file, struct text *why)
+static void *load(const char *root)
+{
+	void *library = NULL;
+
+	if (root[0] != '\0') {
+		char *file = text_format("%s/usr/lib/%s", root, files[0]);
+
+		library = dlopen(file, RTLD_LAZY | RTLD_LOCAL);
+		free(file);
+		return library;
+	}
+	for (size_t i = 0; files[i] != NULL && library == NULL; i++)
+		library = dlopen(files[i], RTLD_LAZY | RTLD_LOCAL);
+	return library;
+}
+
+bool nvml_open(struct nvml *nvml, const char *root, struct text *why)
 {
 	int code;
 
-	*nvml = (struct nvml){0};
-	if (file != NULL)
-		nvml->library = dlopen(file, RTLD_LAZY | RTLD_LOCAL);
-	for (size_t i = 0; file == NULL && files[i] != NULL && nvml->library == NULL; i++)
-		nvml->library = dlopen(files[i], RTLD_LAZY | RTLD_LOCAL);
+	*nvml = (struct nvml){.library = load(root)};
 	if (nvml->library == NULL) {
 		text_add(why, "no NVIDIA driver (libnvidia-ml.so.1)");
 		return false;

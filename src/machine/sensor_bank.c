@@ -100,6 +100,13 @@ bool sensor_bank_read(struct sensor_bank *bank, bool edge, struct sample *into)
 	return any;
 }
 
+bool sensor_bank_read_one(struct sensor_bank *bank, size_t sensor, bool edge, struct sample *into)
+{
+	if (bank->slots[sensor].sensor != NULL)
+		read_slot(&bank->slots[sensor], edge, into);
+	return bank->slots[sensor].sensor != NULL;
+}
+
 const struct sensor_state *sensor_bank_state(const struct sensor_bank *bank, size_t sensor)
 {
 	return &bank->slots[sensor].state;

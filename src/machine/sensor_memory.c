@@ -23,6 +23,7 @@ static void memory_sensor_read(struct sensor *base, bool edge, struct sample *in
 	into->used_bytes = reading.used_bytes;
 	into->total_bytes = reading.total_bytes;
 	into->swap_used_bytes = reading.swap_used_bytes;
+	into->compressed_bytes = reading.compressed_bytes;
 }
 
 static void memory_sensor_close(struct sensor *base)

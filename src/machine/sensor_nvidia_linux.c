@@ -172,13 +172,11 @@ static void find_gpus(struct nvidia_sensor *sensor)
 struct sensor *sensor_open_nvidia(const struct sensor_context *context, struct text *why)
 {
 	struct nvidia_sensor *sensor = memory_new(1, sizeof(*sensor));
-	char *recorded = context->root[0] != '\0' ? text_format("%s/usr/lib/libnvidia-ml.so.1", context->root) : NULL;
 
 	sensor->base = (struct sensor){nvidia_read, nvidia_close};
 	sensor->family = context->family;
-	if (nvml_open(&sensor->nvml, recorded, why))
+	if (nvml_open(&sensor->nvml, context->root, why))
 		find_gpus(sensor);
-	free(recorded);
 	if (sensor->count > 0)
 		return &sensor->base;
 	if (sensor->nvml.library != NULL)

@@ -27,6 +27,15 @@ struct sensor *sensor_open_drm(const struct sensor_context *context, struct text
 /* Energy of the CPU packages and their memory. */
 struct sensor *sensor_open_rapl(const struct sensor_context *context, struct text *why);
 
+/* The GPU of a Mac, by what its driver publishes. */
+struct sensor *sensor_open_gpu(const struct sensor_context *context, struct text *why);
+
+/* Energy of CPU, GPU and memory of a Mac, by IOReport. */
+struct sensor *sensor_open_energy(const struct sensor_context *context, struct text *why);
+
+/* Power and temperatures of a Mac, by its controller. */
+struct sensor *sensor_open_smc(const struct sensor_context *context, struct text *why);
+
 /* Processors: their time and heat, and llmbench's own time. */
 struct sensor *sensor_open_cpu(const struct sensor_context *context, struct text *why);
 

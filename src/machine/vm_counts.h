@@ -32,4 +32,7 @@ enum vm_position {
  */
 int64_t vm_used_bytes(const int32_t answer[VM_POSITIONS], int64_t page_bytes);
 
+/* Compressed, of these. */
+int64_t vm_compressed_bytes(const int32_t answer[VM_POSITIONS], int64_t page_bytes);
+
 #endif

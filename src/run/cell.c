@@ -3,8 +3,10 @@
 
 #include "base/memory.h"
 #include "base/units.h"
+#include "base/url.h"
 #include "core/machine_summary.h"
 #include "core/until.h"
+#include "machine/listener.h"
 #include "run/session.h"
 
 static const int64_t death_patience_ns = 300 * NS_PER_MS;
@@ -240,6 +242,17 @@ bool cell_wants_visit(const struct cell_work *work)
 	return !work->failed && cell_wants_trial(work->cell, work->records.records, work->records.count, work->trials);
 }
 
+/* 0: it is not on this machine, or not visible. */
+static int64_t pid_of_server(const struct backend *backend)
+{
+	int port;
+
+	if (backend->server != NULL)
+		return server_pid(backend->server);
+	port = url_loopback_port(backend->base_url);
+	return port > 0 ? machine_listener_pid(port) : 0;
+}
+
 bool cell_visit(struct session *session, struct cell_work *work, int64_t trials)
 {
 	struct watch *watch = NULL;
@@ -261,7 +274,7 @@ bool cell_visit(struct session *session, struct cell_work *work, int64_t trials)
 	if (session->options->sample) {
 		const struct sensor_context context = {
 		    .simulated_file = session_server(session, work->cell)->memory_file,
-		    .server_pid = session->backend.server != NULL ? server_pid(session->backend.server) : 0,
+		    .server_pid = pid_of_server(&session->backend),
 		};
 
 		watch = watch_open("");

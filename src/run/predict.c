@@ -38,7 +38,7 @@ static struct memory_machine machine_of(const struct summary *summary, const str
 	if (bytes == JSON_UNKNOWN && !simulated)
 		bytes = json_get_integer(summary->host, "memory_bytes");
 	if (apple && !simulated)
-		return memory_machine_of(MEMORY_METAL, bytes, JSON_UNKNOWN);
+		return memory_machine_of(MEMORY_METAL, bytes, json_get_integer(summary->host, "gpu_limit_bytes"));
 	return memory_machine_of(vram_bytes > 0 ? MEMORY_VRAM : MEMORY_CPU, bytes, vram_bytes);
 }
 

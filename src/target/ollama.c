@@ -6,6 +6,7 @@
 #include "base/base64.h"
 #include "base/memory.h"
 #include "base/units.h"
+#include "target/listing.h"
 
 /* Knobs that a server obeys only from its environment, or takes its default from. */
 static const struct {
@@ -248,6 +249,7 @@ const struct target ollama_target = {
     .decode = ollama_decode,
     .ask = ollama_ask,
     .answer = ollama_answer,
+    .list = listing_read,
     .telling = ollama_telling,
     .proof = ollama_proof,
 };

@@ -2,6 +2,7 @@
 
 #include "base/base64.h"
 #include "core/nonce.h"
+#include "target/listing.h"
 #include "target/metric_names.h"
 
 /* A managed server is told what it should be by its command line. */
@@ -273,6 +274,7 @@ const struct target openai_target = {
     .answer = openai_answer,
     .ask_tokens = openai_ask_tokens,
     .read_tokens = openai_read_tokens,
+    .list = listing_read,
     .telling = openai_telling,
     .proof = openai_proof,
     .metrics_path = metric_names_path,

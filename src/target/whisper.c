@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "target/listing.h"
 #include "target/simulated.h"
 #include "target/transcribe.h"
 #include "target/whisper.h"
@@ -168,6 +169,7 @@ const struct target whisper_target = {
     .decode = transcribe_decode,
     .ask = ask,
     .answer = answer,
+    .list = listing_read,
     .telling = telling,
     .proof = prove,
 };

@@ -12,8 +12,11 @@
 #include <libkern/OSThermalNotification.h>
 #include <libproc.h>
 #include <mach/mach.h>
+#include <sys/proc.h>
 #include <sys/sysctl.h>
 
+#include "machine/apple_figures.h"
+#include "machine/frameworks_darwin.h"
 #include "machine/vm_counts.h"
 
 #define IS_AT(field, position)                                                                           \
@@ -45,6 +48,25 @@ _Static_assert(PROCESSOR_CPU_LOAD_INFO == 2 && CPU_STATE_USER == 0 && CPU_STATE_
 /* As in tests/fake/libproc.h. */
 _Static_assert(PROC_PIDT_SHORTBSDINFO == 13 && RUSAGE_INFO_V4 == 4, "flavours");
 _Static_assert(sizeof(struct proc_bsdshortinfo) == 64 && sizeof(struct rusage_info_v4) == 296, "sizes");
+_Static_assert(sizeof(((struct proc_bsdshortinfo *)0)->pbsi_comm) == 16 && sizeof(pid_t) == 4 && SZOMB == 5,
+               "processes");
+_Static_assert(PROC_PIDLISTFDS == 1 && PROC_PIDFDSOCKETINFO == 3 && PROX_FDTYPE_SOCKET == 2 && SOCKINFO_TCP == 2 &&
+                   TSI_S_LISTEN == 1,
+               "descriptors");
+_Static_assert(sizeof(struct proc_fdinfo) == 8 && offsetof(struct proc_fdinfo, proc_fdtype) == 4, "a descriptor");
+_Static_assert(sizeof(((struct socket_fdinfo *)0)->psi.soi_proto.pri_tcp.tcpsi_ini.insi_lport) == sizeof(int),
+               "a port");
+
+/* As src/machine/frameworks_darwin.h has the types that cross to IOKit. */
+_Static_assert(sizeof(io_object) == sizeof(mach_port_t) && sizeof(io_name) == 128, "objects of IOKit");
+_Static_assert(sizeof(cf_index) == sizeof(void *) && sizeof(cf_type) == sizeof(void *), "CFIndex, CFTypeID");
+
+/* The message of the system management controller, as its driver takes it. */
+_Static_assert(sizeof(struct smc_message) == 80 && offsetof(struct smc_message, limits) == 12 &&
+                   offsetof(struct smc_message, info) == 28 && offsetof(struct smc_message, result) == 40 &&
+                   offsetof(struct smc_message, command) == 42 && offsetof(struct smc_message, index) == 44 &&
+                   offsetof(struct smc_message, bytes) == 48,
+               "SMC");
 
 /* As src/machine/conditions_darwin.c has them. */
 _Static_assert(kOSThermalPressureLevelNominal == 0 && kOSThermalPressureLevelModerate == 1 &&

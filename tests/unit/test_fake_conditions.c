@@ -13,10 +13,13 @@
 #define dlclose fake_dlclose
 
 #include "machine/conditions_darwin.c"
+#include "machine/cpu_time_darwin.c"
+#include "machine/frameworks_darwin.c"
 #include "machine/power_darwin.c"
 #include "machine/sysctl_darwin.c"
 #include "machine/watch_darwin.c"
 
+#include "core_foundation.h"
 #include "machine/condition_names.h"
 #include "tap.h"
 
@@ -32,7 +35,7 @@ static struct {
 	const char *source;
 	struct battery batteries[2];
 	int battery_count;
-	int ports, mappings, tokens, libraries, objects; /* held */
+	int ports, mappings, tokens, libraries; /* held */
 } mac;
 
 /* --- the kernel --- */
@@ -104,7 +107,12 @@ int proc_listallpids(void *pids, int bytes)
 
 int proc_pidinfo(int pid, int flavor, uint64_t argument, void *info, int bytes)
 {
-	const struct proc_bsdshortinfo process = {(uint32_t)pid, pid == 1 ? 0 : pid == 500 ? 1 : (uint32_t)pid - 1};
+	const struct proc_bsdshortinfo process = {
+	    .pbsi_pid = (uint32_t)pid,
+	    .pbsi_ppid = pid == 1     ? 0
+	                 : pid == 500 ? 1
+	                              : (uint32_t)pid - 1,
+	};
 
 	if (flavor != PROC_PIDT_SHORTBSDINFO || argument != 0 || bytes != sizeof(process) || pid == 503)
 		return 0;
@@ -114,7 +122,8 @@ int proc_pidinfo(int pid, int flavor, uint64_t argument, void *info, int bytes)
 
 int proc_pid_rusage(int pid, int flavor, rusage_info_t *usage)
 {
-	const struct rusage_info_v4 times = {24, 12, 6, 6};
+	const struct rusage_info_v4 times = {
+	    .ri_user_time = 24, .ri_system_time = 12, .ri_child_user_time = 6, .ri_child_system_time = 6};
 
 	if (flavor != RUSAGE_INFO_V4 || pid == 1)
 		return -1;
@@ -160,70 +169,54 @@ uint32_t notify_cancel(int token)
 	return NOTIFY_OK;
 }
 
-/* --- frameworks: a string is its characters, a battery itself, the info and the list are `mac` --- */
+/* --- frameworks: the info is `mac`, the list one of batteries --- */
 
-static void release(cf_ref object)
+static struct fake_object numbers[4], batteries[2], list = {.type = FAKE_ARRAY};
+static struct fake_item charges[4], list_items[2];
+
+static cf_ref fake_IOPSCopyPowerSourcesInfo(void)
 {
-	mac.objects--;
-	if (object != &mac)
-		free((void *)object);
+	static const struct fake_object info = {.type = FAKE_OTHER};
+
+	return fake_take(&info);
 }
 
-static cf_ref string_create(cf_ref allocator, const char *string, uint32_t encoding)
+static cf_ref fake_IOPSCopyPowerSourcesList(cf_ref info)
 {
-	mac.objects++;
-	return allocator == NULL && encoding == CF_UTF8 ? strdup(string) : NULL;
+	for (int i = 0; i < mac.battery_count; i++) {
+		numbers[2 * i] = FAKE_NUMBER_OF(mac.batteries[i].now);
+		numbers[2 * i + 1] = FAKE_NUMBER_OF(mac.batteries[i].most);
+		charges[2 * i] = (struct fake_item){"Current Capacity", &numbers[2 * i]};
+		charges[2 * i + 1] = (struct fake_item){"Max Capacity", &numbers[2 * i + 1]};
+		batteries[i] = (struct fake_object){.type = FAKE_DICTIONARY, .count = 2, .items = &charges[2 * i]};
+		list_items[i].value = &batteries[i];
+	}
+	list.count = (size_t)mac.battery_count;
+	list.items = list_items;
+	return info != NULL ? fake_take(&list) : NULL;
 }
 
-static unsigned char string_get(cf_ref string, char *into, cf_index size, uint32_t encoding)
+static cf_ref fake_IOPSGetPowerSourceDescription(cf_ref info, cf_ref source)
 {
-	return encoding == CF_UTF8 && snprintf(into, (size_t)size, "%s", (const char *)string) < size;
+	return info != NULL ? source : NULL;
 }
 
-static cf_ref sources_copy(void)
+static cf_ref fake_IOPSGetProvidingPowerSourceType(cf_ref info)
 {
-	mac.objects++;
-	return &mac;
+	static struct fake_object type;
+
+	type = FAKE_STRING_OF(mac.source);
+	return info != NULL && mac.source != NULL ? &type : NULL;
 }
 
-static cf_ref list_copy(cf_ref info)
-{
-	mac.objects++;
-	return info;
-}
-
-static cf_index array_count(cf_ref list)
-{
-	return list == &mac ? mac.battery_count : -1;
-}
-
-static cf_ref array_at(cf_ref list, cf_index index)
-{
-	return list == &mac ? &mac.batteries[index] : NULL;
-}
-
-static cf_ref description(cf_ref info, cf_ref source)
-{
-	return info == &mac ? source : NULL;
-}
-
-static cf_ref dictionary_get(cf_ref dictionary, cf_ref key)
-{
-	const struct battery *battery = dictionary;
-
-	return strcmp(key, "Current Capacity") == 0 ? &battery->now : &battery->most;
-}
-
-static unsigned char number_get(cf_ref number, cf_index type, void *into)
-{
-	memcpy(into, number, sizeof(int64_t));
-	return type == CF_NUMBER_SINT64;
-}
-
-static cf_ref providing(cf_ref info)
-{
-	return info == &mac ? mac.source : NULL;
-}
+/* Nothing of the registry is asked for conditions. */
+#define X(type, name, arguments)      \
+	static void fake_##name(void) \
+	{                             \
+		abort();              \
+	}
+IO_KIT(X)
+#undef X
 
 static void *class_named(const char *name)
 {
@@ -251,8 +244,6 @@ static bool send_for_truth(void *to, void *selector)
 	return to == &mac && strcmp(selector, "isLowPowerModeEnabled") == 0 && mac.low_power;
 }
 
-#define FUNCTION(function) (void (*)(void))(function)
-
 void *fake_dlopen(const char *path, int mode)
 {
 	if (!mac.frameworks || mode != (RTLD_LAZY | RTLD_LOCAL) || path[0] != '/')
@@ -270,33 +261,20 @@ int fake_dlclose(void *library)
 void *fake_dlsym(void *library, const char *name)
 {
 	static bool again;
-	const struct {
-		const char *name;
-		void (*function)(void);
-	} functions[] = {
-	    {"CFRelease", FUNCTION(release)},
-	    {"CFArrayGetCount", FUNCTION(array_count)},
-	    {"CFArrayGetValueAtIndex", FUNCTION(array_at)},
-	    {"CFDictionaryGetValue", FUNCTION(dictionary_get)},
-	    {"CFStringCreateWithCString", FUNCTION(string_create)},
-	    {"CFStringGetCString", FUNCTION(string_get)},
-	    {"CFNumberGetValue", FUNCTION(number_get)},
-	    {"IOPSCopyPowerSourcesInfo", FUNCTION(sources_copy)},
-	    {"IOPSCopyPowerSourcesList", FUNCTION(list_copy)},
-	    {"IOPSGetPowerSourceDescription", FUNCTION(description)},
-	    {"IOPSGetProvidingPowerSourceType", FUNCTION(providing)},
-	    {"objc_getClass", FUNCTION(class_named)},
-	    {"sel_registerName", FUNCTION(selector_named)},
-	    {"class_getInstanceMethod", FUNCTION(method_of)},
-	    {"objc_msgSend", again ? FUNCTION(send_for_truth) : FUNCTION(send_for_object)},
+	const struct fake_function functions[] = {
+#define X(type, name, arguments) FAKE_FUNCTION(name),
+	    IO_KIT(X) IO_POWER(X)
+#undef X
+		{"objc_getClass", (void (*)(void))class_named},
+	    {"sel_registerName", (void (*)(void))selector_named},
+	    {"class_getInstanceMethod", (void (*)(void))method_of},
+	    {"objc_msgSend", again ? (void (*)(void))send_for_truth : (void (*)(void))send_for_object},
+	    {NULL, NULL},
 	};
-	void *address = NULL;
+	void *address = library == &mac ? fake_find(functions, name) : NULL;
 
-	for (size_t i = 0; library == &mac && i < sizeof(functions) / sizeof(functions[0]); i++)
-		if (strcmp(functions[i].name, name) == 0)
-			memcpy(&address, &functions[i].function, sizeof(address));
 	again = again != (strcmp(name, "objc_msgSend") == 0);
-	return address;
+	return address != NULL || library != &mac ? address : fake_find(fake_core_foundation, name);
 }
 
 /* --- tests --- */
@@ -306,7 +284,7 @@ static struct machine_conditions read_mac(void)
 	struct machine_conditions got;
 
 	machine_conditions_read(&got);
-	is_int(mac.ports + mac.mappings + mac.tokens + mac.libraries + mac.objects, 0, "what was taken is given back");
+	is_int(mac.ports + mac.mappings + mac.tokens + mac.libraries + fake_held, 0, "what was taken is given back");
 	return got;
 }
 

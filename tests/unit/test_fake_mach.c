@@ -12,9 +12,16 @@
 #include "machine/sysctl_darwin.c"
 
 #include "base/units.h"
+#include "machine/gpu_darwin.h"
 #include "machine/identity.h"
 #include "machine/sampler.h"
 #include "tap.h"
+
+/* Frameworks have a test of their own: test_fake_frameworks.c. */
+void gpu_identify_darwin(struct machine_identity *identity)
+{
+	identity->gpu_cores = 10;
+}
 
 /* The kernel. */
 
@@ -167,6 +174,7 @@ static void test_recorded(void)
 	units_add_gi(&text, reading.total_bytes);
 	is_text(text_string(&text), "13.127Gi/16.000Gi", "a recorded Mac");
 	is_int(reading.swap_used_bytes, 1541469798, "swap");
+	is_int(reading.compressed_bytes, 7446462464, "what the compressor occupies");
 	ok(strstr(memory_definition(source), "host_statistics64") != NULL, "definition");
 	text_release(&text);
 	stop(source);
@@ -283,6 +291,7 @@ static void test_sampler(void)
 		is_int(result.samples[i].stale, stale[i], "  stale");
 		is_int(result.samples[i].used_bytes, 14095056896, "  used");
 		is_int(result.samples[i].swap_used_bytes, 1541469798, "  swap");
+		is_int(result.samples[i].compressed_bytes, 7446462464, "  compressed");
 	}
 	ok(strstr(result.definition, "host_statistics64") != NULL, "the definition is handed on");
 	is_int(kernel.ports, 0, "the host's right is given back");
@@ -333,6 +342,7 @@ static void test_identity(void)
 	is_int(identity.performance_cores, 4, "M4: fast cores");
 	is_int(identity.efficiency_cores, 6, "M4: slow cores");
 	is_int(identity.memory_bytes, 17179869184, "M4: memory");
+	is_int(identity.gpu_cores, 10, "M4: the GPU was asked for");
 	ok(identity.translated && !identity.virtualized, "M4: under Rosetta, no virtual machine");
 	machine_identity_release(&identity);
 

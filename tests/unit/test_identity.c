@@ -27,7 +27,8 @@ static void test_json(void)
 	is_json(&identity,
 	        "{\"title\":null,\"model\":null,\"system\":null,\"system_version\":null,\"architecture\":null,"
 	        "\"physical_cores\":null,\"logical_cores\":null,\"performance_cores\":null,\"efficiency_cores\":null,"
-	        "\"memory_bytes\":null,\"translated\":false,\"virtualized\":false}",
+	        "\"gpu\":null,\"gpu_driver\":null,\"gpu_cores\":null,\"gpu_limit_bytes\":null,\"memory_bytes\":null,"
+	        "\"translated\":false,\"virtualized\":false}",
 	        "unknown is null");
 	identity.title = memory_string("Apple M4");
 	identity.model = memory_string("Mac16,10");
@@ -37,12 +38,16 @@ static void test_json(void)
 	identity.physical_cores = identity.logical_cores = 10;
 	identity.performance_cores = 4;
 	identity.efficiency_cores = 6;
+	identity.gpu = memory_string("Apple M4");
+	identity.gpu_cores = 10;
+	identity.gpu_limit_bytes = 12713115648;
 	identity.memory_bytes = 17179869184;
 	is_json(
 	    &identity,
 	    "{\"title\":\"Apple M4\",\"model\":\"Mac16,10\",\"system\":\"macOS\",\"system_version\":\"15.5 (24F74)\","
 	    "\"architecture\":\"arm64\",\"physical_cores\":10,\"logical_cores\":10,\"performance_cores\":4,"
-	    "\"efficiency_cores\":6,\"memory_bytes\":17179869184,\"translated\":false,\"virtualized\":false}",
+	    "\"efficiency_cores\":6,\"gpu\":\"Apple M4\",\"gpu_driver\":null,\"gpu_cores\":10,"
+	    "\"gpu_limit_bytes\":12713115648,\"memory_bytes\":17179869184,\"translated\":false,\"virtualized\":false}",
 	    "a Mac");
 	machine_identity_release(&identity);
 	ok(identity.title == NULL && identity.memory_bytes == JSON_UNKNOWN, "released: unknown again");

@@ -47,18 +47,18 @@ static void test_memory(void)
 static void test_identity(void)
 {
 	static const struct {
-		const char *tree, *title, *model, *version;
+		const char *tree, *title, *model, *version, *gpu;
 		int64_t physical, logical, performance, efficiency;
 		bool virtualized;
 	} cases[] = {
 	    {"desktop", "AMD Ryzen 7 5800X 8-Core Processor", "TUF GAMING B550-PLUS",
-	     "Debian GNU/Linux 12 (bookworm), kernel 6.1.0-28-amd64", 2, 4, JSON_UNKNOWN, JSON_UNKNOWN, false},
+	     "Debian GNU/Linux 12 (bookworm), kernel 6.1.0-28-amd64", "Radeon RX 6800, AMD GPU", 2, 4, JSON_UNKNOWN, JSON_UNKNOWN, false},
 	    {"container", "Intel(R) Xeon(R) Platinum 8481C CPU @ 2.70GHz", "Google Compute Engine",
-	     "Ubuntu 24.04.1 LTS, kernel 6.8.0-1021-gcp", 1, 2, JSON_UNKNOWN, JSON_UNKNOWN, true},
-	    {"laptop", "12th Gen Intel(R) Core(TM) i5-1240P", "21CBCTO1WW", "kernel 6.11.5-300.fc41.x86_64", 4, 6, 2, 2,
+	     "Ubuntu 24.04.1 LTS, kernel 6.8.0-1021-gcp", NULL, 1, 2, JSON_UNKNOWN, JSON_UNKNOWN, true},
+	    {"laptop", "12th Gen Intel(R) Core(TM) i5-1240P", "21CBCTO1WW", "kernel 6.11.5-300.fc41.x86_64", "AMD GPU", 4, 6, 2, 2,
 	     false},
-	    {"board", NULL, "Radxa ROCK 5B", "Armbian 24.2, kernel 5.10.160-rockchip", 4, 4, 2, 2, false},
-	    {"no-such-tree", NULL, NULL, NULL, JSON_UNKNOWN, JSON_UNKNOWN, JSON_UNKNOWN, JSON_UNKNOWN, false},
+	    {"board", NULL, "Radxa ROCK 5B", "Armbian 24.2, kernel 5.10.160-rockchip", NULL, 4, 4, 2, 2, false},
+	    {"no-such-tree", NULL, NULL, NULL, NULL, JSON_UNKNOWN, JSON_UNKNOWN, JSON_UNKNOWN, JSON_UNKNOWN, false},
 	};
 
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -77,6 +77,7 @@ static void test_identity(void)
 		is_int(identity.performance_cores, cases[i].performance, "  performance cores");
 		is_int(identity.efficiency_cores, cases[i].efficiency, "  efficiency cores");
 		is_int(identity.virtualized, cases[i].virtualized, "  virtualized");
+		is_text(identity.gpu, cases[i].gpu, "  GPU");
 		machine_identity_release(&identity);
 		free(root);
 	}

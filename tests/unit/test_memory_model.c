@@ -257,10 +257,12 @@ static void test_machines(void)
 {
 	is_real((double)m4().gpu_bytes / (double)MIB, 10922.67, 0.01, "Metal of 16 GiB");
 	is_int(m4().buffer_bytes, 8192 * MIB, "its largest buffer");
-	is_real((double)memory_machine_of(MEMORY_METAL, 32768 * MIB, 0).gpu_bytes / (double)MIB, 21845.33, 0.01,
-	        "of 32 GiB");
-	is_int(memory_machine_of(MEMORY_METAL, 65536 * MIB, 0).gpu_bytes, 49152 * MIB, "of 64 GiB");
-	is_int(memory_machine_of(MEMORY_METAL, JSON_UNKNOWN, 0).gpu_bytes, JSON_UNKNOWN, "of an unknown memory");
+	is_real((double)memory_machine_of(MEMORY_METAL, 32768 * MIB, JSON_UNKNOWN).gpu_bytes / (double)MIB, 21845.33,
+	        0.01, "of 32 GiB");
+	is_int(memory_machine_of(MEMORY_METAL, 65536 * MIB, JSON_UNKNOWN).gpu_bytes, 49152 * MIB, "of 64 GiB");
+	is_int(memory_machine_of(MEMORY_METAL, JSON_UNKNOWN, JSON_UNKNOWN).gpu_bytes, JSON_UNKNOWN,
+	       "of an unknown memory");
+	is_int(memory_machine_of(MEMORY_METAL, 16384 * MIB, 12124 * MIB).gpu_bytes, 12124 * MIB, "as Metal tells it");
 	is_int(memory_machine_of(MEMORY_VRAM, JSON_UNKNOWN, 7 * MIB).gpu_bytes, 7 * MIB, "a GPU's own memory");
 }
 

@@ -2,8 +2,10 @@
 #include <libgen.h>
 #include <stdlib.h>
 
+#include "machine/linux.h"
 #include "machine/nvml.h"
 #include "machine/sensors.h"
+#include "machine/system.h"
 #include "tap.h"
 
 #define GIB (INT64_C(1) << 30)
@@ -73,6 +75,27 @@ static void test_gaps(void)
 	family.count = 2;
 }
 
+static void identified(const char *script, const char *want, const char *want_driver)
+{
+	struct machine_identity identity;
+
+	setenv("FAKE_NVML", script, 1);
+	machine_identity_reset(&identity);
+	gpu_identify_linux(tree, &identity);
+	is_text(identity.gpu, want, script);
+	is_text(identity.gpu_driver, want_driver, "  and its driver");
+	machine_identity_release(&identity);
+}
+
+static void test_identity(void)
+{
+	identified("", "NVIDIA L4, NVIDIA T4", "NVIDIA 550.54.15");
+	identified("twins=1", "2 × NVIDIA L4", "NVIDIA 550.54.15");
+	identified("device0=15", "NVIDIA T4", "NVIDIA 550.54.15");
+	identified("name=999,driver=999", NULL, NULL);
+	identified("init=9", NULL, NULL);
+}
+
 static void refused(const char *script, const char *want)
 {
 	const struct sensor_context context = {.root = tree, .family = &family};
@@ -107,6 +130,7 @@ int main(int count, char **arguments)
 	test_good();
 	test_gaps();
 	test_refused();
+	test_identity();
 	free(tree);
 	free(here);
 	return tap_done();

@@ -3,6 +3,7 @@
  * environment variable FAKE_NVML makes calls fail: "memory_v2=25,power=3".
  * Built as libnvidia-ml.so.1 of a tree of its own (Makefile).
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -53,6 +54,20 @@ int nvmlDeviceGetHandleByIndex_v2(unsigned index, nvml_device *device)
 {
 	*device = (nvml_device)((size_t)index + 1);
 	return index == 0 ? answer("device0") : answer("device1");
+}
+
+int nvmlDeviceGetName(nvml_device device, char *name, unsigned size);
+int nvmlDeviceGetName(nvml_device device, char *name, unsigned size)
+{
+	snprintf(name, size, "NVIDIA %s", number(device) == 0 || answer("twins") != 0 ? "L4" : "T4");
+	return answer("name");
+}
+
+int nvmlSystemGetDriverVersion(char *version, unsigned size);
+int nvmlSystemGetDriverVersion(char *version, unsigned size)
+{
+	snprintf(version, size, "550.54.15");
+	return answer("driver");
 }
 
 int nvmlDeviceGetUtilizationRates(nvml_device device, struct nvml_utilization *into);

@@ -1,0 +1,46 @@
+#include "base/url.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/text.h"
+
+static bool is_loopback(const char *host, size_t size)
+{
+	static const char *const names[] = {"localhost", "[::1]", "[::]", "0.0.0.0"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (size == strlen(names[i]) && strncasecmp(host, names[i], size) == 0)
+			return true;
+	return text_starts_with(host, "127.") && strspn(host, "0123456789.") == size;
+}
+
+/* A colon within brackets is part of an address. */
+static size_t host_size(const char *host)
+{
+	return host[0] == '[' ? strcspn(host, "]") + (strchr(host, ']') != NULL) : strcspn(host, ":/?#");
+}
+
+int url_loopback_port(const char *url)
+{
+	bool secure = strncasecmp(url, "https://", 8) == 0;
+	const char *host = url + (secure ? 8 : 7), *at;
+	size_t size;
+	long port;
+	char *after;
+
+	if (!secure && strncasecmp(url, "http://", 7) != 0)
+		return 0;
+	at = memchr(host, '@', strcspn(host, "/?#"));
+	if (at != NULL)
+		host = at + 1;
+	size = host_size(host);
+	if (!is_loopback(host, size))
+		return 0;
+	if (host[size] != ':')
+		return secure ? 443 : 80;
+	port = strtol(host + size + 1, &after, 10);
+	return port > 0 && port < 65536 && strchr("/?#", *after) != NULL ? (int)port : 0; /* or its end */
+}
