@@ -21,10 +21,10 @@ static const char table[] =
     "   2: 00000000:0016 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 31339 1 0 100 0 0 10 "
     "0\n";
 static const char table6[] = "  sl  local_address                         remote_address                        st "
-                             "tx_queue rx_queue tr tm->when "
+			     "tx_queue rx_queue tr tm->when "
 			     "retrnsmt   uid  timeout inode\n"
 			     "   0: 00000000000000000000000000000000:2CAA 00000000000000000000000000000000:0000 0A "
-                             "00000000:00000000 00:00000000 "
+			     "00000000:00000000 00:00000000 "
 			     "00000000     0        0 4294967299 2 0 100 0 0 10 0\n";
 
 static void test_tables(void)

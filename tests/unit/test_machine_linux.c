@@ -52,11 +52,12 @@ static void test_identity(void)
 		bool virtualized;
 	} cases[] = {
 	    {"desktop", "AMD Ryzen 7 5800X 8-Core Processor", "TUF GAMING B550-PLUS",
-	     "Debian GNU/Linux 12 (bookworm), kernel 6.1.0-28-amd64", "Radeon RX 6800, AMD GPU", 2, 4, JSON_UNKNOWN, JSON_UNKNOWN, false},
+	     "Debian GNU/Linux 12 (bookworm), kernel 6.1.0-28-amd64", "Radeon RX 6800, AMD GPU", 2, 4, JSON_UNKNOWN,
+	     JSON_UNKNOWN, false},
 	    {"container", "Intel(R) Xeon(R) Platinum 8481C CPU @ 2.70GHz", "Google Compute Engine",
 	     "Ubuntu 24.04.1 LTS, kernel 6.8.0-1021-gcp", NULL, 1, 2, JSON_UNKNOWN, JSON_UNKNOWN, true},
-	    {"laptop", "12th Gen Intel(R) Core(TM) i5-1240P", "21CBCTO1WW", "kernel 6.11.5-300.fc41.x86_64", "AMD GPU", 4, 6, 2, 2,
-	     false},
+	    {"laptop", "12th Gen Intel(R) Core(TM) i5-1240P", "21CBCTO1WW", "kernel 6.11.5-300.fc41.x86_64", "AMD GPU",
+	     4, 6, 2, 2, false},
 	    {"board", NULL, "Radxa ROCK 5B", "Armbian 24.2, kernel 5.10.160-rockchip", NULL, 4, 4, 2, 2, false},
 	    {"no-such-tree", NULL, NULL, NULL, NULL, JSON_UNKNOWN, JSON_UNKNOWN, JSON_UNKNOWN, JSON_UNKNOWN, false},
 	};
