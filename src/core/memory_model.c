@@ -52,7 +52,8 @@ struct memory_machine memory_machine_of(enum memory_gpu gpu, int64_t memory_byte
 		if (memory_bytes != JSON_UNKNOWN) {
 			machine.buffer_bytes = memory_bytes / 2;
 			if (gpu_bytes == JSON_UNKNOWN)
-				machine.gpu_bytes = memory_bytes < 36 * GIB ? memory_bytes / 3 * 2 : memory_bytes / 4 * 3;
+				machine.gpu_bytes =
+				    memory_bytes < 36 * GIB ? memory_bytes / 3 * 2 : memory_bytes / 4 * 3;
 		}
 		break;
 	case MEMORY_VRAM:
