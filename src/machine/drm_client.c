@@ -81,32 +81,39 @@ static int64_t bytes(const struct line *line)
 	return JSON_UNKNOWN;
 }
 
+/* A prefix of the key; `rest` then has what is behind it. */
+static bool begins_with(const struct line *line, const char *prefix, struct line *rest)
+{
+	size_t size = strlen(prefix);
+
+	if (line->key_size < size || strncmp(line->key, prefix, size) != 0)
+		return false;
+	*rest = (struct line){line->key + size, line->value, line->key_size - size};
+	return true;
+}
+
 static void add_cycles(const struct line *line, struct drm_client *client)
 {
-	for (size_t i = 0; i < DRM_CYCLES_MAX; i++) {
-		char used[32], passed[32];
+	struct line kind;
+	bool used = begins_with(line, "drm-cycles-", &kind);
 
-		snprintf(used, sizeof(used), "drm-cycles-%s", cycle_names[i]);
-		snprintf(passed, sizeof(passed), "drm-total-cycles-%s", cycle_names[i]);
-		if (has_key(line, used))
-			client->cycles[i].used = number(line, "", 1);
-		if (has_key(line, passed))
-			client->cycles[i].passed = number(line, "", 1);
-		client->has_cycles |=
-		    client->cycles[i].used != JSON_UNKNOWN && client->cycles[i].passed != JSON_UNKNOWN;
-	}
+	if (!used && !begins_with(line, "drm-total-cycles-", &kind))
+		return;
+	for (size_t i = 0; i < DRM_CYCLES_MAX; i++)
+		if (has_key(&kind, cycle_names[i]))
+			*(used ? &client->cycles[i].used : &client->cycles[i].passed) = number(line, "", 1);
 }
 
 static void add_line(const struct line *line, struct drm_client *client, int64_t *borrowed)
 {
-	static const char engine[] = "drm-engine-";
+	struct line kind;
 
 	if (has_key(line, "drm-client-id"))
 		client->id = number(line, "", 1);
 	else if (has_key(line, "drm-pdev"))
 		snprintf(client->device, sizeof(client->device), "%.*s", (int)strcspn(line->value, " \t\r\n"),
 		         line->value);
-	else if (strncmp(line->key, engine, sizeof(engine) - 1) == 0)
+	else if (begins_with(line, "drm-engine-", &kind))
 		sample_add(&client->engine_ns, number(line, "ns", 1)); /* drm-engine-capacity-… has no unit */
 	else if (is_one_of(line, own_memory, COUNT(own_memory)))
 		sample_add(&client->bytes, bytes(line));
@@ -126,6 +133,9 @@ bool drm_client_parse(const char *fdinfo, struct drm_client *client)
 		client->cycles[i].used = client->cycles[i].passed = JSON_UNKNOWN;
 	while (next_line(&fdinfo, &line))
 		add_line(&line, client, &borrowed);
+	for (size_t i = 0; i < DRM_CYCLES_MAX; i++)
+		client->has_cycles |=
+		    client->cycles[i].used != JSON_UNKNOWN && client->cycles[i].passed != JSON_UNKNOWN;
 	if (client->bytes == JSON_UNKNOWN)
 		client->bytes = borrowed;
 	return client->id != JSON_UNKNOWN;

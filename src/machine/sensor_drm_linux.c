@@ -6,7 +6,6 @@
  * twice, or in two processes, is one client and counts once.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +16,7 @@
 #include "machine/proc_files.h"
 #include "machine/sensors.h"
 
-enum { CLIENTS_MAX = 64, PATH_BYTES = 512, FILE_BYTES = 4096 };
+enum { CLIENTS_MAX = 64, PATH_BYTES = 512, FILE_BYTES = 8192 };
 
 struct client {
 	int64_t pid, file;

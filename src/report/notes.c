@@ -12,10 +12,11 @@ static void separate(struct text *notes)
 static void add_change(const struct cell_summary *cell, struct text *notes)
 {
 	const struct memory_summary *memory = &cell->memory;
-	int64_t change = memory->system_peak_bytes - memory->baseline_bytes;
+	int64_t change;
 
 	if (memory->system_peak_bytes == JSON_UNKNOWN || memory->baseline_bytes == JSON_UNKNOWN)
 		return;
+	change = memory->system_peak_bytes - memory->baseline_bytes;
 	separate(notes);
 	text_addf(notes, "Change from Idle: %s", change < 0 ? "-" : "+");
 	units_add_gi(notes, change < 0 ? -change : change);

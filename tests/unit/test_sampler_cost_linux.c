@@ -25,7 +25,7 @@ int main(void)
 		told += sample.server_resident_bytes >= PROCESSES * INT64_C(1048576) && sample.used_bytes > 0;
 	}
 	is_int(told, READINGS, "each reading has all of them, and the machine");
-	ok(clock_thread_cpu_ns() - begin_ns < READINGS * ALLOWED_NS, "at 1 Hz they take under 0.5 %% of a core");
+	ok(clock_thread_cpu_ns() - begin_ns < READINGS * ALLOWED_NS, "at 1 Hz they take under 0.5 % of a core");
 	printf("# %.0f µs of CPU time each\n", (double)(clock_thread_cpu_ns() - begin_ns) / READINGS / 1e3);
 	sensor_bank_close(bank);
 	family_stop((pid_t)context.server_pid);
