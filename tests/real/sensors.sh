@@ -5,7 +5,7 @@
 # kept under load, and its whole process tree is read twice while it is measured; the samples nearest to those moments
 # must agree within 2 %: memory, and the CPU time between the two. LLMBENCH names another llmbench. Linux.
 #
-# A sample is at most half of 100 ms away from a moment, and the kernel counts CPU time in ticks of 10 ms.
+# CPU time at a moment is taken from the line between the samples around it; the kernel counts it in ticks of 10 ms.
 set -u -o pipefail
 cd "$(dirname "$0")/../.." || exit 2
 [ $# = 2 ] || {
@@ -44,18 +44,22 @@ tree()
 	done
 }
 
-# "UPTIME_S RESIDENT_KB TICKS" of the server.
+# "UPTIME_S RESIDENT_KB TICKS" of the server, read within 30 ms: a busy machine may need several tries.
 by_hand()
 {
-	local pids paths=() pid uptime
+	local pids paths=() pid tries before after resident ticks
 	pids=$(tree "$1")
 	for pid in $pids; do
 		paths+=("/proc/$pid")
 	done
-	read -r uptime _ </proc/uptime
-	printf '%s %s %s\n' "$uptime" \
-		"$(cat "${paths[@]/%//status}" 2>/dev/null | awk '/^VmRSS:/ { sum += $2 } END { print sum }')" \
-		"$(cat "${paths[@]/%//stat}" 2>/dev/null | sed 's/.*) //' | awk '{ sum += $12 + $13 + $14 + $15 } END { print sum }')"
+	for ((tries = 0; tries < 100; tries++)); do
+		read -r before _ </proc/uptime
+		resident=$(cat "${paths[@]/%//status}" 2>/dev/null | awk '/^VmRSS:/ { sum += $2 } END { print sum }')
+		ticks=$(cat "${paths[@]/%//stat}" 2>/dev/null | sed 's/.*) //' | awk '{ sum += $12 + $13 + $14 + $15 } END { print sum }')
+		read -r after _ </proc/uptime
+		! awk "BEGIN { exit $after - $before > 0.03 }" || break
+	done
+	echo "$(awk "BEGIN { print ($before + $after) / 2 }") $resident $ticks"
 }
 
 server()
