@@ -211,9 +211,12 @@ struct sensor *sensor_open_drm(const struct sensor_context *context, struct text
 	sensor->family = context->family;
 	snprintf(sensor->root, sizeof(sensor->root), "%s", context->root);
 	snprintf(path, sizeof(path), "%s/dev/dri", sensor->root);
-	if (context->server_pid != 0 && access(path, F_OK) == 0)
+	if (access(path, F_OK) != 0)
+		text_add(why, "no GPU at /dev/dri");
+	else if (context->server_pid == 0)
+		text_add(why, "the server's process is not known");
+	else
 		return &sensor->base;
-	text_add(why, context->server_pid == 0 ? "the server's process is not known" : "no GPU at /dev/dri");
 	free(sensor);
 	return NULL;
 }

@@ -136,6 +136,27 @@ static void test_hidden(void)
 	sensor_bank_close(bank);
 }
 
+static const char *reason(const struct sensor_bank *bank)
+{
+	for (size_t i = 0; i < sensor_count(); i++)
+		if (strcmp(sensor_bank_state(bank, i)->name, "drm") == 0)
+			return sensor_bank_state(bank, i)->why;
+	return NULL;
+}
+
+static void test_absent(void)
+{
+	const struct sensor_context nobody = {.root = TREE};
+	const struct sensor_context nothing = {.root = "tests/data/linux/laptop", .server_pid = 4712};
+	struct sensor_bank *bank = sensor_bank_open(&nobody);
+
+	is_text(reason(bank), "the server's process is not known", "a GPU, but nobody to look at");
+	sensor_bank_close(bank);
+	bank = sensor_bank_open(&nothing);
+	is_text(reason(bank), "no GPU at /dev/dri", "no GPU");
+	sensor_bank_close(bank);
+}
+
 int main(void)
 {
 	char *copy;
@@ -144,6 +165,7 @@ int main(void)
 	copy = text_format("cp -R " TREE "/. %s", scratch);
 	test_drivers();
 	test_parse();
+	test_absent();
 	ok(system(copy) == 0, "a copy of the tree");
 	test_cycles();
 	test_ended();
