@@ -4,6 +4,7 @@
 #ifndef CORE_FACTS_H
 #define CORE_FACTS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -26,6 +27,7 @@ struct model_facts {
 	struct model_shape shape;
 	/* of the loaded model */
 	int64_t loaded_bytes, loaded_vram_bytes, loaded_context_size;
+	bool remembered; /* from before the run was resumed: the server of now has not been asked yet */
 };
 
 struct server_facts {
@@ -42,5 +44,11 @@ struct server_facts {
 void model_facts_reset(struct model_facts *facts);
 void model_facts_release(struct model_facts *facts);
 void server_facts_release(struct server_facts *facts);
+
+/* As they stand in summary.json; what is absent there is unknown. */
+struct json *model_facts_json(const struct model_facts *facts);
+struct model_facts model_facts_parse(const struct json *json);
+struct json *server_facts_json(const struct server_facts *facts);
+struct server_facts server_facts_parse(const struct json *json);
 
 #endif

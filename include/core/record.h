@@ -83,4 +83,7 @@ int64_t record_queue_wait_ns(const struct record *record);
 /* One line of records.jsonl. Stamps become nanoseconds after `origin_ns`. */
 struct json *record_json(const struct record *record, const char *cell_id, int64_t origin_ns);
 
+/* Reads such a line; the record is the caller's to release. False, and it is empty: the line is none. */
+bool record_parse(const struct json *json, int64_t origin_ns, struct record *record);
+
 #endif

@@ -104,4 +104,7 @@ bool sample_figure_is_counter(enum sample_figure figure);
  */
 struct json *sample_json(const struct sample *sample, const char *cell_id, int64_t origin_ns);
 
+/* Reads such a line. False: it is none. */
+bool sample_parse(const struct json *json, int64_t origin_ns, struct sample *sample);
+
 #endif

@@ -41,6 +41,9 @@ struct server_sample {
 /* One line of samples.jsonl (llmbench.server_sample/1). The stamps become nanoseconds after `origin_ns`. */
 struct json *server_sample_json(const struct server_sample *sample, const char *cell_id, int64_t origin_ns);
 
+/* Reads such a line, of which the kind of server is not known any more. False: it is none. */
+bool server_sample_parse(const struct json *json, int64_t origin_ns, struct server_sample *sample);
+
 /* All readings of one cell. `= {0}` is none. */
 struct server_polls {
 	struct server_sample *samples; /* owned; while requests were measured, in order of time */

@@ -152,6 +152,8 @@ struct summary {
 	struct json *host;  /* machine/identity.h */
 	char *started_utc;  /* provenance: "2026-11-21T06:19:00Z" */
 	char *finished_utc; /* NULL while it runs, or when it was interrupted */
+	char **resumed_utc; /* when it was continued, each time; a key of the JSON only where it was */
+	size_t resumed_count;
 	char *tool_version;
 	char *load_engine;     /* what sent and stamped: "libcurl/7.88.1, epoll, kernel stamps"; NULL unknown */
 	struct json *datasets; /* a list, see workload/dataset.h; NULL unknown */
@@ -176,6 +178,12 @@ enum load_kind summary_next_load(const struct summary *summary, const struct cel
 
 /* llmbench.cell/1: one line of cells.jsonl; an item of summary.json's "cells" is the same without "schema". */
 struct json *cell_summary_json(const struct cell_summary *cell);
+/* llmbench.trial/1, a line too, of a cell that is not at its end: "trial", of how many trials it speaks, and "at_ns",
+ * then the keys of a cell as far as they are known by then. */
+struct json *cell_summary_trial_json(const struct cell_summary *cell, int64_t trial, int64_t at_ns);
+/* Reads such a line, or an item of "cells", into what cell_summary_init() began. False: it lacks what a cell must have.
+ */
+bool cell_summary_parse(const struct json *json, struct cell_summary *cell);
 /* llmbench.anchor/1, a line of cells.jsonl too: "repeat", from 1, and "since_start_s", then the keys of a cell. */
 struct json *anchor_repeat_json(const struct summary *summary, size_t repeat);
 /*

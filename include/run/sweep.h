@@ -48,6 +48,7 @@ struct sweep_progress {
 struct sweep_options {
 	const char *out;     /* results folder */
 	const char *version; /* of llmbench */
+	const char *resume;  /* the directory of the run that is continued; NULL: a new one */
 	bool sample;         /* memory is sampled */
 	const volatile sig_atomic_t *stop;
 	/* report.md; with a stem also the files of its charts, whose names begin with it; NULL: it has none */

@@ -21,17 +21,67 @@ struct store;
 /*
  * Makes `out`/`name`/<UTC of wall_ns>/ (with -2, -3 … when it exists) and opens
  * its files. What cannot stand in a file's name becomes '-' in `name`. Status 2
- * when `out` cannot be made or written.
+ * when `out` cannot be made or written. Until it is closed, or this process
+ * ends, the directory is locked against others that would write to it.
  */
 struct store *store_create(const char *out, const char *name, int64_t wall_ns, struct failure *failure);
 
-/* Closes; the files stay. NULL is allowed. */
+/* Closes; the files stay, and the run directory is free for others. NULL is allowed. */
 void store_close(struct store *store);
 
 const char *store_folder(const struct store *store);
 
 /* The path for the log of the n-th server start (from 1); the caller frees it. */
 char *store_log_path(const struct store *store, size_t n);
+
+/* --- Continuing a run --- */
+
+/*
+ * Which run of `out`/`name` is to be continued: its newest one without an end,
+ * or the one that `run` means (NULL: nothing), a run directory or the name of
+ * one there. *finished: it has come to its end; without `run`, so have all of
+ * them. The caller frees the path. NULL: there is none, status 2.
+ */
+char *store_find_unfinished(const char *out, const char *name, const char *run, bool *finished,
+                            struct failure *failure);
+
+/*
+ * Opens a run directory again. Status 2 when another process writes to it.
+ * Before store_keep() nothing can be added.
+ */
+struct store *store_open(const char *folder, const char *out, const char *name, struct failure *failure);
+
+/* NULL: the run had not come so far, or it is damaged. The caller frees it. */
+struct json *store_read_run(const struct store *store);
+
+/* Each whole line of cells.jsonl; of records.jsonl, then samples.jsonl. Status 3. */
+bool store_read_journal(const struct store *store, void (*take)(void *context, const struct json *line), void *context,
+                        struct failure *failure);
+bool store_read_measured(const struct store *store, void (*take)(void *context, const struct json *line), void *context,
+                         struct failure *failure);
+
+enum store_fate {
+	STORE_KEEP,
+	STORE_SET_ASIDE, /* it goes to dropped.jsonl, since somebody may want it yet */
+	STORE_FORGET,
+};
+
+struct store_choice {
+	enum store_fate (*judge)(void *context, const struct json *line); /* of any of the three files */
+	void *context;
+};
+
+/*
+ * Rewrites cells.jsonl, records.jsonl and samples.jsonl with the whole lines
+ * that are to be kept: what a crash tore goes, too. Cut short, it can be done
+ * again. Also while the run goes on. Status 3.
+ */
+bool store_keep(struct store *store, const struct store_choice *choice, struct failure *failure);
+
+/* How many logs of server starts there are. */
+size_t store_log_count(const struct store *store);
+
+/* --- Writing --- */
 
 /* run.json: settings, machine, server, versions; replaced whenever more is known. Takes the value. */
 bool store_write_run(struct store *store, struct json *run, struct failure *failure);
@@ -43,7 +93,8 @@ bool store_write_run(struct store *store, struct json *run, struct failure *fail
 bool store_add_record(struct store *store, struct json *record, struct failure *failure);
 bool store_add_sample(struct store *store, struct json *sample, struct failure *failure);
 
-/* The journal: the cell is finished once this returns (fsync of records, samples and journal). Takes the value. */
+/* The journal: the cell, or trial, is finished once this returns (fsync of records, samples and journal). Takes the
+ * value. */
 bool store_end_cell(struct store *store, struct json *cell, struct failure *failure);
 
 /* summary.json and report.md of this run so far. */

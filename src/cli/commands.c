@@ -17,7 +17,9 @@
 static const struct option run_options[] = {
     MATRIX_OPTIONS,
     {"out", "DIR", false, false, false, "folder of the results; default: results"},
-    {"resume", "RUN", true, false, true, "continues an unfinished run; default: the newest one of the matrix"},
+    {"resume", "RUN", true, false, false,
+     "continues an unfinished run: finished cells and trials stay, and what changed in the matrix is measured again; "
+     "default: the newest one of the matrix"},
     {"quiet", NULL, false, false, false, "no progress and no line per cell"},
     {"no-sample", NULL, false, false, false, "does not sample memory, nor read the server's own metrics"},
     {0},

@@ -7,6 +7,12 @@
 #include "cli/signals.h"
 #include "report/report.h"
 #include "run/sweep.h"
+#include "store/store.h"
+
+static const char *out_of(const struct arguments *arguments)
+{
+	return arguments_value(arguments, "out", "results");
+}
 
 /* The report on stdout is the result; where it is kept goes to stderr. */
 static enum status show(enum status status, const struct summary *summary, const char *folder, bool quiet,
@@ -28,7 +34,9 @@ static enum status show(enum status status, const struct summary *summary, const
 	return status;
 }
 
-static enum status run_plan(const struct plan *plan, const struct arguments *arguments, struct failure *failure)
+/* resume: the run directory that is continued; NULL: a new one. */
+static enum status run_plan(const struct plan *plan, const struct arguments *arguments, const char *resume,
+                            struct failure *failure)
 {
 	bool quiet = arguments_has(arguments, "quiet");
 	struct progress progress;
@@ -36,7 +44,8 @@ static enum status run_plan(const struct plan *plan, const struct arguments *arg
 	char *folder = NULL;
 	enum status status;
 	const struct sweep_options options = {
-	    .out = arguments_value(arguments, "out", "results"),
+	    .out = out_of(arguments),
+	    .resume = resume,
 	    .version = llmbench_version,
 	    .sample = !arguments_has(arguments, "no-sample"),
 	    .stop = signals_stop(),
@@ -56,13 +65,35 @@ static enum status run_plan(const struct plan *plan, const struct arguments *arg
 	return status;
 }
 
+/* The run to be continued, when there is something left to do in it. */
+static enum status resume_plan(const struct plan *plan, const struct arguments *arguments, struct failure *failure)
+{
+	const char *run = arguments_value(arguments, "resume", NULL);
+	enum status status = STATUS_USER_MISTAKE;
+	bool finished;
+	char *folder = store_find_unfinished(out_of(arguments), plan->name, run, &finished, failure);
+
+	if (folder != NULL && finished) {
+		char *message = text_format("%s is finished: nothing is left to measure", folder);
+
+		print_message(message);
+		free(message);
+		status = STATUS_DONE;
+	} else if (folder != NULL) {
+		status = run_plan(plan, arguments, folder, failure);
+	}
+	free(folder);
+	return status;
+}
+
 enum status command_run(const struct arguments *arguments, struct failure *failure)
 {
 	struct plan plan = {0};
 	enum status status = STATUS_USER_MISTAKE;
 
 	if (matrix_load(arguments, &plan, failure) && load_open(failure)) {
-		status = run_plan(&plan, arguments, failure);
+		status = arguments_has(arguments, "resume") ? resume_plan(&plan, arguments, failure)
+		                                            : run_plan(&plan, arguments, NULL, failure);
 		load_close();
 	}
 	plan_release(&plan);

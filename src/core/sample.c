@@ -84,3 +84,34 @@ struct json *sample_json(const struct sample *sample, const char *cell_id, int64
 	}
 	return json;
 }
+
+static void set_figure(struct sample *sample, enum sample_figure figure, int64_t value)
+{
+	memcpy((char *)sample + figures[figure].offset, &value, sizeof(value));
+}
+
+static bool parse_phase(const char *name, enum phase *phase)
+{
+	for (int i = 0; i < PHASE_COUNT; i++) {
+		if (text_equal(name, phase_name((enum phase)i))) {
+			*phase = (enum phase)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+bool sample_parse(const struct json *json, int64_t origin_ns, struct sample *sample)
+{
+	int64_t at_ns = json_get_integer(json, "at_ns");
+
+	sample_reset(sample);
+	if (!text_equal(json_get_string(json, "schema"), "llmbench.sample/1") || at_ns == JSON_UNKNOWN ||
+	    !parse_phase(json_get_string(json, "phase"), &sample->phase))
+		return false;
+	sample->at_ns = origin_ns + at_ns;
+	sample->stale = json_get_bool(json, "stale", false);
+	for (int i = 0; i < SAMPLE_FIGURE_COUNT; i++)
+		set_figure(sample, (enum sample_figure)i, json_get_integer(json, figures[i].name));
+	return true;
+}

@@ -34,6 +34,26 @@ struct json *server_sample_json(const struct server_sample *sample, const char *
 	return json;
 }
 
+bool server_sample_parse(const struct json *json, int64_t origin_ns, struct server_sample *sample)
+{
+	int64_t asked_ns = json_get_integer(json, "asked_ns"), told_ns = json_get_integer(json, "at_ns");
+
+	if (!text_equal(json_get_string(json, "schema"), "llmbench.server_sample/1") || asked_ns == JSON_UNKNOWN ||
+	    told_ns == JSON_UNKNOWN)
+		return false;
+	*sample = (struct server_sample){
+	    .asked_ns = origin_ns + asked_ns,
+	    .told_ns = origin_ns + told_ns,
+	    .metrics = {.waiting = json_get_number(json, "waiting"),
+	                .running = json_get_number(json, "running"),
+	                .kv_used_share = json_get_number(json, "kv_used_share"),
+	                .prompt_tokens = json_get_number(json, "prompt_tokens"),
+	                .generated_tokens = json_get_number(json, "generated_tokens"),
+	                .header = HEADER_UNKNOWN},
+	};
+	return true;
+}
+
 void server_polls_add(struct server_polls *polls, const struct server_sample *sample)
 {
 	polls->samples = memory_grow(polls->samples, &polls->capacity, polls->count, sizeof(*polls->samples));

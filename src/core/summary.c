@@ -270,6 +270,9 @@ void summary_release(struct summary *summary)
 	json_free(summary->profiles);
 	free(summary->started_utc);
 	free(summary->finished_utc);
+	for (size_t i = 0; i < summary->resumed_count; i++)
+		free(summary->resumed_utc[i]);
+	free(summary->resumed_utc);
 	free(summary->tool_version);
 	free(summary->load_engine);
 	free(summary->notes);

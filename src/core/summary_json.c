@@ -159,6 +159,17 @@ struct json *cell_summary_json(const struct cell_summary *cell)
 	return json;
 }
 
+struct json *cell_summary_trial_json(const struct cell_summary *cell, int64_t trial, int64_t at_ns)
+{
+	struct json *json = json_new_object();
+
+	json_set_string(json, "schema", "llmbench.trial/1");
+	json_set_integer(json, "trial", trial);
+	json_set_integer(json, "at_ns", at_ns);
+	set_cell(json, cell);
+	return json;
+}
+
 static void set_repeat(struct json *json, const struct summary *summary, size_t repeat)
 {
 	json_set_integer(json, "repeat", (int64_t)repeat + 1);
@@ -216,54 +227,16 @@ static struct json *anchor_json(const struct summary *summary)
 	return json;
 }
 
-static struct json *server_json(const struct server_facts *server)
-{
-	struct json *json = json_new_object();
-
-	json_set_string(json, "name", server->name);
-	json_set_string(json, "adapter", server->adapter);
-	json_set_string(json, "kind", server->kind);
-	json_set_string(json, "version", server->version);
-	json_set_string(json, "command", server->command);
-	json_set_string(json, "simulated", server->simulated);
-	json_set_string(json, "memory_file", server->memory_file);
-	return json;
-}
-
-static struct json *model_json(const struct model_facts *model)
-{
-	struct json *json = json_new_object();
-
-	json_set_string(json, "name", model->name);
-	json_set_string(json, "server", model->server);
-	json_set_string(json, "full_name", model->full_name);
-	json_set_string(json, "digest", model->digest);
-	json_set_integer(json, "size_bytes", model->size_bytes);
-	json_set_string(json, "block", model->block);
-	json_set_integer(json, "context_length", model->context_length);
-	json_set_string(json, "architecture", model->architecture);
-	json_set_string(json, "quantization", model->quantization);
-	json_set_integer(json, "parameters", model->parameters);
-	json_set_integer(json, "layers", model->layers);
-	json_set_integer(json, "embedding_length", model->embedding_length);
-	json_set_integer(json, "vocabulary", model->vocabulary);
-	json_set(json, "shape", model_shape_json(&model->shape));
-	json_set_integer(json, "loaded_bytes", model->loaded_bytes);
-	json_set_integer(json, "loaded_vram_bytes", model->loaded_vram_bytes);
-	json_set_integer(json, "loaded_context_size", model->loaded_context_size);
-	return json;
-}
-
 static void set_servers(struct json *json, const struct summary *summary)
 {
 	struct json *servers;
 
-	json_set(json, "server", summary->server_count > 0 ? server_json(&summary->servers[0]) : NULL);
+	json_set(json, "server", summary->server_count > 0 ? server_facts_json(&summary->servers[0]) : NULL);
 	if (summary->server_count < 2)
 		return;
 	servers = json_new_list();
 	for (size_t i = 0; i < summary->server_count; i++)
-		json_append(servers, server_json(&summary->servers[i]));
+		json_append(servers, server_facts_json(&summary->servers[i]));
 	json_set(json, "servers", servers);
 }
 
@@ -272,7 +245,7 @@ struct json *summary_json(const struct summary *summary)
 	struct json *json = json_new_object(), *models = json_new_list(), *cells = json_new_list();
 
 	for (size_t i = 0; i < summary->model_count; i++)
-		json_append(models, model_json(&summary->models[i]));
+		json_append(models, model_facts_json(&summary->models[i]));
 	for (size_t i = 0; i < summary->cell_count; i++) {
 		struct json *cell = json_new_object();
 
@@ -284,6 +257,8 @@ struct json *summary_json(const struct summary *summary)
 	json_set_string(json, "title", summary->title);
 	json_set_string(json, "started_utc", summary->started_utc);
 	json_set_string(json, "finished_utc", summary->finished_utc);
+	if (summary->resumed_count > 0)
+		json_set(json, "resumed_utc", strings_json(summary->resumed_utc, summary->resumed_count));
 	json_set_string(json, "tool_version", summary->tool_version);
 	json_set_string(json, "load_engine", summary->load_engine);
 	json_set(json, "host", json_copy(summary->host));

@@ -168,7 +168,7 @@ static enum load_kind load_kind_of(const char *name)
 	return LOAD_UNKNOWN;
 }
 
-static bool parse_cell(const struct json *json, struct cell_summary *cell)
+bool cell_summary_parse(const struct json *json, struct cell_summary *cell)
 {
 	const struct json *settings = json_get(json, "settings");
 	const struct json *requests = json_get(json, "requests");
@@ -214,7 +214,7 @@ static bool parse_cells(const struct json *list, struct summary *summary)
 		struct cell_summary *cell = &summary->cells[summary->cell_count++];
 
 		cell_summary_init(cell);
-		if (!parse_cell(item, cell))
+		if (!cell_summary_parse(item, cell))
 			return false;
 	}
 	return true;
@@ -232,23 +232,10 @@ static bool parse_anchor(const struct json *anchor, struct summary *summary)
 
 		cell_summary_init(&repeat->cell);
 		repeat->since_start_s = json_get_number(item, "since_start_s");
-		if (!parse_cell(item, &repeat->cell))
+		if (!cell_summary_parse(item, &repeat->cell))
 			return false;
 	}
 	return summary->anchor_every == 0 || summary->cell_count > 0;
-}
-
-static struct server_facts server_of(const struct json *json)
-{
-	return (struct server_facts){
-	    .name = string_of(json, "name"),
-	    .adapter = string_of(json, "adapter"),
-	    .kind = string_of(json, "kind"),
-	    .version = string_of(json, "version"),
-	    .command = string_of(json, "command"),
-	    .simulated = string_of(json, "simulated"),
-	    .memory_file = string_of(json, "memory_file"),
-	};
 }
 
 static void parse_servers(const struct json *json, struct summary *summary)
@@ -259,34 +246,9 @@ static void parse_servers(const struct json *json, struct summary *summary)
 		return;
 	summary->servers = memory_new(json_count(servers) + 1, sizeof(*summary->servers));
 	if (servers == NULL)
-		summary->servers[summary->server_count++] = server_of(json_get(json, "server"));
+		summary->servers[summary->server_count++] = server_facts_parse(json_get(json, "server"));
 	for (const struct json *item = json_first(servers); item != NULL; item = json_next(item))
-		summary->servers[summary->server_count++] = server_of(item);
-}
-
-static struct model_facts model_of(const struct json *json)
-{
-	struct model_facts model = {
-	    .server = string_of(json, "server"),
-	    .name = string_of(json, "name"),
-	    .full_name = string_of(json, "full_name"),
-	    .digest = string_of(json, "digest"),
-	    .size_bytes = json_get_integer(json, "size_bytes"),
-	    .block = string_of(json, "block"),
-	    .context_length = json_get_integer(json, "context_length"),
-	    .architecture = string_of(json, "architecture"),
-	    .quantization = string_of(json, "quantization"),
-	    .parameters = json_get_integer(json, "parameters"),
-	    .layers = json_get_integer(json, "layers"),
-	    .embedding_length = json_get_integer(json, "embedding_length"),
-	    .vocabulary = json_get_integer(json, "vocabulary"),
-	    .loaded_bytes = json_get_integer(json, "loaded_bytes"),
-	    .loaded_vram_bytes = json_get_integer(json, "loaded_vram_bytes"),
-	    .loaded_context_size = json_get_integer(json, "loaded_context_size"),
-	};
-
-	model_shape_parse(json_get(json, "shape"), &model.shape);
-	return model;
+		summary->servers[summary->server_count++] = server_facts_parse(item);
 }
 
 /* False when a model has no name. */
@@ -296,7 +258,7 @@ static bool parse_models(const struct json *list, struct summary *summary)
 
 	summary->models = memory_new(json_count(list), sizeof(*summary->models));
 	for (const struct json *item = json_first(list); item != NULL; item = json_next(item)) {
-		summary->models[summary->model_count++] = model_of(item);
+		summary->models[summary->model_count++] = model_facts_parse(item);
 		good = good && json_get_string(item, "name") != NULL;
 	}
 	return good;
@@ -315,6 +277,7 @@ bool summary_parse(const struct json *json, struct summary *summary)
 	summary->title = string_of(json, "title");
 	summary->started_utc = string_of(json, "started_utc");
 	summary->finished_utc = string_of(json, "finished_utc");
+	summary->resumed_utc = strings_of(json_get(json, "resumed_utc"), &summary->resumed_count);
 	summary->tool_version = string_of(json, "tool_version");
 	summary->load_engine = string_of(json, "load_engine");
 	summary->host = json_copy(json_get(json, "host"));

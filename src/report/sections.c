@@ -233,6 +233,14 @@ static void add_tool(const struct summary *summary, struct text *into)
 	text_add(into, " to ");
 	inline_add(into, summary->finished_utc ? summary->finished_utc : "(not finished)");
 	text_add_char(into, '.');
+	if (summary->resumed_count == 0)
+		return;
+	if (summary->resumed_count == 1)
+		text_add(into, " It was interrupted and resumed at ");
+	else
+		text_addf(into, " It was interrupted and resumed %zu times, the last time at ", summary->resumed_count);
+	inline_add(into, summary->resumed_utc[summary->resumed_count - 1]);
+	text_add_char(into, '.');
 }
 
 /* "before words." */

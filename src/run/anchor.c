@@ -37,7 +37,6 @@ bool anchor_measure(struct session *session)
 {
 	struct anchor_repeat *repeat = add_repeat(session);
 	struct cell_work work = cell_work_of(&session->plan->cells[0], &repeat->cell);
-	struct json *line;
 	bool good;
 
 	work.repeat = session->summary->repeat_count;
@@ -50,15 +49,14 @@ bool anchor_measure(struct session *session)
 	cell_end(session, &work);
 	begin_progress(session);
 	session->progress.ended = &repeat->cell;
-	line = anchor_repeat_json(session->summary, session->summary->repeat_count - 1);
-	good = store_end_cell(session->store, line, session->failure) && good;
+	good = journal_anchor(session) && good;
 	session_step(session, SWEEP_ENDED);
 	return good;
 }
 
 bool anchor_after_visit(struct session *session)
 {
-	if (++session->since_anchor != session->plan->anchor || session_stopped(session))
+	if (session->plan->anchor == 0 || ++session->since_anchor < session->plan->anchor || session_stopped(session))
 		return true;
 	return anchor_measure(session);
 }

@@ -90,9 +90,11 @@ static bool check_models(struct session *session, const struct cell *cell, struc
 
 	for (size_t i = 0; i < plan->cell_count; i++) {
 		const struct cell *other = &plan->cells[i];
+		struct model_facts *model = session_model(session, other);
 
-		if (!will_serve(session, cell, other) || session_model(session, other)->full_name != NULL)
+		if (!will_serve(session, cell, other) || (model->full_name != NULL && !model->remembered))
 			continue;
+		model->remembered = false;
 		if (!ask(session, TARGET_MODELS, other, problem)) {
 			if (problem->answered)
 				return failure_set(failure, STATUS_USER_MISTAKE, "%s", problem->reason);

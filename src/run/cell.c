@@ -23,6 +23,12 @@ void cell_begin(const struct cell *cell, const char *suffix, struct cell_summary
 	into->status = CELL_UNFINISHED;
 }
 
+void cell_begin_unvisited(const struct cell *cell, struct cell_summary *into)
+{
+	cell_begin(cell, "", into);
+	into->reason = memory_string("the sweep did not come to it");
+}
+
 struct cell_work cell_work_of(const struct cell *cell, struct cell_summary *into)
 {
 	return (struct cell_work){.cell = cell, .into = into, .records.id = into->id, .core_share = NAN};
@@ -44,7 +50,14 @@ static void fail_before_load(const struct session *session, const char *doing, s
 	problem_release(problem);
 }
 
-static bool load_model(struct session *session, const struct cell *cell, struct cell_summary *into,
+/* A visit for all trials that finds some of them done goes on with an earlier one, which was cut short. */
+static bool goes_on(const struct cell_work *work, int64_t trials)
+{
+	return trials == 0 && work->trials > 0;
+}
+
+/* first: it is the load that the cell's figure is of. */
+static bool load_model(struct session *session, const struct cell *cell, bool first, struct cell_summary *into,
                        struct problem *problem)
 {
 	struct exchange asked = {0};
@@ -53,7 +66,7 @@ static bool load_model(struct session *session, const struct cell *cell, struct 
 	evidence_loading(session);
 	good = backend_ask(session, TARGET_LOAD, cell, cell->load_timeout_ns, &asked, problem);
 
-	if (good && asked.done_ns != TIME_UNKNOWN) {
+	if (good && first && asked.done_ns != TIME_UNKNOWN) {
 		into->load = summary_next_load(session->summary, into);
 		cell_summary_set(into, "model_load_s", (double)(asked.done_ns - asked.sent_ns) / (double)NS_PER_S);
 	}
@@ -151,11 +164,11 @@ static bool any_failed(const struct trial_records *records, size_t from)
 }
 
 /* The first answer with text, and what was asked: both are the same in each run of the matrix, up to the server. */
-static void keep_answer(const struct session *session, size_t from, struct cell_work *work)
+static void keep_answer(const struct session *session, struct cell_work *work)
 {
 	struct ask ask = {0};
 
-	for (size_t i = from; i < work->records.count && work->into->sample.text == NULL; i++) {
+	for (size_t i = 0; i < work->records.count && work->into->sample.text == NULL; i++) {
 		const struct record *record = &work->records.records[i];
 
 		if (record->outcome != OUTCOME_OK || record->text == NULL || *record->text == '\0')
@@ -178,7 +191,7 @@ static bool measure(struct session *session, struct cell_work *work, int64_t tri
 
 	enter(session, PHASE_LOADING);
 	session_step(session, SWEEP_LOADING);
-	if (!load_model(session, cell, work->into, &problem)) {
+	if (!load_model(session, cell, !goes_on(work, trials), work->into, &problem)) {
 		fail_before_load(session, "loading the model", work->into, &problem);
 		work->failed = true;
 		return true;
@@ -195,11 +208,12 @@ static bool measure(struct session *session, struct cell_work *work, int64_t tri
 	session->core_share = NAN;
 	for (int64_t trial = 0;
 	     good && (trials == 0 || trial < trials) && !session_stopped(session) && cell_wants_visit(work); trial++)
-		good = trial_run(session, cell, (int)++work->trials, &work->records);
+		good = trial_run(session, cell, (int)++work->trials, &work->records) &&
+		       (trials != 0 || !cell_wants_visit(work) || journal_trial(session, work));
 	enter(session, PHASE_AFTER);
 	good = scrape_end(session, work, scraper) && good;
 	work->core_share = fmax(work->core_share, session->core_share);
-	keep_answer(session, before, work);
+	keep_answer(session, work);
 	/* Now: after the visits of others this may be another server, with another log. */
 	if (any_failed(&work->records, before)) {
 		free(work->telling);
@@ -267,7 +281,12 @@ bool cell_visit(struct session *session, struct cell_work *work, int64_t trials)
 		work->failed = true;
 		return !failure_is_set(session->failure);
 	}
-	cell_summary_set(work->into, "server_start_s", session->backend.start_s);
+	if (!resume_check(session, work->cell))
+		return false;
+	free(work->into->reason);
+	work->into->reason = NULL;
+	if (!goes_on(work, trials))
+		cell_summary_set(work->into, "server_start_s", session->backend.start_s);
 	if (session->options->sample)
 		predict_bandwidth(session, work->cell);
 	conditions_begin(session, work);
@@ -287,7 +306,7 @@ bool cell_visit(struct session *session, struct cell_work *work, int64_t trials)
 	session->sampler = NULL;
 	good = keep_samples(session, &samples, work) && good;
 	sampler_result_release(&samples);
-	return good;
+	return good && (trials == 0 || journal_trial(session, work));
 }
 
 /* Memory that the seed's column does not show. */
@@ -331,6 +350,11 @@ void cell_end(struct session *session, struct cell_work *work)
 	cell_summary_add_samples(work->into, work->samples, work->sample_count, output_tokens(&work->records));
 	flag_mapped_weights(work);
 	predict_memory(session, work->cell, work->into);
+	cell_work_release(work);
+}
+
+void cell_work_release(struct cell_work *work)
+{
 	trial_records_release(&work->records);
 	server_polls_release(&work->polls);
 	text_release(&work->death);

@@ -119,6 +119,7 @@ void conditions_end(struct session *session, struct cell_work *work)
 	if (!work->conditions_read)
 		return;
 	conditions->change = conditions_change_of(&work->since, &conditions->end, !work->not_ours);
+	json_free(work->into->conditions);
 	work->into->conditions = cell_conditions_json(conditions);
 	if (session_server(session, work->cell)->simulated == NULL)
 		add_notes(conditions, work->into);

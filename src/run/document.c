@@ -35,6 +35,15 @@ static struct json *server_json(const struct summary *summary, const struct serv
 	return json;
 }
 
+static struct json *resumed_json(const struct summary *summary)
+{
+	struct json *json = json_new_list();
+
+	for (size_t i = 0; i < summary->resumed_count; i++)
+		json_append_string(json, summary->resumed_utc[i]);
+	return json;
+}
+
 struct json *run_document(const struct session *session)
 {
 	const struct plan *plan = session->plan;
@@ -52,8 +61,12 @@ struct json *run_document(const struct session *session)
 	json_set_string(json, "load_engine", summary->load_engine);
 	json_set_string(json, "started_utc", summary->started_utc);
 	json_set_string(json, "finished_utc", summary->finished_utc);
+	if (summary->resumed_count > 0)
+		json_set(json, "resumed_utc", resumed_json(summary));
 	/* Stamps of records and samples count from here, on the monotonic clock of this boot. */
 	json_set_integer(json, "origin_monotonic_ns", session->origin_ns);
+	/* The same instant on the wall clock, for who goes on with the run after another boot. */
+	json_set_integer(json, "origin_wall_ns", session->origin_wall_ns);
 	json_set(json, "host", json_copy(summary->host));
 	json_set(json, "servers", servers);
 	json_set(json, "axes", axes);

@@ -72,6 +72,11 @@ static void scraper_free(struct scraper *scraper)
 	free(scraper);
 }
 
+static int64_t interval_ns(const struct cell *cell)
+{
+	return cell->metrics_interval_ns != CELL_UNSET ? cell->metrics_interval_ns : default_interval_ns;
+}
+
 struct scraper *scrape_begin(struct session *session, struct cell_work *work)
 {
 	struct scraper *scraper = memory_new(1, sizeof(*scraper));
@@ -89,8 +94,7 @@ struct scraper *scrape_begin(struct session *session, struct cell_work *work)
 	scraper->before = sample.metrics;
 	scraper->into = &work->polls;
 	scraper->first = work->polls.count;
-	work->polls.interval_ns =
-	    work->cell->metrics_interval_ns != CELL_UNSET ? work->cell->metrics_interval_ns : default_interval_ns;
+	work->polls.interval_ns = interval_ns(work->cell);
 	scraper->ticker = ticker_start(work->polls.interval_ns, tick, scraper);
 	return scraper;
 }
@@ -114,6 +118,17 @@ bool scrape_end(struct session *session, struct cell_work *work, struct scraper 
 		    session->failure);
 	scraper_free(scraper);
 	return stored;
+}
+
+void scrape_take_up(struct cell_work *work)
+{
+	struct server_metrics unknown;
+
+	if (work->polls.count == 0)
+		return;
+	server_metrics_reset(&unknown);
+	work->polls.interval_ns = interval_ns(work->cell);
+	server_polls_add_visit(&work->polls, &unknown, &unknown);
 }
 
 void scrape_conclude(struct cell_work *work)

@@ -33,6 +33,9 @@ struct session {
 	const struct plan *plan;
 	const struct sweep_options *options;
 	struct summary *summary;
+	struct cell_state *states; /* one for each cell of the plan */
+	struct cell_work *works;   /* of the cells that are run together now */
+	size_t work_count;
 	struct store *store;
 	struct backend backend;
 	struct sweep_progress progress;
@@ -41,6 +44,7 @@ struct session {
 	struct load_memory *replies; /* of the trial that runs or ran last */
 	size_t starts;               /* of managed servers so far */
 	int64_t origin_ns;           /* stamps in the store count from here */
+	int64_t origin_wall_ns;      /* the same instant on the wall clock */
 	int64_t chunks_at_ns;        /* for tokens_per_s of the progress */
 	size_t chunks_seen;
 	double idle_temperature_c; /* of the CPU, the lowest before any cell so far; NAN unknown */
@@ -135,6 +139,59 @@ struct cell_work {
 };
 
 /*
+ * A cell's place in the journal. version, digest: of the server and the model
+ * that a run which is resumed had measured it with.
+ */
+struct cell_state {
+	char *key;                    /* owned, keys_make() */
+	bool finished;                /* its line stands there */
+	bool moved;                   /* what the store has of it is of other settings, or of another server or model */
+	char *version, *digest;       /* owned; NULL unknown, or measured just now */
+	int64_t trials;               /* finished, of a cell that is not */
+	int64_t until_ns;             /* when the last of them was over, since origin_ns */
+	struct trial_records records; /* of these trials, until resume_take_up() */
+	struct sample *samples;
+	size_t sample_count, sample_capacity;
+	struct server_polls polls;
+};
+
+/* All but the key, and whether it is finished. */
+void cell_state_forget(struct cell_state *state);
+void cell_states_free(struct cell_state *states, size_t count);
+
+/*
+ * key.c: gives every state its key: a hash of all that the figures of its cell
+ * depend on and that the user has chosen: the knobs, the server's settings with
+ * their variables, the profile, the bytes of its files, the version of llmbench.
+ */
+void keys_make(struct session *session);
+
+/*
+ * journal.c: the cell, the last repeat of the anchor, or the trials of a cell so
+ * far are finished: a line of the journal. False: the sweep cannot go on.
+ */
+bool journal_cell(struct session *session, const struct cell_work *work);
+bool journal_anchor(struct session *session);
+bool journal_trial(struct session *session, struct cell_work *work);
+
+/*
+ * resume.c: takes what holds of the run whose directory is open into the
+ * summary and the states, drops the rest, and says both. False: the run cannot
+ * be continued.
+ */
+bool resume_run(struct session *session, int64_t wall_ns);
+
+/* The work begins with the trials that are finished. */
+void resume_take_up(struct session *session, struct cell_work *work);
+
+/*
+ * The cell's server has just been asked what it is: cells that were measured with
+ * another one, or with another model of that name, are to be measured again.
+ * False: the sweep cannot go on.
+ */
+bool resume_check(struct session *session, const struct cell *cell);
+
+/*
  * conditions.c: waits as `cooldown` says and reads the conditions before a visit;
  * reads them after it, with the sampler's looks in between; writes those of all
  * visits, with their flags, into the summary.
@@ -147,6 +204,9 @@ void conditions_end(struct session *session, struct cell_work *work);
 
 /* Unfinished, with its settings; suffix: of its id. */
 void cell_begin(const struct cell *cell, const char *suffix, struct cell_summary *into);
+
+/* The same for a row to which the sweep may not come. */
+void cell_begin_unvisited(const struct cell *cell, struct cell_summary *into);
 
 /* A cell before its first visit; `into` has begun. */
 struct cell_work cell_work_of(const struct cell *cell, struct cell_summary *into);
@@ -163,6 +223,7 @@ bool cell_visit(struct session *session, struct cell_work *work, int64_t trials)
 
 /* Fills the summary, whatever happened, and releases the work. */
 void cell_end(struct session *session, struct cell_work *work);
+void cell_work_release(struct cell_work *work);
 
 /*
  * anchor.c: measures the first cell once more, as `anchor` of the plan says: a
@@ -210,6 +271,9 @@ void evidence_flag(struct session *session, const struct cell *cell, const struc
 struct scraper;
 struct scraper *scrape_begin(struct session *session, struct cell_work *work);
 bool scrape_end(struct session *session, struct cell_work *work, struct scraper *scraper);
+
+/* Readings of finished trials: what the counters were then is not known any more. */
+void scrape_take_up(struct cell_work *work);
 
 /* The summary's queue and server metrics, from all records and readings, and the flag of counts that differ. */
 void scrape_conclude(struct cell_work *work);

@@ -8,14 +8,10 @@
 /* Replies of a trial beyond this lie in a file. */
 #define REPLIES_IN_MEMORY ((size_t)1 << 30)
 
-/* Every cell has its settings from the beginning, so that the report has a row for it even if the sweep ends early. */
-static void init_cell(const struct cell *cell, struct cell_summary *summary)
-{
-	cell_begin(cell, "", summary);
-	summary->reason = memory_string("the sweep did not come to it");
-}
-
-/* Fills what is known before the first cell. */
+/*
+ * Fills what is known before the first cell. Every cell has its settings from
+ * the beginning, so that the report has a row for it even if the sweep ends early.
+ */
 static void init_summary(const struct plan *plan, const struct sweep_options *options, int64_t wall_ns,
                          struct summary *summary)
 {
@@ -42,7 +38,7 @@ static void init_summary(const struct plan *plan, const struct sweep_options *op
 	for (size_t i = 0; i < plan->note_count; i++)
 		summary->notes[i] = memory_string(plan->notes[i]);
 	for (size_t i = 0; i < plan->cell_count; i++)
-		init_cell(&plan->cells[i], &summary->cells[i]);
+		cell_begin_unvisited(&plan->cells[i], &summary->cells[i]);
 	machine_identity_release(&identity);
 }
 
@@ -130,7 +126,7 @@ static void begin_progress(struct session *session, size_t place, const struct e
 	};
 }
 
-/* One visit to each cell for each trial, in rounds, or one visit to an only cell. */
+/* One visit to each cell for each trial, in rounds, or one visit to an only cell. Works without a cell are over. */
 static bool visit_group(struct session *session, struct cell_work *works, size_t first, size_t count,
                         const struct estimate *estimate)
 {
@@ -139,7 +135,7 @@ static bool visit_group(struct session *session, struct cell_work *works, size_t
 	while (good && any) {
 		any = false;
 		for (size_t i = 0; i < count && good && !session_stopped(session); i++) {
-			if (!cell_wants_visit(&works[i]))
+			if (works[i].cell == NULL || !cell_wants_visit(&works[i]))
 				continue;
 			any = count > 1;
 			begin_progress(session, first + i, estimate);
@@ -157,58 +153,94 @@ static bool end_cell(struct session *session, size_t place, struct cell_work *wo
 	cell_end(session, work);
 	begin_progress(session, place, estimate);
 	session->progress.ended = work->into;
-	return store_end_cell(session->store, cell_summary_json(work->into), session->failure);
+	return journal_cell(session, work);
 }
 
-/* The cells that are run together; returns how many of them came to an end, well or not. */
-static size_t run_group(struct session *session, size_t first, size_t count, struct estimate *estimate, bool *good)
+/* The cells that are run together. */
+static bool run_group(struct session *session, size_t first, size_t count, struct estimate *estimate)
 {
 	const struct plan *plan = session->plan;
 	struct cell_work *works = memory_new(count, sizeof(*works));
 	int64_t begin_ns = clock_now_ns();
-	size_t ended = 0;
+	bool good;
 
 	for (size_t i = 0; i < count; i++) {
 		size_t cell = plan->sequence[first + i];
 
+		if (session->states[cell].finished)
+			continue;
 		works[i] = cell_work_of(&plan->cells[cell], &session->summary->cells[cell]);
+		resume_take_up(session, &works[i]);
 	}
-	*good = visit_group(session, works, first, count, estimate);
+	session->works = works;
+	session->work_count = count;
+	good = visit_group(session, works, first, count, estimate);
+	session->work_count = 0;
 	for (size_t i = 0; i < count; i++) {
 		/* An interruption or a full disk may have come before its first visit. */
+		if (works[i].cell == NULL)
+			continue;
 		if (works[i].trials == 0 && !works[i].failed && works[i].into->reason != NULL)
 			continue;
-		*good = end_cell(session, first + i, &works[i], estimate) && *good;
-		ended++;
+		good = end_cell(session, first + i, &works[i], estimate) && good;
 		if (works[i].into->sent > 0)
 			estimate->measured++;
 		session_step(session, SWEEP_ENDED);
 	}
 	if (count == 1)
-		*good = *good && anchor_after_visit(session);
+		good = good && anchor_after_visit(session);
 	estimate->spent_ns += clock_now_ns() - begin_ns;
 	free(works);
-	return ended;
+	return good;
 }
 
-/* Returns how many cells were run to their end. */
-static size_t run_cells(struct session *session)
+static bool is_over(const struct session *session, size_t first, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (!session->states[session->plan->sequence[first + i]].finished)
+			return false;
+	return true;
+}
+
+/* All that are not over yet, once through. */
+static bool run_pass(struct session *session, struct estimate *estimate)
+{
+	const struct plan *plan = session->plan;
+	bool good = true;
+
+	for (size_t first = 0, count; first < plan->cell_count && good && !session_stopped(session); first += count) {
+		count = plan_group(plan, first);
+		if (is_over(session, first, count))
+			continue;
+		good = run_group(session, first, count, estimate);
+		good = write_report(session) && good;
+	}
+	return good;
+}
+
+/* How many cells were run to their end, well or not. */
+static size_t count_over(const struct session *session)
+{
+	size_t over = 0;
+
+	for (size_t i = 0; i < session->plan->cell_count; i++)
+		over += session->states[i].finished;
+	return over;
+}
+
+static void run_cells(struct session *session)
 {
 	const struct plan *plan = session->plan;
 	struct estimate estimate = {0};
-	size_t done = 0;
 	bool good = true;
 
-	if (plan->anchor > 0)
+	if (plan->anchor > 0 && (session->summary->repeat_count == 0 || session->since_anchor >= plan->anchor))
 		good = anchor_measure(session) && write_report(session);
-	for (size_t first = 0, count; first < plan->cell_count && good && !session_stopped(session); first += count) {
-		count = plan_group(plan, first);
-		done += run_group(session, first, count, &estimate, &good);
-		good = write_report(session) && good;
-	}
+	/* A cell that was over may have to be measured again: see resume_check(). */
+	while (good && !session_stopped(session) && count_over(session) < plan->cell_count)
+		good = run_pass(session, &estimate);
 	if (plan->anchor > 0 && session->since_anchor > 0 && good && !session_stopped(session))
 		good = anchor_measure(session) && write_report(session);
-	return done;
 }
 
 static void finish_summary(struct session *session)
@@ -244,8 +276,10 @@ static bool anything_measured(const struct summary *summary)
 
 static enum status sweep_measure(struct session *session)
 {
-	size_t done = run_cells(session);
+	size_t done;
 
+	run_cells(session);
+	done = count_over(session);
 	backend_drop(session);
 	if (!session_stopped(session) && !failure_is_set(session->failure) && done == session->plan->cell_count) {
 		finish_summary(session);
@@ -258,6 +292,19 @@ static enum status sweep_measure(struct session *session)
 	if (session->failure->status == STATUS_USER_MISTAKE && anything_measured(session->summary))
 		return STATUS_CANNOT_GO_ON;
 	return session->failure->status;
+}
+
+static bool open_store(struct session *session, int64_t wall_ns)
+{
+	const struct sweep_options *options = session->options;
+
+	session->states = memory_new(session->plan->cell_count, sizeof(*session->states));
+	keys_make(session);
+	if (options->resume == NULL)
+		session->store = store_create(options->out, session->plan->name, wall_ns, session->failure);
+	else
+		session->store = store_open(options->resume, options->out, session->plan->name, session->failure);
+	return session->store != NULL && (options->resume == NULL || resume_run(session, wall_ns));
 }
 
 enum status sweep_run(const struct plan *plan, const struct sweep_options *options, struct summary *summary,
@@ -278,15 +325,18 @@ enum status sweep_run(const struct plan *plan, const struct sweep_options *optio
 	init_summary(plan, options, wall_ns, summary);
 	if (!load_reserve_files(most_in_flight(plan), failure))
 		return failure->status;
-	session.store = store_create(options->out, plan->name, wall_ns, failure);
-	if (session.store == NULL)
-		return failure->status;
-	*folder = memory_string(store_folder(session.store));
-	session.replies = load_memory_new(REPLIES_IN_MEMORY, *folder);
-	status = write_report(&session) ? sweep_measure(&session) : failure->status;
+	session.origin_wall_ns = wall_ns;
+	if (open_store(&session, wall_ns)) {
+		*folder = memory_string(store_folder(session.store));
+		session.replies = load_memory_new(REPLIES_IN_MEMORY, *folder);
+		status = write_report(&session) ? sweep_measure(&session) : failure->status;
+	} else {
+		status = failure->status;
+	}
 	store_close(session.store);
 	load_memory_free(session.replies);
 	floor_forget(&session);
 	fit_forget(&session);
+	cell_states_free(session.states, plan->cell_count);
 	return status;
 }

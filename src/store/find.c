@@ -175,3 +175,71 @@ char *store_find(const char *path, struct failure *failure)
 	free(folder);
 	return found;
 }
+
+/* --- The run to be continued --- */
+
+static bool is_run(const char *folder)
+{
+	return has_file(folder, "run.json") || has_file(folder, "cells.jsonl") || has_file(folder, "lock");
+}
+
+/* The newest that is not finished, else the newest; NULL: there is none. */
+static char *choose_unfinished(const struct runs *runs, const char *folder, bool *finished)
+{
+	char *newest = NULL;
+
+	for (size_t i = 0; i < runs->count; i++) {
+		char *run = text_format("%s/%s", folder, runs->names[i]);
+
+		*finished = is_finished(run);
+		if (!*finished) {
+			free(newest);
+			return run;
+		}
+		if (newest == NULL)
+			newest = run;
+		else
+			free(run);
+	}
+	return newest;
+}
+
+static char *named_run(const char *folder, const char *run, bool *finished, struct failure *failure)
+{
+	char *path = store_is_run_name(run) ? text_format("%s/%s", folder, run) : memory_string(run);
+
+	for (size_t size = strlen(path); size > 1 && path[size - 1] == '/'; size--)
+		path[size - 1] = '\0';
+	*finished = is_finished(path);
+	if (*finished || is_run(path))
+		return path;
+	failure_set(
+	    failure, STATUS_USER_MISTAKE,
+	    "nothing to resume: \"%s\" is no run directory (give one of %s, or `--resume` alone for the newest)", path,
+	    folder);
+	free(path);
+	return NULL;
+}
+
+char *store_find_unfinished(const char *out, const char *name, const char *run, bool *finished, struct failure *failure)
+{
+	char *safe = store_safe_name(name), *folder = text_format("%s/%s", out, safe), *found;
+	struct failure ignored = {0};
+	struct runs runs = {0};
+
+	if (run != NULL) {
+		found = named_run(folder, run, finished, failure);
+	} else {
+		runs_list(&runs, folder, &ignored); /* a folder that is not there has none */
+		found = choose_unfinished(&runs, folder, finished);
+		if (found == NULL)
+			failure_set(failure, STATUS_USER_MISTAKE,
+			            "nothing to resume: there is no run in %s (without --resume a new one begins)",
+			            folder);
+	}
+	runs_release(&runs);
+	failure_release(&ignored);
+	free(folder);
+	free(safe);
+	return found;
+}

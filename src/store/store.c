@@ -10,22 +10,20 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/memory.h"
+#include "store/lines.h"
+#include "store/lock.h"
 #include "store/name.h"
 
-/* Runs of one matrix that begin in the same second. */
-enum { SAME_SECOND_MAX = 1000 };
-
-/* A file that grows by whole lines. */
-struct lines {
-	char *path;
-	int file;
-	off_t size; /* after the last whole line; we are its only writer */
+enum {
+	SAME_SECOND_MAX = 1000, /* runs of one matrix that begin in the same second */
+	RUN_SIZE_MAX = 64 << 20,
 };
 
 struct store {
 	char *folder;
 	char *out, *stem; /* results/<matrix>.md is out/stem.md */
-	struct lines records, samples, cells;
+	int lock;
+	struct lines records, samples, cells, aside;
 };
 
 /* --- Opening --- */
@@ -68,21 +66,6 @@ static char *make_run_folder(const char *parent, int64_t wall_ns, struct failure
 	return NULL;
 }
 
-static bool lines_open(struct lines *lines, const struct store *store, const char *name, struct failure *failure)
-{
-	lines->path = path_in(store, name);
-	lines->file = open(lines->path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0666);
-	return lines->file >= 0 ||
-	       failure_set(failure, STATUS_USER_MISTAKE, "cannot write \"%s\": %s", lines->path, strerror(errno));
-}
-
-static void lines_close(struct lines *lines)
-{
-	if (lines->file >= 0)
-		close(lines->file);
-	free(lines->path);
-}
-
 /* Nothing has been measured yet, so whatever is wrong with `out` is for the user to mend. */
 static char *make_folders(const char *out, const char *name, int64_t wall_ns, struct failure *failure)
 {
@@ -101,29 +84,39 @@ static char *make_folders(const char *out, const char *name, int64_t wall_ns, st
 	return folder;
 }
 
+/* Nothing is open yet. Takes the folder. */
+static struct store *store_of(char *folder, const char *out, const char *name)
+{
+	struct store *store = memory_new(1, sizeof(*store));
+
+	store->folder = folder;
+	store->out = memory_string(out);
+	store->stem = store_safe_name(name);
+	store->lock = LOCK_NONE;
+	store->records = lines_of(folder, "records.jsonl");
+	store->samples = lines_of(folder, "samples.jsonl");
+	store->cells = lines_of(folder, "cells.jsonl");
+	store->aside = lines_of(folder, "dropped.jsonl");
+	return store;
+}
+
 struct store *store_create(const char *out, const char *name, int64_t wall_ns, struct failure *failure)
 {
 	char *safe = store_safe_name(name);
 	char *folder = make_folders(out, safe, wall_ns, failure);
-	struct store *store = NULL;
+	struct store *store = folder != NULL ? store_of(folder, out, name) : NULL;
 
-	if (folder != NULL) {
-		store = memory_new(1, sizeof(*store));
-		store->folder = folder;
-		store->out = memory_string(out);
-		store->stem = memory_string(safe);
-		store->records.file = store->samples.file = store->cells.file = -1;
-		if (lines_open(&store->records, store, "records.jsonl", failure) &&
-		    lines_open(&store->samples, store, "samples.jsonl", failure) &&
-		    lines_open(&store->cells, store, "cells.jsonl", failure)) {
-			sync_folder(folder);
-		} else {
-			store_close(store);
-			store = NULL;
-		}
-	}
 	free(safe);
-	return store;
+	if (store == NULL)
+		return NULL;
+	store->lock = lock_take(folder, failure);
+	if (store->lock != LOCK_NONE && lines_open(&store->records, O_EXCL, failure) &&
+	    lines_open(&store->samples, O_EXCL, failure) && lines_open(&store->cells, O_EXCL, failure)) {
+		sync_folder(folder);
+		return store;
+	}
+	store_close(store);
+	return NULL;
 }
 
 void store_close(struct store *store)
@@ -133,6 +126,8 @@ void store_close(struct store *store)
 	lines_close(&store->records);
 	lines_close(&store->samples);
 	lines_close(&store->cells);
+	lines_close(&store->aside);
+	lock_release(store->lock, store->folder);
 	free(store->out);
 	free(store->stem);
 	free(store->folder);
@@ -149,45 +144,83 @@ char *store_log_path(const struct store *store, size_t n)
 	return text_format("%s/server-%zu.log", store->folder, n);
 }
 
+/* --- Continuing a run --- */
+
+struct store *store_open(const char *folder, const char *out, const char *name, struct failure *failure)
+{
+	struct store *store = store_of(memory_string(folder), out, name);
+
+	store->lock = lock_take(folder, failure);
+	if (store->lock != LOCK_NONE)
+		return store;
+	store_close(store);
+	return NULL;
+}
+
+struct json *store_read_run(const struct store *store)
+{
+	char *path = path_in(store, "run.json");
+	struct failure ignored = {0};
+	struct text text = {0};
+	struct json *json = NULL;
+
+	if (file_read(path, RUN_SIZE_MAX, &text, &ignored))
+		json = json_parse(text_string(&text), text.size);
+	failure_release(&ignored);
+	text_release(&text);
+	free(path);
+	return json;
+}
+
+bool store_read_journal(const struct store *store, void (*take)(void *context, const struct json *line), void *context,
+                        struct failure *failure)
+{
+	return lines_read(store->cells.path, take, context, failure);
+}
+
+bool store_read_measured(const struct store *store, void (*take)(void *context, const struct json *line), void *context,
+                         struct failure *failure)
+{
+	return lines_read(store->records.path, take, context, failure) &&
+	       lines_read(store->samples.path, take, context, failure);
+}
+
+/* The journal comes first: what does not stand there any more is forgotten with the next try, if this one is cut short.
+ */
+bool store_keep(struct store *store, const struct store_choice *choice, struct failure *failure)
+{
+	bool good = lines_keep(&store->cells, &store->aside, choice, failure) &&
+	            lines_keep(&store->records, &store->aside, choice, failure) &&
+	            lines_keep(&store->samples, &store->aside, choice, failure);
+
+	if (good)
+		sync_folder(store->folder);
+	return good;
+}
+
+size_t store_log_count(const struct store *store)
+{
+	size_t count = 0;
+
+	for (bool is_there = true; is_there; count += is_there) {
+		char *path = store_log_path(store, count + 1);
+
+		is_there = access(path, F_OK) == 0;
+		free(path);
+	}
+	return count;
+}
+
 /* --- Growing files --- */
 
-static bool cannot_write(const struct store *store, const char *path, int error, struct failure *failure)
-{
-	return failure_set(failure, STATUS_CANNOT_GO_ON, "cannot write \"%s\": %s; what was measured so far is in %s",
-	                   path, strerror(error), store->folder);
-}
-
-/*
- * One write, unless the disk takes only a part of it: then what was taken is
- * cut off again, so that the file holds nothing but whole lines.
- */
-static bool lines_add(struct lines *lines, const struct store *store, const struct text *line, struct failure *failure)
-{
-	for (size_t done = 0; done < line->size;) {
-		ssize_t size = write(lines->file, line->data + done, line->size - done);
-
-		if (size < 0 && errno == EINTR)
-			continue;
-		if (size <= 0) {
-			int error = size < 0 ? errno : ENOSPC;
-
-			(void)!ftruncate(lines->file, lines->size);
-			return cannot_write(store, lines->path, error, failure);
-		}
-		done += (size_t)size;
-	}
-	lines->size += (off_t)line->size;
-	return true;
-}
-
-static bool add_value(struct store *store, struct lines *lines, struct json *value, struct failure *failure)
+static bool add_value(struct lines *lines, struct json *value, struct failure *failure)
 {
 	struct text line = {0};
 	bool good;
 
 	json_add_to(&line, value);
 	text_add_char(&line, '\n');
-	good = lines_add(lines, store, &line, failure);
+	good = lines_add(lines, &line, failure);
 	text_release(&line);
 	json_free(value);
 	return good;
@@ -195,29 +228,24 @@ static bool add_value(struct store *store, struct lines *lines, struct json *val
 
 bool store_add_record(struct store *store, struct json *record, struct failure *failure)
 {
-	return add_value(store, &store->records, record, failure);
+	return add_value(&store->records, record, failure);
 }
 
 bool store_add_sample(struct store *store, struct json *sample, struct failure *failure)
 {
-	return add_value(store, &store->samples, sample, failure);
-}
-
-static bool lines_sync(const struct lines *lines, const struct store *store, struct failure *failure)
-{
-	return fsync(lines->file) == 0 || cannot_write(store, lines->path, errno, failure);
+	return add_value(&store->samples, sample, failure);
 }
 
 /* The journal comes last: a cell that stands in it has all its records on the disk. */
 bool store_end_cell(struct store *store, struct json *cell, struct failure *failure)
 {
-	bool good = lines_sync(&store->records, store, failure) && lines_sync(&store->samples, store, failure);
+	bool good = lines_sync(&store->records, failure) && lines_sync(&store->samples, failure);
 
 	if (!good) {
 		json_free(cell);
 		return false;
 	}
-	return add_value(store, &store->cells, cell, failure) && lines_sync(&store->cells, store, failure);
+	return add_value(&store->cells, cell, failure) && lines_sync(&store->cells, failure);
 }
 
 /* --- Whole documents --- */

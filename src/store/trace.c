@@ -1,48 +1,34 @@
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "store/store.h"
+#include "store/lines.h"
 
-/*
- * Each whole line that is JSON. A crash may have torn the last one, and a disk
- * may have been damaged: pictures do without such lines.
- */
-static bool read_lines(const char *path, const struct summary *summary, struct trace *trace,
-                       void (*take)(struct trace *trace, const struct summary *summary, const struct json *line),
-                       struct failure *failure)
+struct into {
+	struct trace *trace;
+	const struct summary *summary;
+};
+
+static void take_record(void *context, const struct json *line)
 {
-	FILE *file = fopen(path, "r");
-	char *line = NULL;
-	size_t capacity = 0;
-	ssize_t size;
-	bool good;
+	const struct into *into = context;
 
-	if (file == NULL)
-		return errno == ENOENT ||
-		       failure_set(failure, STATUS_CANNOT_GO_ON, "cannot read \"%s\": %s", path, strerror(errno));
-	while ((size = getline(&line, &capacity, file)) > 0 && line[size - 1] == '\n') {
-		struct json *json = json_parse(line, (size_t)size);
+	trace_add_record(into->trace, into->summary, line);
+}
 
-		if (json != NULL)
-			take(trace, summary, json);
-		json_free(json);
-	}
-	good = !ferror(file) || failure_set(failure, STATUS_CANNOT_GO_ON, "cannot read \"%s\"", path);
-	free(line);
-	fclose(file);
-	return good;
+static void take_sample(void *context, const struct json *line)
+{
+	const struct into *into = context;
+
+	trace_add_sample(into->trace, into->summary, line);
 }
 
 bool store_load_trace(const char *folder, const struct summary *summary, struct trace *trace, struct failure *failure)
 {
 	char *records = text_format("%s/records.jsonl", folder), *samples = text_format("%s/samples.jsonl", folder);
+	struct into into = {trace, summary};
 	bool good;
 
 	*trace = (struct trace){0};
-	good = read_lines(records, summary, trace, trace_add_record, failure) &&
-	       read_lines(samples, summary, trace, trace_add_sample, failure);
+	good = lines_read(records, take_record, &into, failure) && lines_read(samples, take_sample, &into, failure);
 	trace_finish(trace);
 	free(records);
 	free(samples);

@@ -1,0 +1,245 @@
+#!/usr/bin/env bash
+# --resume: runs that are killed at random moments and continued, until they have come to their end as if nothing had
+# been; a matrix, a server or a file that changed in between; two that want the same run directory.
+# RESUME_KILLS says how many kills, RESUME_SEED when.
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+kills=${RESUME_KILLS:-20}
+seed=${RESUME_SEED:-1}
+killed_again=0
+
+# matrix LINE…: writes m.conf: the lines, and what keeps a run short.
+matrix()
+{
+	printf '%s\n' 'title: Test' "server: {start: '$LLMBENCH_SIM --device m4-16g --speed ${RESUME_SPEED:-100}'}" 'calibrate: false' 'warmup: 1' \
+		'sample_interval: 100ms' 'requests: 6' 'output_tokens: 64' "$@" >m.conf
+}
+
+# The newest run directory of a results folder.
+run_folder()
+{
+	find "$1/m" -mindepth 1 -maxdepth 1 -type d 2>/dev/null | sort | tail -n 1
+}
+
+# Words of flags that depend on how busy this machine is.
+noise='drift|outlier|outliers|slow|slower|late|apart|busy|steal|CPU|client-bound|trial'
+
+# What a run must have in common with an undisturbed one: of each cell and repeat of the anchor its settings and counts
+# and how often each of its requests is recorded.
+account()
+{
+	perl -MJSON::PP -e '
+		local $/;
+		my $read = sub { open my $file, "<", "$ARGV[0]/$_[0]" or die; <$file> };
+		my $summary = decode_json($read->("summary.json"));
+		my (%times, %lines);
+		$times{"$_->{cell} trial $_->{trial} request $_->{request}"}++
+			for map { decode_json($_) } split /\n/, $read->("records.jsonl");
+		$lines{$_->{id}}++ for grep { $_->{schema} ne "llmbench.trial/1" } map { decode_json($_) } split /\n/, $read->("cells.jsonl");
+		my @repeats = $summary->{anchor} ? @{$summary->{anchor}{repeats}} : ();
+		for my $cell (@{$summary->{cells}}, @repeats) {
+			my $trials = $cell->{metrics}{output_tokens_per_s}{trials};
+			print "$cell->{id} $cell->{settings}{model} $cell->{settings}{parallel} $cell->{status} ",
+				"$cell->{requests}{sent} sent $cell->{requests}{ok} ok in $trials trials, ",
+				"$cell->{metrics}{ttft_ms}{n} latencies, sample ", length($cell->{sample}{text} // ""),
+				", lines ", $lines{$cell->{id}} // 0, ", load $cell->{load}, ",
+				$cell->{memory}{samples} > 0 ? "memory" : "no memory", " ",
+				join("; ", grep { !/\b('$noise')\b/ } @{$cell->{flags}}), "\n";
+			delete $lines{$cell->{id}};
+		}
+		print "$_ is in the journal\n" for sort keys %lines;
+		print "$_: $times{$_}\n" for sort keys %times' "$1"
+}
+
+# The report without figures, without what a pause of a busy machine has it say, and without when it was measured.
+masked_report()
+{
+	perl -ne 'exit if /^## How this was measured/; $skip = /^## Flags/ if /^## /;
+		s/[+-]?\b[0-9]+([.][0-9]+)?(e[+-]?[0-9]+)?/N/g; s/[|] [^|]*\b('$noise')\b[^|]* [|]$/|  |/;
+		print unless $skip || /^- [*][*]Drift|[*][*](Best|Cliff)/' "$1/report.md"
+}
+
+# Whole milliseconds below MOST, by a generator whose numbers are the same everywhere; sets delay.
+next_delay()
+{
+	seed=$(((seed * 1103515245 + 12345) % 2147483648))
+	delay=$(((seed / 65536) % $1))
+}
+
+# --- killed at random moments
+
+# killed_at_random LIMIT OPTION…: a run that is killed after less than LIMIT ms, unless it comes to its end before; sets
+# status, and counts down `count`.
+killed_at_random()
+{
+	next_delay "$1"
+	shift
+	start "$LLMBENCH" --matrix m.conf --quiet "$@"
+	perl -e 'select undef, undef, undef, $ARGV[0] / 1000' "$delay"
+	kill -KILL "$pid" 2>/dev/null
+	finished
+	[ "$status" != 137 ] || count=$((count - 1))
+}
+
+# killed_and_resumed OUT COUNT LIMIT: so many kills, each after less than LIMIT ms, and each followed by --resume; checks
+# every run that comes to its end.
+killed_and_resumed()
+{
+	local out=$1 count=$2 done_runs=0 resumed=0 wrong=0 want_account want_report
+	run "$LLMBENCH" --matrix m.conf --out plain --quiet
+	is "$status" 0 "$out: an undisturbed run"
+	want_account=$(account "$(run_folder plain)")
+	want_report=$(masked_report "$(run_folder plain)")
+	while [ "$count" -gt 0 ]; do
+		if [ -d "$(run_folder "$out")" ]; then
+			killed_at_random "$3" --out "$out" --resume
+			[ "$status" != 137 ] || resumed=$((resumed + 1))
+		else
+			killed_at_random "$3" --out "$out"
+		fi
+		if [ "$count" = 0 ]; then
+			run "$LLMBENCH" --matrix m.conf --out "$out" --quiet --resume
+		fi
+		if [ "$status" = 0 ]; then
+			done_runs=$((done_runs + 1))
+			check_done "$(run_folder "$out")" || wrong=$((wrong + 1))
+			mv "$(run_folder "$out")" "$out-$done_runs"
+		fi
+	done
+	is "$wrong" 0 "$out: $2 kills, $done_runs runs came to their end, all as the undisturbed one"
+	killed_again=$((killed_again + resumed))
+	none_left_behind
+}
+
+# Uses want_account and want_report.
+check_done()
+{
+	local got_account got_report
+	got_account=$(account "$1")
+	got_report=$(masked_report "$1")
+	[ "$got_account" = "$want_account" ] && [ "$got_report" = "$want_report" ] && return
+	diagnose "$1 differs:"
+	diagnose "$(diff <(echo "$want_account") <(echo "$got_account") | head -n 20)"
+	diagnose "$(diff <(echo "$want_report") <(echo "$got_report") | head -n 20)"
+	return 1
+}
+
+matrix 'model: [llama3.2, mistral]' 'parallel: [4, 2]' 'trials: 2'
+killed_and_resumed file $((kills / 2)) 1500
+matrix 'model: [llama3.2, mistral]' 'parallel: 2' 'trials: 3' 'order: interleaved' 'anchor: 3'
+killed_and_resumed rounds $((kills - kills / 2)) 1500
+[ "$killed_again" -gt 0 ]
+ok $? "$killed_again of them were killed while they were continued"
+
+# --- what can be resumed, and what not
+
+# begun OUT OPTION…: a run that is killed once a cell is finished.
+begun()
+{
+	local out=$1
+	shift
+	start "$LLMBENCH" --matrix m.conf --out "$out" --quiet "$@"
+	wait_for "grep -q 'llmbench.cell/1' '$out'/m/*/cells.jsonl 2>/dev/null || ! kill -0 $pid 2>/dev/null"
+	kill -KILL "$pid" 2>/dev/null
+	finished
+	is "$status" 137 "$out: killed after its first cell"
+	folder=$(run_folder "$out")
+}
+
+# cells RUN: the model and parallel of each cell that is done.
+cells()
+{
+	perl -MJSON::PP -e '
+		local $/;
+		open my $file, "<", "$ARGV[0]/summary.json" or die;
+		print join(", ", map { "$_->{settings}{model} $_->{settings}{parallel}" } grep { $_->{status} eq "done" }
+			@{decode_json(<$file>)->{cells}}), "\n"' "$1"
+}
+
+matrix 'model: llama3.2' 'parallel: [4, 2, 1]'
+run "$LLMBENCH" --matrix m.conf --out none --resume
+is "$status" 2 "nothing to resume: status 2"
+like "$stderr" '^llmbench: nothing to resume: there is no run in none/m [(]without --resume a new one begins[)]$' "it says where it looked"
+run "$LLMBENCH" --matrix m.conf --out none --resume=elsewhere
+is "$status" 2 "a run that is none: status 2"
+like "$stderr" '^llmbench: nothing to resume: "elsewhere" is no run directory' "it says so"
+[ ! -e none ]
+ok $? "nothing was made"
+
+begun again
+run "$LLMBENCH" --matrix m.conf --out again --resume
+is "$status" 0 "the newest run is continued"
+like "$stderr" "^llmbench: resuming $folder: [12] of 3 cells are finished" "it says which one, and what is finished"
+like "$stderr" '^cell 3/3 llama3.2, parallel 1: done' "the rest is measured"
+unlike "$stderr" '^cell 1/3 ' "what was finished is not"
+is "$(run_folder again)" "$folder" "in the same directory"
+is "$(cells "$folder")" 'llama3.2 4, llama3.2 2, llama3.2 1' "every cell is done"
+like "$(cat "$folder/run.json")" '"resumed_utc": \[$' "run.json records it"
+like "$stdout" '^- Tool: .* It was interrupted and resumed at 20[0-9-]*T[0-9:]*Z[.]$' "so does the report"
+[ ! -e "$folder/lock" ]
+ok $? "the lock is gone"
+run "$LLMBENCH" --matrix m.conf --out again --resume
+is "$status $stdout" "0 " "a finished run: status 0, nothing is measured"
+is "$stderr" "llmbench: $folder is finished: nothing is left to measure" "and it is said"
+run "$LLMBENCH" --matrix m.conf --out again --resume="$(basename "$folder")"
+is "$status $stderr" "0 llmbench: $folder is finished: nothing is left to measure" "a run by its name"
+
+begun changed
+printf '{"schema":"llmbench.record/1","cell":"torn' >>"$folder/records.jsonl"
+printf '{"schema":"llmbench.sample/1","cell' >>"$folder/samples.jsonl"
+printf '{"schema":"llmbench.cell/1"' >>"$folder/cells.jsonl"
+run "$LLMBENCH" --matrix m.conf --out changed --resume --set 'parallel=[8, 2, 1]'
+is "$status" 0 "a changed matrix, and torn last lines"
+like "$stderr" "^llmbench: dropped 1 finished cell that the matrix does not have any more: llama3.2, parallel 4; what was measured of them is in $folder/dropped.jsonl" \
+	"it says what it drops"
+is "$(cells "$folder")" 'llama3.2 8, llama3.2 2, llama3.2 1' "the cells of the matrix are done"
+is "$(account "$folder" | grep -c ' trial 1 request [0-5]: 1$')" 18 "each request is recorded once"
+is "$(grep -hc 'torn\|^{"schema":"llmbench.[a-z]*/1"$' "$folder"/{records,samples,cells}.jsonl | paste -s -d ' ' -)" "0 0 0" "torn lines are cut"
+is "$(grep -c '"llmbench.record/1"' "$folder/dropped.jsonl")" 6 "what was measured is set aside"
+
+begun settings
+run "$LLMBENCH" --matrix m.conf --out settings --resume --set "server.env.OLLAMA_DEBUG=1"
+is "$status" 0 "a server with another variable"
+like "$stderr" '^llmbench: dropped 1 finished cell whose settings changed: llama3.2, parallel 4; ' "its cells are other ones"
+is "$(account "$folder" | grep -c ' request [0-5]: 1$')" 18 "they are measured again, each request once"
+
+printf '%s\n' '#!/bin/sh' "exec '$LLMBENCH_SIM' --ollama-version \"\$(cat '$scratch/version.txt')\" --device m4-16g --speed 100" >wrapper
+chmod +x wrapper
+echo 0.6.3 >version.txt
+begun server --set "server.start=$scratch/wrapper" --set server.adapter=ollama
+echo 0.7.0 >version.txt
+run "$LLMBENCH" --matrix m.conf --out server --resume --set "server.start=$scratch/wrapper" --set server.adapter=ollama
+is "$status" 0 "another server by the same command"
+like "$stderr" 'is another one than before the run was interrupted: [12] cells? of it (is|are) measured again' "is noticed"
+is "$(account "$folder" | grep -c ' request [0-5]: 1$')" 18 "and its cells measured again, each request once"
+is "$(cells "$folder")" 'llama3.2 4, llama3.2 2, llama3.2 1' "all of them"
+like "$(cat "$folder/summary.json")" '"version": "0.7.0"' "the run has the server of now"
+
+begun machine
+perl -pi -e 's/("memory_bytes": )\d+/${1}12345/' "$folder/run.json"
+run "$LLMBENCH" --matrix m.conf --out machine --resume
+is "$status" 2 "a run of another machine: status 2"
+like "$stderr" '^llmbench: cannot resume .*: it was measured where memory_bytes is 12345, and here it is [0-9]+ ' "it says what differs"
+is "$(grep -c '"llmbench.cell/1"' "$folder/cells.jsonl")" 1 "nothing of it is lost"
+cp m.conf other.conf
+run "$LLMBENCH" --matrix other.conf --out machine --resume="$folder"
+like "$status $stderr" '^2 llmbench: cannot resume .*: it is a run of the matrix "m", not of "other"' "a run of another matrix: status 2"
+
+# --- two of them
+
+matrix 'model: llama3.2' 'parallel: 1' 'timeout: 60s'
+start "$LLMBENCH" --matrix m.conf --out two --quiet --set "server.start=$LLMBENCH_SIM --device m4-16g --speed 0.1"
+first=$pid
+wait_for "[ -s two/m/*/run.json ]"
+folder=$(run_folder two)
+run "$LLMBENCH" --matrix m.conf --out two --resume
+is "$status" 2 "a run that somebody else works on: status 2"
+is "$stderr" "llmbench: another llmbench (process $first) writes to $folder: wait until it ends, or stop it" "it says who"
+wait_for "ls two/m/*/server-1.log >/dev/null 2>&1"
+kill -KILL "$first"
+pid=$first
+finished
+run "$LLMBENCH" --matrix m.conf --out two --resume
+is "$status" 0 "the lock died with its owner, though a server of it may still be ending"
+finish
