@@ -76,9 +76,7 @@ mistake 'nothere' "report of a run that is not there" "$LLMBENCH" report nothere
 
 mistake 'no run|cannot look for runs' "compare of runs that are not there" "$LLMBENCH" compare a b
 
-later='not available in this version'
-mistake "$later" "--resume" "$LLMBENCH" --matrix a --resume
-mistake "$later" "--resume=RUN" "$LLMBENCH" --matrix a --resume=b
+mistake 'cannot read "a"' "--resume without its matrix" "$LLMBENCH" --matrix a --resume
 
 # --- mistakes in the matrix
 

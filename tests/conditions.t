@@ -59,7 +59,7 @@ between()
 cell 20 'output_tokens: 128' 'trials: 2' 'order: interleaved'
 run "$LLMBENCH" --matrix m.conf --out turns --set 'model=[llama3.2, mistral]' --set calibrate=false
 is "$status" 0 "two interleaved cells"
-lines=$(cat turns/m/*/cells.jsonl)
+lines=$(grep -h '"llmbench.cell/1"' turns/m/*/cells.jsonl)
 own=$(member 1 during wall_s <<<"$lines")
 both=$(perl -MJSON::PP -e 'my ($first, $last); while (<>) { my $r = decode_json($_); my ($due, $done) = @$r{qw(due_ns done_ns)};
 	$first //= $due; $last = $done } print(($last - $first) / 1e9)' turns/m/*/records.jsonl)

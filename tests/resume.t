@@ -37,6 +37,15 @@ account()
 		$times{"$_->{cell} trial $_->{trial} request $_->{request}"}++
 			for map { decode_json($_) } split /\n/, $read->("records.jsonl");
 		$lines{$_->{id}}++ for grep { $_->{schema} ne "llmbench.trial/1" } map { decode_json($_) } split /\n/, $read->("cells.jsonl");
+		my (%began, %ended);
+		for (map { decode_json($_) } split /\n/, $read->("records.jsonl")) {
+			my ($due, $done) = (\$began{$_->{cell}}[$_->{trial}], \$ended{$_->{cell}}[$_->{trial}]);
+			$$due = $_->{due_ns} if !defined $$due || $_->{due_ns} < $$due;
+			$$done = $_->{done_ns} if !defined $$done || $_->{done_ns} > $$done;
+		}
+		for my $cell (sort keys %began) {
+			$ended{$cell}[$_] < $began{$cell}[$_ + 1] or print "$cell: trials $_ and the next overlap\n" for 1 .. $#{$began{$cell}} - 1;
+		}
 		my @repeats = $summary->{anchor} ? @{$summary->{anchor}{repeats}} : ();
 		for my $cell (@{$summary->{cells}}, @repeats) {
 			my $trials = $cell->{metrics}{output_tokens_per_s}{trials};

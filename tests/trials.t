@@ -44,7 +44,7 @@ like "$stdout" '^- \*\*\[low, high\]\*\*: the 95 % confidence interval' "and exp
 bench interleaved --set order=interleaved
 is "$status" 0 "interleaved: status 0"
 is "$(trials "$folder")" 'mistral 1, llama3.2 1, mistral 2, llama3.2 2, mistral 3, llama3.2 3' "one trial of each in turn"
-is "$(grep -c '' "$folder/cells.jsonl")" 2 "a line for each cell"
+is "$(grep -c '"llmbench.cell/1"' "$folder/cells.jsonl")" 2 "a line for each cell"
 is "$(grep -c '' "$folder/records.jsonl")" 24 "and for each request"
 like "$(grep '^| ' "$folder/report.md")" 'Memory Usage: [45][.][0-9]*Gi' "each has its own memory"
 

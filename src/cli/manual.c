@@ -138,7 +138,8 @@ void manual_add(struct text *into)
 	text_add(
 	    into,
 	    ".Sh FILES\n.Bl -tag -width Ds\n.It Pa results/NAME/TIME/\nOne run: run.json, records.jsonl, "
-	    "samples.jsonl, cells.jsonl, summary.json, report.md, its charts and the logs of the servers.\n"
+	    "samples.jsonl, cells.jsonl, summary.json, report.md, its charts and the logs of the servers. While it is "
+	    "written, it has a file lock; what --resume has dropped is in dropped.jsonl.\n"
 	    ".It Pa results/NAME.md\nThe newest finished report; its charts are NAME-*.svg beside it.\n"
 	    ".It Pa results/baselines/NAME.json\nA summary that was kept to compare with.\n.El\n"
 	    ".Sh EXIT STATUS\n.Bl -tag -width Ds\n.It 0\ndone\n.It 1\ndone, but cells failed; compare: worse, or a "

@@ -66,7 +66,7 @@ struct json *run_document(const struct session *session)
 	/* Stamps of records and samples count from here, on the monotonic clock of this boot. */
 	json_set_integer(json, "origin_monotonic_ns", session->origin_ns);
 	/* The same instant on the wall clock, for who goes on with the run after another boot. */
-	json_set_integer(json, "origin_wall_ns", session->origin_wall_ns);
+	json_set_integer(json, "origin_wall_us", session->origin_wall_ns / NS_PER_US);
 	json_set(json, "host", json_copy(summary->host));
 	json_set(json, "servers", servers);
 	json_set(json, "axes", axes);

@@ -157,6 +157,8 @@ struct cell_state {
 
 /* All but the key, and whether it is finished. */
 void cell_state_forget(struct cell_state *state);
+/* The row is that of a cell to which the sweep did not come yet. */
+void cell_state_begin_again(struct session *session, size_t cell);
 void cell_states_free(struct cell_state *states, size_t count);
 
 /*
@@ -180,6 +182,13 @@ bool journal_trial(struct session *session, struct cell_work *work);
  * be continued.
  */
 bool resume_run(struct session *session, int64_t wall_ns);
+
+/*
+ * past.c: takes what holds from the lines of the run, and has the store keep
+ * nothing else; the latter also later, by the states. False: disk.
+ */
+bool past_take(struct session *session);
+bool past_keep(struct session *session);
 
 /* The work begins with the trials that are finished. */
 void resume_take_up(struct session *session, struct cell_work *work);

@@ -178,9 +178,14 @@ char *store_find(const char *path, struct failure *failure)
 
 /* --- The run to be continued --- */
 
+/* One that was killed at once may have no file yet. */
 static bool is_run(const char *folder)
 {
-	return has_file(folder, "run.json") || has_file(folder, "cells.jsonl") || has_file(folder, "lock");
+	const char *slash = strrchr(folder, '/'), *name = slash != NULL ? slash + 1 : folder;
+	struct stat status;
+
+	return stat(folder, &status) == 0 && S_ISDIR(status.st_mode) &&
+	       (store_is_run_name(name) || has_file(folder, "run.json") || has_file(folder, "cells.jsonl"));
 }
 
 /* The newest that is not finished, else the newest; NULL: there is none. */

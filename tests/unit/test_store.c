@@ -103,7 +103,7 @@ static void test_layout(void)
 
 	is_text(folder, want, "the folder is named by matrix and UTC");
 	is_text(log, want_log, "the log of the second start");
-	check_list(folder, "cells.jsonl records.jsonl samples.jsonl ", "what is there at once");
+	check_list(folder, "cells.jsonl lock records.jsonl samples.jsonl ", "what is there at once");
 	ok(store_add_record(store, number(1), &failure), "a record");
 	ok(store_add_record(store, number(2), &failure), "another");
 	check_file(folder, "records.jsonl", "{\"n\":1}\n{\"n\":2}\n");
@@ -122,7 +122,7 @@ static void test_layout(void)
 	       store_publish(store, "# final\n", &none, &failure),
 	   "published");
 	check_file(out, "m4.md", "# final\n");
-	check_list(folder, "cells.jsonl records.jsonl report.md run.json samples.jsonl summary.json ",
+	check_list(folder, "cells.jsonl lock records.jsonl report.md run.json samples.jsonl summary.json ",
 	           "no temporary file is left in the run");
 	check_list(out, "m4 m4.md ", "nor beside it");
 	store_close(store);
@@ -244,7 +244,7 @@ static void test_full_disk(void)
 	check_file(folder, "cells.jsonl", "");
 	check_file(folder, "summary.json", "{\n\t\"n\": 2\n}\n");
 	check_file(folder, "report.md", "old\n");
-	check_list(folder, "cells.jsonl records.jsonl report.md samples.jsonl summary.json ",
+	check_list(folder, "cells.jsonl lock records.jsonl report.md samples.jsonl summary.json ",
 	           "no temporary file is left");
 	store_close(store);
 }

@@ -1,0 +1,216 @@
+/* A run directory that is opened again: what is cut, kept, set aside; the lock; which run it is. */
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/memory.h"
+#include "scratch.h"
+#include "store/store.h"
+#include "tap.h"
+
+static char *read_whole(const char *folder, const char *name)
+{
+	char *path = text_format("%s/%s", folder, name);
+	struct failure failure = {0};
+	struct text text = {0};
+
+	file_read(path, 1 << 24, &text, &failure);
+	failure_release(&failure);
+	free(path);
+	return text_take(&text);
+}
+
+static void check_file(const char *folder, const char *name, const char *want, const char *what)
+{
+	char *got = read_whole(folder, name);
+
+	is_text(got, want, what);
+	free(got);
+}
+
+static void put(const char *folder, const char *name, const char *bytes)
+{
+	char *path = text_format("%s/%s", folder, name);
+	struct failure failure = {0};
+
+	ok(file_replace(path, bytes, strlen(bytes), &failure), name);
+	failure_release(&failure);
+	free(path);
+}
+
+static char *make_run(const char *name)
+{
+	char *path = text_format("out/m/%s", name), *folder = scratch_path(path);
+	struct failure failure = {0};
+
+	ok(file_make_folder(folder, &failure), name);
+	failure_release(&failure);
+	free(path);
+	return folder;
+}
+
+/* By its number: 1 stays, 2 is set aside, all else goes. */
+static enum store_fate by_number(void *context, const struct json *line)
+{
+	int64_t n = json_get_integer(line, "n");
+
+	++*(int *)context;
+	return n == 1 ? STORE_KEEP : n == 2 ? STORE_SET_ASIDE : STORE_FORGET;
+}
+
+static void count_line(void *context, const struct json *line)
+{
+	(void)line;
+	++*(int *)context;
+}
+
+static struct json *number(int64_t value)
+{
+	struct json *json = json_new_object();
+
+	json_set_integer(json, "n", value);
+	return json;
+}
+
+static void test_repair(void)
+{
+	char *folder = make_run("20261121T061900Z"), *out = scratch_path("out");
+	struct failure failure = {0};
+	struct store *store;
+	int lines = 0, judged = 0;
+	const struct store_choice choice = {by_number, &judged};
+
+	put(folder, "cells.jsonl", "{\"n\":1}\n{\"n\":3}\n{\"n\":1,\"torn\":");
+	put(folder, "records.jsonl", "{\"n\":2}\nno JSON\n\n{\"n\":1}\n{\"n\":1}");
+	store = store_open(folder, out, "m", &failure);
+	ok(store != NULL, "a run directory is opened again");
+	ok(store_read_run(store) == NULL, "without a run.json");
+	ok(store_read_journal(store, count_line, &lines, &failure), "the journal is read");
+	is_int(lines, 2, "its whole lines");
+	lines = 0;
+	ok(store_read_measured(store, count_line, &lines, &failure),
+	   "records are read, and samples that are not there");
+	is_int(lines, 2, "the whole lines that are JSON");
+	ok(store_keep(store, &choice, &failure), "what is to be kept is kept");
+	is_int(judged, 4, "torn lines are not asked for");
+	check_file(folder, "cells.jsonl", "{\"n\":1}\n", "the journal");
+	check_file(folder, "records.jsonl", "{\"n\":1}\n", "records: the last line was not whole");
+	check_file(folder, "samples.jsonl", "", "samples are there now");
+	check_file(folder, "dropped.jsonl", "{\"n\":2}\n", "what was set aside");
+	ok(store_add_record(store, number(2), &failure) && store_end_cell(store, number(4), &failure), "it goes on");
+	check_file(folder, "records.jsonl", "{\"n\":1}\n{\"n\":2}\n", "after the last whole line");
+	ok(store_keep(store, &choice, &failure), "and again, while it goes on");
+	check_file(folder, "cells.jsonl", "{\"n\":1}\n", "the journal");
+	check_file(folder, "dropped.jsonl", "{\"n\":2}\n{\"n\":2}\n", "more is set aside");
+	ok(store_add_record(store, number(5), &failure), "and goes on");
+	check_file(folder, "records.jsonl", "{\"n\":1}\n{\"n\":5}\n", "in the new file");
+	store_close(store);
+	free(out);
+	free(folder);
+}
+
+/* Whether another process gets the directory. */
+static int try_in_child(const char *folder, const char *out)
+{
+	int status = 0;
+	pid_t child;
+
+	fflush(stdout);
+	child = fork();
+	if (child == 0) {
+		struct failure failure = {0};
+		struct store *store = store_open(folder, out, "m", &failure);
+
+		_exit(store != NULL ? 10 : (int)failure.status);
+	}
+	waitpid(child, &status, 0);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static void test_lock(void)
+{
+	char *folder = make_run("20261121T061901Z"), *out = scratch_path("out"), *want, *path;
+	struct failure failure = {0};
+	struct store *store = store_open(folder, out, "m", &failure), *second;
+
+	second = store_open(folder, out, "m", &failure);
+	want = text_format("another llmbench (process %ld) writes to %s: wait until it ends, or stop it",
+	                   (long)getpid(), folder);
+	ok(second == NULL, "one that is open is not opened twice");
+	is_int(failure.status, STATUS_USER_MISTAKE, "the user's mistake");
+	is_text(failure.message, want, "it says who has it");
+	is_int(try_in_child(folder, out), STATUS_USER_MISTAKE, "nor by another process");
+	store_close(store);
+	path = text_format("%s/lock", folder);
+	ok(access(path, F_OK) != 0, "closed, it has no lock");
+	is_int(try_in_child(folder, out), 10, "another process gets it");
+	ok(access(path, F_OK) == 0, "which ended without closing it");
+	failure_release(&failure);
+	store = store_open(folder, out, "m", &failure);
+	ok(store != NULL, "its lock died with it");
+	store_close(store);
+	failure_release(&failure);
+	free(path);
+	free(want);
+	free(out);
+	free(folder);
+}
+
+static void check_found(const char *run, const char *want, bool want_finished, const char *what)
+{
+	char *out = scratch_path("out"), *found, *path = want != NULL ? scratch_path(want) : NULL;
+	struct failure failure = {0};
+	bool finished = false;
+
+	found = store_find_unfinished(out, "m", run, &finished, &failure);
+	is_text(found, path, what);
+	is_int(failure.status, want == NULL ? STATUS_USER_MISTAKE : STATUS_DONE, "its status");
+	if (found != NULL)
+		is_int(finished, want_finished, want_finished ? "it is finished" : "it is not finished");
+	failure_release(&failure);
+	free(found);
+	free(path);
+	free(out);
+}
+
+/* Of the runs that the tests before have left, and finished ones. */
+static void test_find(void)
+{
+	char *newer = make_run("20261122T000000Z"), *newest = make_run("20261123T000000Z");
+	char *folder = scratch_path("out/m/20261121T061901Z/"), *parent = scratch_path("out/m");
+	char *older = scratch_path("out/m/20261121T061900Z");
+
+	put(newest, "summary.json", "{\"finished_utc\":\"2026-11-23T00:00:00Z\"}");
+	put(newer, "summary.json", "{\"finished_utc\":null}");
+	check_found(NULL, "out/m/20261122T000000Z", false, "the newest without an end");
+	put(newer, "summary.json", "{\"finished_utc\":\"2026-11-22T00:00:00Z\"}");
+	check_found(NULL, "out/m/20261121T061901Z", false, "one that had not come to a summary");
+	check_found("20261121T061900Z", "out/m/20261121T061900Z", false, "by its name");
+	check_found(folder, "out/m/20261121T061901Z", false, "by its path");
+	check_found(newest, "out/m/20261123T000000Z", true, "one that has its end");
+	check_found(parent, NULL, false, "a folder of runs is no run");
+	check_found("20200101T000000Z", NULL, false, "a run that is not there");
+	folder[strlen(folder) - 1] = '\0';
+	put(folder, "summary.json", "{\"finished_utc\":\"2026-11-21T00:00:00Z\"}");
+	put(older, "summary.json", "{\"finished_utc\":\"2026-11-21T00:00:00Z\"}");
+	check_found(NULL, "out/m/20261123T000000Z", true, "all have their end: the newest");
+	free(older);
+	free(parent);
+	free(folder);
+	free(newest);
+	free(newer);
+}
+
+int main(void)
+{
+	scratch_make();
+	test_repair();
+	test_lock();
+	test_find();
+	scratch_remove();
+	return tap_done();
+}
