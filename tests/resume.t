@@ -13,7 +13,8 @@ killed_again=0
 matrix()
 {
 	printf '%s\n' 'title: Test' "server: {start: '$LLMBENCH_SIM --device m4-16g --speed ${RESUME_SPEED:-100}'}" 'calibrate: false' 'warmup: 1' \
-		'sample_interval: 100ms' 'requests: 6' 'output_tokens: 64' "$@" >m.conf
+		'sample_interval: 100ms' 'requests: 6' "$@" >m.conf
+	grep -q '^output_tokens:' m.conf || echo 'output_tokens: 64' >>m.conf
 }
 
 # The newest run directory of a results folder.
@@ -207,6 +208,27 @@ is "$(account "$folder" | grep -c ' trial 1 request [0-5]: 1$')" 18 "each reques
 is "$(grep -hc 'torn\|^{"schema":"llmbench.[a-z]*/1"$' "$folder"/{records,samples,cells}.jsonl | paste -s -d ' ' -)" "0 0 0" "torn lines are cut"
 is "$(grep -c '"llmbench.record/1"' "$folder/dropped.jsonl")" 6 "what was measured is set aside"
 
+begun failing --set 'parallel=[128, 2, 1]'
+run "$LLMBENCH" --matrix m.conf --out failing --resume --set 'parallel=[128, 2, 1]'
+is "$status" 1 "a run with a cell that failed before: status 1"
+like "$stdout" '^[|] +[|] 2048 [|] 6 [|] 128 [|]  [|]  [|] Could not run 128 runners[.] [|]$' "its row stays"
+unlike "$stderr" '^cell 1/3 ' "it is not tried again"
+
+matrix 'model: llama3.2' 'parallel: [2, 1]' 'trials: 3' 'output_tokens: 256'
+start "$LLMBENCH" --matrix m.conf --out interrupted --quiet
+wait_for "grep -q 'llmbench.trial/1' interrupted/m/*/cells.jsonl 2>/dev/null || ! kill -0 $pid 2>/dev/null"
+kill -INT "$pid"
+finished
+is "$status" 3 "interrupted in its second trial: status 3"
+folder=$(run_folder interrupted)
+like "$(cat "$folder/cells.jsonl")" '"status":"unfinished"' "its cell is not finished"
+run "$LLMBENCH" --matrix m.conf --out interrupted --resume
+is "$status" 0 "is continued likewise"
+like "$stderr" '^llmbench: resuming .*: 0 of 2 cells are finished, 1 more has finished trials$' "with its finished trial"
+is "$(account "$folder" | grep -c ' request [0-5]: 1$')" 36 "each request is recorded once"
+unlike "$(account "$folder")" 'overlap|: [02-9]$' "and no trial overlaps another"
+
+matrix 'model: llama3.2' 'parallel: [4, 2, 1]'
 begun settings
 run "$LLMBENCH" --matrix m.conf --out settings --resume --set "server.env.OLLAMA_DEBUG=1"
 is "$status" 0 "a server with another variable"

@@ -14,7 +14,6 @@
 
 #include "base/file.h"
 #include "base/memory.h"
-#include "machine/identity.h"
 #include "run/session.h"
 
 /* --- The run as a whole --- */

@@ -177,18 +177,18 @@ bool journal_anchor(struct session *session);
 bool journal_trial(struct session *session, struct cell_work *work);
 
 /*
- * resume.c: takes what holds of the run whose directory is open into the
- * summary and the states, drops the rest, and says both. False: the run cannot
- * be continued.
- */
-bool resume_run(struct session *session, int64_t wall_ns);
-
-/*
  * past.c: takes what holds from the lines of the run, and has the store keep
  * nothing else; the latter also later, by the states. False: disk.
  */
 bool past_take(struct session *session);
 bool past_keep(struct session *session);
+
+/*
+ * resume.c: takes what holds of the run whose directory is open into the
+ * summary and the states, drops the rest, and says both. False: the run cannot
+ * be continued.
+ */
+bool resume_run(struct session *session, int64_t wall_ns);
 
 /* The work begins with the trials that are finished. */
 void resume_take_up(struct session *session, struct cell_work *work);
