@@ -97,7 +97,7 @@ bool store_add_sample(struct store *store, struct json *sample, struct failure *
  * value. */
 bool store_end_cell(struct store *store, struct json *cell, struct failure *failure);
 
-/* summary.json and report.md of this run so far. */
+/* report.md and summary.json of this run so far. A run whose summary has its end is finished, so this comes last. */
 bool store_write_summary(struct store *store, const struct json *summary, const char *report, struct failure *failure);
 
 /* Files beside report.md. */

@@ -84,13 +84,13 @@ static void parse_by_trial(const struct json *json, struct metric_summary *into)
 	into->by_trial_count = 0;
 }
 
-/* NULL: the list does not have `wanted` numbers. */
+/* NULL: the list does not have `wanted` numbers, or none are. */
 static double *numbers_of(const struct json *list, size_t wanted)
 {
 	double *numbers;
 	size_t count = 0;
 
-	if (!json_is_list(list) || json_count(list) != wanted)
+	if (!json_is_list(list) || json_count(list) != wanted || wanted == 0)
 		return NULL;
 	numbers = memory_new(wanted, sizeof(*numbers));
 	for (const struct json *item = json_first(list); item != NULL; item = json_next(item))

@@ -84,9 +84,9 @@ static bool publish_reports(struct session *session)
 	session->options->report(session->summary, &trace, "report", &inner, &inner_files);
 	session->options->report(session->summary, &trace, store_stem(session->store), &outer, &outer_files);
 	good = good && store_write_files(session->store, &inner_files, failure) &&
-	       store_write_summary(session->store, json, text_string(&inner), failure) &&
 	       store_write_run(session->store, run_document(session), failure) &&
-	       store_publish(session->store, text_string(&outer), &outer_files, failure);
+	       store_publish(session->store, text_string(&outer), &outer_files, failure) &&
+	       store_write_summary(session->store, json, text_string(&inner), failure);
 	trace_release(&trace);
 	files_release(&inner_files);
 	files_release(&outer_files);

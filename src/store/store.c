@@ -292,8 +292,8 @@ bool store_write_run(struct store *store, struct json *run, struct failure *fail
 bool store_write_summary(struct store *store, const struct json *summary, const char *report, struct failure *failure)
 {
 	char *path = path_in(store, "report.md");
-	bool good = replace_document(store, "summary.json", summary, failure) &&
-	            replace(store, path, report, strlen(report), failure);
+	bool good = replace(store, path, report, strlen(report), failure) &&
+	            replace_document(store, "summary.json", summary, failure);
 
 	free(path);
 	return good;
