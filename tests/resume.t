@@ -66,7 +66,8 @@ account()
 masked_report()
 {
 	perl -ne 'exit if /^## How this was measured/; $skip = /^## Flags/ if /^## /;
-		s/[+-]?\b[0-9]+([.][0-9]+)?(e[+-]?[0-9]+)?/N/g; s/[|] [^|]*\b('$noise')\b[^|]* [|]$/|  |/;
+		s/[+-]?\b[0-9]+([.][0-9]+)?(e[+-]?[0-9]+)?/N/g; 
+		s{[|] ([^|]*) [|]$}{"| " . join("; ", grep { !/\b('$noise')\b/ } split /; /, $1) . " |"}e;
 		print unless $skip || /^- [*][*]Drift|[*][*](Best|Cliff)/' "$1/report.md"
 }
 
@@ -194,6 +195,14 @@ is "$status $stdout" "0 " "a finished run: status 0, nothing is measured"
 is "$stderr" "llmbench: $folder is finished: nothing is left to measure" "and it is said"
 run "$LLMBENCH" --matrix m.conf --out again --resume="$(basename "$folder")"
 is "$status $stderr" "0 llmbench: $folder is finished: nothing is left to measure" "a run by its name"
+
+perl -pi -e 's/("finished_utc": )"[^"]*"/${1}null/' "$folder/summary.json"
+rm again/m.md "$folder/report.md"
+run "$LLMBENCH" --matrix m.conf --out again --resume
+is "$status" 0 "one that was killed before its report was published"
+like "$stderr" "^llmbench: resuming $folder: 3 of 3 cells are finished$" "has nothing left to measure"
+is "$(without_charts again/m.md)" "$stdout" "its report is published"
+like "$(cat "$folder/summary.json")" '"finished_utc": "20' "and it is finished"
 
 begun changed
 printf '{"schema":"llmbench.record/1","cell":"torn' >>"$folder/records.jsonl"

@@ -6,34 +6,14 @@
 #include <sys/resource.h>
 
 #include "base/clock.h"
-#include "base/file.h"
 #include "base/memory.h"
 #include "scratch.h"
 #include "store/store.h"
 #include "tap.h"
+#include "test_store.h"
 
 /* 2026-11-21T06:19:00Z */
 static const int64_t wall_ns = INT64_C(1795241940) * NS_PER_S;
-
-static char *read_whole(const char *folder, const char *name)
-{
-	char *path = text_format("%s/%s", folder, name);
-	struct failure failure = {0};
-	struct text text = {0};
-
-	file_read(path, 1 << 24, &text, &failure);
-	failure_release(&failure);
-	free(path);
-	return text_take(&text);
-}
-
-static void check_file(const char *folder, const char *name, const char *want)
-{
-	char *got = read_whole(folder, name);
-
-	is_text(got, want, name);
-	free(got);
-}
 
 static int by_name(const void *a, const void *b)
 {
@@ -243,7 +223,7 @@ static void test_full_disk(void)
 	check_file(folder, "samples.jsonl", "");
 	check_file(folder, "cells.jsonl", "");
 	check_file(folder, "summary.json", "{\n\t\"n\": 2\n}\n");
-	check_file(folder, "report.md", "old\n");
+	check_file(folder, "report.md", "new\n");
 	check_list(folder, "cells.jsonl lock records.jsonl report.md samples.jsonl summary.json ",
 	           "no temporary file is left");
 	store_close(store);

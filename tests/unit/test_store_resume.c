@@ -1,36 +1,14 @@
 /* A run directory that is opened again: what is cut, kept, set aside; the lock; which run it is. */
-#include <fcntl.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "base/file.h"
 #include "base/memory.h"
 #include "scratch.h"
 #include "store/store.h"
 #include "tap.h"
-
-static char *read_whole(const char *folder, const char *name)
-{
-	char *path = text_format("%s/%s", folder, name);
-	struct failure failure = {0};
-	struct text text = {0};
-
-	file_read(path, 1 << 24, &text, &failure);
-	failure_release(&failure);
-	free(path);
-	return text_take(&text);
-}
-
-static void check_file(const char *folder, const char *name, const char *want, const char *what)
-{
-	char *got = read_whole(folder, name);
-
-	is_text(got, want, what);
-	free(got);
-}
+#include "test_store.h"
 
 static void put(const char *folder, const char *name, const char *bytes)
 {
@@ -97,17 +75,17 @@ static void test_repair(void)
 	is_int(lines, 2, "the whole lines that are JSON");
 	ok(store_keep(store, &choice, &failure), "what is to be kept is kept");
 	is_int(judged, 4, "torn lines are not asked for");
-	check_file(folder, "cells.jsonl", "{\"n\":1}\n", "the journal");
-	check_file(folder, "records.jsonl", "{\"n\":1}\n", "records: the last line was not whole");
-	check_file(folder, "samples.jsonl", "", "samples are there now");
-	check_file(folder, "dropped.jsonl", "{\"n\":2}\n", "what was set aside");
+	check_file(folder, "cells.jsonl", "{\"n\":1}\n");
+	check_file(folder, "records.jsonl", "{\"n\":1}\n");
+	check_file(folder, "samples.jsonl", "");
+	check_file(folder, "dropped.jsonl", "{\"n\":2}\n");
 	ok(store_add_record(store, number(2), &failure) && store_end_cell(store, number(4), &failure), "it goes on");
-	check_file(folder, "records.jsonl", "{\"n\":1}\n{\"n\":2}\n", "after the last whole line");
+	check_file(folder, "records.jsonl", "{\"n\":1}\n{\"n\":2}\n");
 	ok(store_keep(store, &choice, &failure), "and again, while it goes on");
-	check_file(folder, "cells.jsonl", "{\"n\":1}\n", "the journal");
-	check_file(folder, "dropped.jsonl", "{\"n\":2}\n{\"n\":2}\n", "more is set aside");
+	check_file(folder, "cells.jsonl", "{\"n\":1}\n");
+	check_file(folder, "dropped.jsonl", "{\"n\":2}\n{\"n\":2}\n");
 	ok(store_add_record(store, number(5), &failure), "and goes on");
-	check_file(folder, "records.jsonl", "{\"n\":1}\n{\"n\":5}\n", "in the new file");
+	check_file(folder, "records.jsonl", "{\"n\":1}\n{\"n\":5}\n");
 	store_close(store);
 	free(out);
 	free(folder);
