@@ -21,14 +21,9 @@ struct past {
 	bool anchor_ended; /* a repeat that does not hold: later ones do not count on from there */
 };
 
-static const char *schema_of(const struct json *line)
-{
-	return json_get_string(line, "schema");
-}
-
 static bool is_schema(const struct json *line, const char *name)
 {
-	return text_equal(schema_of(line), name);
+	return text_equal(json_get_string(line, "schema"), name);
 }
 
 /* --- Whose a line is --- */
