@@ -29,6 +29,7 @@ int64_t apple_client_pid(const char *creator);
 /* --- Energy: channels of IOReport's group "Energy Model" --- */
 
 enum apple_energy { APPLE_ENERGY_OTHER, APPLE_ENERGY_CPU, APPLE_ENERGY_GPU, APPLE_ENERGY_DRAM };
+enum { APPLE_ENERGY_KINDS = APPLE_ENERGY_DRAM + 1 };
 
 /* "CPU Energy", "DIE_1_CPU Energy" of a chip of two, "GPU Energy", "DRAM0"; parts of these, such as one core's, are
  * OTHER. */

@@ -3,7 +3,7 @@
  * system without documentation: it may vanish, and counters may stand still
  * (CPU and memory on macOS 27; core/machine_summary.h takes no growth for
  * unknown). Reference: sampling.md §3.3. Samples are objects of the library's
- * own making; two of them are kept, the older one for the difference.
+ * own making; the newest is kept, for the difference to the next.
  */
 #include <stdlib.h>
 
@@ -24,9 +24,9 @@ enum { NAME_BYTES = 64, LABEL_BYTES = 16 };
 	X(cf_ref, IOReportChannelGetUnitLabel, (cf_ref))                                       \
 	X(int64_t, IOReportSimpleGetIntegerValue, (cf_ref, int32_t))
 
-/* What one counter of the sample got since the sensor was opened; JSON_UNKNOWN: there is no such channel. */
+/* Of each kind the sum over its channels; JSON_UNKNOWN: it has none, or one that cannot be read. */
 struct energy {
-	int64_t cpu_nj, gpu_nj, dram_nj;
+	int64_t nj[APPLE_ENERGY_KINDS];
 };
 
 struct energy_sensor {
@@ -41,47 +41,48 @@ struct energy_sensor {
 #undef X
 };
 
-static void add_channel(const struct energy_sensor *sensor, cf_ref channel, struct energy *into)
+/* False: it is of a kind that counts, and what it says is not understood. */
+static bool add_channel(const struct energy_sensor *sensor, cf_ref channel, enum apple_energy kind, int64_t *sum_nj)
 {
 	char name[NAME_BYTES], label[LABEL_BYTES];
 	int64_t nj;
 
 	if (!frameworks_text(&sensor->f, sensor->IOReportChannelGetChannelName(channel), name, sizeof(name)) ||
-	    apple_energy_of(name) == APPLE_ENERGY_OTHER ||
-	    !frameworks_text(&sensor->f, sensor->IOReportChannelGetUnitLabel(channel), label, sizeof(label)))
-		return;
+	    apple_energy_of(name) != kind)
+		return true;
+	frameworks_text(&sensor->f, sensor->IOReportChannelGetUnitLabel(channel), label, sizeof(label));
 	nj = apple_energy_nj(sensor->IOReportSimpleGetIntegerValue(channel, 0), label);
-	switch (apple_energy_of(name)) {
-	case APPLE_ENERGY_OTHER:
-		break;
-	case APPLE_ENERGY_CPU:
-		sample_add(&into->cpu_nj, nj);
-		break;
-	case APPLE_ENERGY_GPU:
-		sample_add(&into->gpu_nj, nj);
-		break;
-	case APPLE_ENERGY_DRAM:
-		sample_add(&into->dram_nj, nj);
-		break;
-	}
+	sample_add(sum_nj, nj);
+	return nj != JSON_UNKNOWN;
 }
 
-/* The sums of all channels of a difference between two samples. */
+/* The sums of a difference between two samples. */
 static struct energy energy_of(const struct energy_sensor *sensor, cf_ref difference)
 {
-	struct energy energy = {JSON_UNKNOWN, JSON_UNKNOWN, JSON_UNKNOWN};
 	cf_ref list = frameworks_get(&sensor->f, difference, sensor->list_key);
 	cf_index count = frameworks_count(&sensor->f, list);
+	struct energy energy;
 
-	for (cf_index i = 0; i < count; i++)
-		add_channel(sensor, sensor->f.CFArrayGetValueAtIndex(list, i), &energy);
+	for (int kind = 0; kind < APPLE_ENERGY_KINDS; kind++) {
+		bool good = kind != APPLE_ENERGY_OTHER;
+
+		energy.nj[kind] = JSON_UNKNOWN;
+		for (cf_index i = 0; i < count && good; i++)
+			good = add_channel(sensor, sensor->f.CFArrayGetValueAtIndex(list, i), (enum apple_energy)kind,
+			                   &energy.nj[kind]);
+		if (!good)
+			energy.nj[kind] = JSON_UNKNOWN;
+	}
 	return energy;
 }
 
 /* What is not known of one interval is not known of the sum, from then on. */
-static void advance(int64_t *sum_nj, int64_t nj, int64_t *figure_uj)
+static void advance(struct energy_sensor *sensor, const struct energy *grown, enum apple_energy kind,
+                    int64_t *figure_uj)
 {
-	*sum_nj = *sum_nj != JSON_UNKNOWN && nj != JSON_UNKNOWN ? *sum_nj + nj : JSON_UNKNOWN;
+	int64_t *sum_nj = &sensor->sum.nj[kind];
+
+	*sum_nj = *sum_nj != JSON_UNKNOWN && grown->nj[kind] != JSON_UNKNOWN ? *sum_nj + grown->nj[kind] : JSON_UNKNOWN;
 	if (*sum_nj != JSON_UNKNOWN)
 		*figure_uj = *sum_nj / 1000;
 }
@@ -100,9 +101,9 @@ static void energy_read(struct sensor *base, bool edge, struct sample *into)
 	frameworks_release(&sensor->f, difference);
 	frameworks_release(&sensor->f, sensor->sample);
 	sensor->sample = newer;
-	advance(&sensor->sum.cpu_nj, energy.cpu_nj, &into->cpu_energy_uj);
-	advance(&sensor->sum.gpu_nj, energy.gpu_nj, &into->gpu_energy_uj);
-	advance(&sensor->sum.dram_nj, energy.dram_nj, &into->dram_energy_uj);
+	advance(sensor, &energy, APPLE_ENERGY_CPU, &into->cpu_energy_uj);
+	advance(sensor, &energy, APPLE_ENERGY_GPU, &into->gpu_energy_uj);
+	advance(sensor, &energy, APPLE_ENERGY_DRAM, &into->dram_energy_uj);
 }
 
 static void energy_close(struct sensor *base)

@@ -18,7 +18,6 @@
 enum {
 	EACH_MAX = 8192, /* of the machine */
 	SEARCH_EACH = 5, /* readings */
-	ZOMBIE = 5,      /* SZOMB of <sys/proc.h> */
 };
 
 struct server_sensor {
@@ -50,8 +49,7 @@ static size_t list_each(struct server_sensor *sensor)
 	for (int i = 0; i < listed; i++) {
 		struct proc_bsdshortinfo info;
 
-		if (proc_pidinfo(sensor->pids[i], PROC_PIDT_SHORTBSDINFO, 0, &info, sizeof(info)) == sizeof(info) &&
-		    info.pbsi_status != ZOMBIE)
+		if (proc_pidinfo(sensor->pids[i], PROC_PIDT_SHORTBSDINFO, 0, &info, sizeof(info)) == sizeof(info))
 			sensor->each[count++] = (struct process_ticks){.pid = info.pbsi_pid, .parent = info.pbsi_ppid};
 	}
 	return count;

@@ -12,7 +12,6 @@
 #include <libkern/OSThermalNotification.h>
 #include <libproc.h>
 #include <mach/mach.h>
-#include <sys/proc.h>
 #include <sys/sysctl.h>
 
 #include "machine/apple_figures.h"
@@ -48,8 +47,7 @@ _Static_assert(PROCESSOR_CPU_LOAD_INFO == 2 && CPU_STATE_USER == 0 && CPU_STATE_
 /* As in tests/fake/libproc.h. */
 _Static_assert(PROC_PIDT_SHORTBSDINFO == 13 && RUSAGE_INFO_V4 == 4, "flavours");
 _Static_assert(sizeof(struct proc_bsdshortinfo) == 64 && sizeof(struct rusage_info_v4) == 296, "sizes");
-_Static_assert(sizeof(((struct proc_bsdshortinfo *)0)->pbsi_comm) == 16 && sizeof(pid_t) == 4 && SZOMB == 5,
-               "processes");
+_Static_assert(sizeof(((struct proc_bsdshortinfo *)0)->pbsi_comm) == 16 && sizeof(pid_t) == 4, "processes");
 _Static_assert(PROC_PIDLISTFDS == 1 && PROC_PIDFDSOCKETINFO == 3 && PROX_FDTYPE_SOCKET == 2 && SOCKINFO_TCP == 2 &&
                    TSI_S_LISTEN == 1,
                "descriptors");

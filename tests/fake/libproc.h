@@ -17,7 +17,7 @@
 #define TSI_S_LISTEN         1
 
 struct proc_bsdshortinfo {
-	uint32_t pbsi_pid, pbsi_ppid, pbsi_status;
+	uint32_t pbsi_pid, pbsi_ppid;
 	char pbsi_comm[16];
 };
 

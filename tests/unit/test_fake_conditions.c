@@ -21,6 +21,7 @@
 
 #include "core_foundation.h"
 #include "machine/condition_names.h"
+#include "processors.h"
 #include "tap.h"
 
 struct battery {
@@ -35,7 +36,7 @@ static struct {
 	const char *source;
 	struct battery batteries[2];
 	int battery_count;
-	int ports, mappings, tokens, libraries; /* held */
+	int tokens, libraries; /* held */
 } mac;
 
 /* --- the kernel --- */
@@ -43,53 +44,6 @@ static struct {
 pid_t fake_getpid(void)
 {
 	return 500;
-}
-
-long fake_sysconf(int name)
-{
-	return name == _SC_CLK_TCK ? 100 : -1;
-}
-
-mach_port_t mach_host_self(void)
-{
-	mac.ports++;
-	return 77;
-}
-
-mach_port_t mach_task_self(void)
-{
-	return 1;
-}
-
-kern_return_t mach_port_deallocate(mach_port_t task, mach_port_t port)
-{
-	mac.ports -= task == 1 && port == 77;
-	return KERN_SUCCESS;
-}
-
-/* Two processors; one counter has passed 2^31. */
-static integer_t ticks[] = {100, 20, 4000, 3, (integer_t)3000000000u, 0, 50, 0};
-
-kern_return_t host_processor_info(host_t host, int flavor, natural_t *count, processor_info_array_t *info,
-                                  mach_msg_type_number_t *size)
-{
-	*count = 2;
-	*info = ticks;
-	*size = 8;
-	mac.mappings++;
-	return host == 77 && flavor == PROCESSOR_CPU_LOAD_INFO ? KERN_SUCCESS : 4;
-}
-
-kern_return_t vm_deallocate(mach_port_t task, vm_address_t address, vm_size_t size)
-{
-	mac.mappings -= task == 1 && address == (vm_address_t)ticks && size == sizeof(ticks);
-	return KERN_SUCCESS;
-}
-
-int mach_timebase_info(mach_timebase_info_data_t *info)
-{
-	*info = (mach_timebase_info_data_t){125, 3};
-	return KERN_SUCCESS;
 }
 
 /* 501 descends from 500, 502 from 501; 1 is root's and does not tell its times; 503 ends while it is asked. */
@@ -284,7 +238,7 @@ static struct machine_conditions read_mac(void)
 	struct machine_conditions got;
 
 	machine_conditions_read(&got);
-	is_int(mac.ports + mac.mappings + mac.tokens + mac.libraries + fake_held, 0, "what was taken is given back");
+	is_int(fake_rights + fake_mappings + mac.tokens + mac.libraries + fake_held, 0, "what was taken is given back");
 	return got;
 }
 

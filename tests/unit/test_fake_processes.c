@@ -17,9 +17,9 @@
 enum { PROCESSES = 7, DESCRIPTORS = 3, CHILD = 502, LEADER = 500, NEW = 504 };
 
 struct process {
-	int pid, parent, status;
+	int pid, parent;
 	const char *name;
-	bool foreign, ended; /* another user's; gone */
+	bool foreign, ended, listed; /* another user's; gone; but still listed */
 	uint64_t started;
 	struct rusage_info_v4 usage;
 	int ports[DESCRIPTORS]; /* of its sockets that listen; 0: something else */
@@ -27,15 +27,15 @@ struct process {
 
 /* A server, its two runners, one of them its grandchild; another user's, and a stranger. */
 static const struct process scripted[PROCESSES] = {
-    {1, 0, 2, "launchd", .foreign = true, .started = 1},
-    {CHILD, 501, 2, "llama-server", .started = 52,
+    {1, 0, "launchd", .foreign = true, .started = 1},
+    {CHILD, 501, "llama-server", .started = 52,
      .usage = {.ri_user_time = 24,
                .ri_pageins = 7,
                .ri_resident_size = 3000,
                .ri_phys_footprint = 2000,
                .ri_lifetime_max_phys_footprint = 5000},
      .ports = {0, 50123, 0}},
-    {LEADER, 1, 2, "ollama", .started = 50,
+    {LEADER, 1, "ollama", .started = 50,
      .usage = {.ri_user_time = 12,
                .ri_system_time = 6,
                .ri_child_user_time = 3,
@@ -46,10 +46,10 @@ static const struct process scripted[PROCESSES] = {
                .ri_phys_footprint = 50,
                .ri_lifetime_max_phys_footprint = 60},
      .ports = {0, 0, 11434}},
-    {503, 1, 2, "editor", .started = 53, .usage = {.ri_resident_size = 1 << 30}, .ports = {8080, 0, 0}},
-    {501, LEADER, 2, "ollama", .started = 51, .usage = {.ri_resident_size = 10}, .ports = {11434, 0, 0}},
-    {505, LEADER, ZOMBIE, "ollama", .ended = true, .started = 55},
-    {NEW, 501, 2, "llama-server", .ended = true, .started = 54, .usage = {.ri_resident_size = 7}},
+    {503, 1, "editor", .started = 53, .usage = {.ri_resident_size = 1 << 30}, .ports = {8080, 0, 0}},
+    {501, LEADER, "ollama", .started = 51, .usage = {.ri_resident_size = 10}, .ports = {11434, 0, 0}},
+    {505, LEADER, "ollama", .ended = true, .listed = true, .started = 55},
+    {NEW, 501, "llama-server", .ended = true, .started = 54, .usage = {.ri_resident_size = 7}},
 };
 static struct process processes[PROCESSES];
 static int listings;
@@ -67,7 +67,7 @@ int64_t mach_units_ns(uint64_t units)
 	return (int64_t)units * 125 / 3;
 }
 
-/* Zombies are listed. */
+/* One has ended since it was listed. */
 int proc_listallpids(void *pids, int bytes)
 {
 	int count = 0;
@@ -76,7 +76,7 @@ int proc_listallpids(void *pids, int bytes)
 		return PROCESSES + 20;
 	listings++;
 	for (int i = 0; i < PROCESSES && (count + 1) * (int)sizeof(pid_t) <= bytes; i++)
-		if (!processes[i].ended || processes[i].status == ZOMBIE)
+		if (!processes[i].ended || processes[i].listed)
 			((pid_t *)pids)[count++] = processes[i].pid;
 	return count;
 }
@@ -106,7 +106,6 @@ int proc_pidinfo(int pid, int flavor, uint64_t argument, void *info, int bytes)
 		return 0;
 	answer.pbsi_pid = (uint32_t)pid;
 	answer.pbsi_ppid = (uint32_t)process->parent;
-	answer.pbsi_status = (uint32_t)process->status;
 	snprintf(answer.pbsi_comm, sizeof(answer.pbsi_comm), "%s", process->name);
 	memcpy(info, &answer, sizeof(answer));
 	return bytes;
@@ -170,7 +169,7 @@ static void test_sums(void)
 
 	start(LEADER);
 	sample = read_sample(false);
-	is_int(family.count, 3, "the leader, its child and that one's; no zombie, no stranger");
+	is_int(family.count, 3, "the leader, its child and that one's; none that has just ended, no stranger");
 	is_int(sample.server_resident_bytes, 3110, "resident memory of three");
 	is_int(sample.server_footprint_bytes, 2050, "footprint");
 	is_int(sample.server_peak_bytes, 5060, "the kernel's own peak");
