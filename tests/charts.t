@@ -117,7 +117,7 @@ is "$status" 0 "--png"
 is "$stdout" "" "what the converter says is not on stdout"
 cmp -s again/p-tokens-by-parallel.svg again/p-tokens-by-parallel.png
 ok $? "a PNG of an SVG"
-is "$(ls again/p-*.png | wc -l | tr -d ' ')" "$(linked again/p.md | wc -l | tr -d ' ')" "for each chart"
+is "$(find again -name 'p-*.png' | wc -l | tr -d ' ')" "$(linked again/p.md | wc -l | tr -d ' ')" "for each chart"
 run env PATH="$PWD/bad" "$LLMBENCH" report out/m --output again/q.md --png
 is "$status" 3 "a converter that fails: status 3"
 like "$stderr" 'magick could not make "again/q-tokens-by-parallel[.]png"' "and which picture"

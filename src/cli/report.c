@@ -238,7 +238,8 @@ enum status command_report(const struct arguments *arguments, struct failure *fa
 	struct loaded loaded;
 	char *stem;
 
-	if (failure_is_set(failure) || !read_options(arguments, style, &input.options, failure))
+	if (format == NULL || style == NULL || failure_is_set(failure) ||
+	    !read_options(arguments, style, &input.options, failure))
 		return failure->status;
 	stem = chart_stem(format, output);
 	input.options.chart_stem = stem;

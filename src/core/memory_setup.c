@@ -1,4 +1,4 @@
-#include <stdio.h>
+#include <stdlib.h>
 
 #include "core/memory_model.h"
 
@@ -10,11 +10,17 @@ enum { FLASH_BY_ITSELF = 13004, LLAMA_SERVER = 30000 };
 /* "0.13.4" is 13004; 0: not known, or built from source ("0.0.0"). */
 static int version_of(const char *version)
 {
-	unsigned major = 0, minor = 0, patch = 0;
+	long parts[3] = {0};
+	size_t count = 0;
 
-	if (version == NULL || sscanf(version, "%3u.%3u.%3u", &major, &minor, &patch) < 2)
-		return 0;
-	return (int)(major * 1000000 + minor * 1000 + patch);
+	for (char *after; version != NULL && count < 3 && *version >= '0' && *version <= '9'; version = after + 1) {
+		parts[count] = strtol(version, &after, 10);
+		if (parts[count++] > 999)
+			return 0;
+		if (*after != '.')
+			break;
+	}
+	return count < 2 ? 0 : (int)(parts[0] * 1000000 + parts[1] * 1000 + parts[2]);
 }
 
 static void assume(struct text *assumed, const char *what)

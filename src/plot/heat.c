@@ -44,8 +44,8 @@ static int step_of(const struct drawing *drawing, double value)
 static void draw_missing(struct drawing *drawing, const struct box *cell)
 {
 	text_addf(drawing->into, "<path class=\"hatch\" d=\"");
-	for (double at = 8; at < cell->width + cell->height; at += 8) {
-		double x = fmin(at, cell->width), y = at - x;
+	for (int line = 1; 8 * line < cell->width + cell->height; line++) {
+		double x = fmin(8 * line, cell->width), y = 8 * line - x;
 		double down = fmin(x, cell->height - y);
 
 		text_addf(drawing->into, "M%.1f,%.1fl%.1f,%.1f", cell->x + x, cell->y + y, -down, down);

@@ -72,9 +72,9 @@ static void take_guide(struct drawing *drawing, struct labels *labels, const str
 		double y = scale_place(&drawing->y, series->points[i - 1].y);
 		double dx = scale_place(&drawing->x, series->points[i].x) - x;
 		double dy = scale_place(&drawing->y, series->points[i].y) - y;
-		double steps = ceil(fmax(fabs(dx), fabs(dy)) / GUIDE_STEP);
+		int steps = (int)ceil(fmax(fabs(dx), fabs(dy)) / GUIDE_STEP);
 
-		for (double step = 0; step < steps; step++)
+		for (int step = 0; step < steps; step++)
 			take(labels, x + dx * step / steps, y + dy * step / steps, GUIDE_STEP);
 	}
 }

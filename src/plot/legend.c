@@ -117,9 +117,10 @@ static void draw_heat_scale(struct drawing *drawing)
 	x += fmin(svg_text_width(label, TEXT_SIZE), NAME_MOST) + 8;
 	svg_add_text(into, "muted", x, y + 4, ANCHOR_START, text_string(&low), 100, TEXT_SIZE);
 	x += svg_text_width(text_string(&low), TEXT_SIZE) + 8;
-	for (int i = 0; i < HEAT_STEPS; i++, x += BAR_WIDTH)
-		text_addf(into, "<rect class=\"h%d\" x=\"%.1f\" y=\"%.1f\" width=\"%d\" height=\"13\"/>", i + 1, x,
-		          y - 6.5, BAR_WIDTH);
+	for (int i = 0; i < HEAT_STEPS; i++)
+		text_addf(into, "<rect class=\"h%d\" x=\"%.1f\" y=\"%.1f\" width=\"%d\" height=\"13\"/>", i + 1,
+		          x + i * BAR_WIDTH, y - 6.5, BAR_WIDTH);
+	x += HEAT_STEPS * BAR_WIDTH;
 	svg_add_text(into, "muted", x + 6, y + 4, ANCHOR_START, text_string(&high), 100, TEXT_SIZE);
 	text_release(&low);
 	text_release(&high);

@@ -38,8 +38,11 @@ struct ticks ticks_linear(double low, double high, size_t want)
 	ticks.step = step;
 	ticks.low = first * step;
 	ticks.high = last * step;
-	for (double at = first; at <= last && ticks.count < TICKS_MAX; at++)
+	while (ticks.count < TICKS_MAX && first + (double)ticks.count <= last) {
+		double at = first + (double)ticks.count;
+
 		ticks.values[ticks.count++] = at == 0 ? 0 : at * step; /* no -0 */
+	}
 	return ticks;
 }
 
