@@ -239,8 +239,10 @@ static void run_cells(struct session *session)
 	/* A cell that was over may have to be measured again: see resume_check(). */
 	while (good && !session_stopped(session) && count_over(session) < plan->cell_count)
 		good = run_pass(session, &estimate);
-	if (plan->anchor > 0 && session->since_anchor > 0 && good && !session_stopped(session))
-		good = anchor_measure(session) && write_report(session);
+	/* Whatever fails stands in session->failure. */
+	if (plan->anchor > 0 && session->since_anchor > 0 && good && !session_stopped(session) &&
+	    anchor_measure(session))
+		write_report(session);
 }
 
 static void finish_summary(struct session *session)
