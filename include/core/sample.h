@@ -92,6 +92,9 @@ void sample_reset(struct sample *sample);
 /* Of a sample of which nothing is known yet but the sum of what was added so far. */
 void sample_add(int64_t *figure, int64_t value);
 
+/* Likewise, the highest of what was told so far. */
+void sample_raise(int64_t *figure, int64_t value);
+
 /* A figure by its place in the table, and what the table says of it. */
 int64_t sample_figure(const struct sample *sample, enum sample_figure figure);
 const char *sample_figure_name(enum sample_figure figure);

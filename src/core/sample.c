@@ -44,6 +44,12 @@ void sample_add(int64_t *figure, int64_t value)
 		*figure = *figure == JSON_UNKNOWN ? value : *figure + value;
 }
 
+void sample_raise(int64_t *figure, int64_t value)
+{
+	if (value > *figure) /* JSON_UNKNOWN is the least integer */
+		*figure = value;
+}
+
 int64_t sample_figure(const struct sample *sample, enum sample_figure figure)
 {
 	int64_t value;

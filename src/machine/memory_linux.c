@@ -3,14 +3,13 @@
  * this process below the machine's memory. The files are opened once and read
  * again from their beginning, which makes the kernel compute them anew.
  */
-#include <fcntl.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "base/memory.h"
 #include "machine/cgroup.h"
 #include "machine/linux.h"
 #include "machine/meminfo.h"
+#include "machine/proc_files.h"
 #include "machine/proc_text.h"
 #include "machine/source.h"
 
@@ -26,17 +25,9 @@ struct linux_source {
 	int usage, stat, swap; /* of the control group that has the limit */
 };
 
-static bool read_again(int file, char text[FILE_BYTES])
-{
-	ssize_t size = file >= 0 ? pread(file, text, FILE_BYTES - 1, 0) : -1;
-
-	text[size > 0 ? size : 0] = '\0';
-	return size > 0;
-}
-
 static int64_t read_number(int file, char text[FILE_BYTES])
 {
-	return read_again(file, text) ? cgroup_number(text) : JSON_UNKNOWN;
+	return proc_read_again(file, text, FILE_BYTES) ? cgroup_number(text) : JSON_UNKNOWN;
 }
 
 static void read_group(const struct linux_source *source, char text[FILE_BYTES], struct memory_reading *reading)
@@ -46,7 +37,7 @@ static void read_group(const struct linux_source *source, char text[FILE_BYTES],
 
 	counts.usage_bytes = read_number(source->usage, text);
 	counts.swap_bytes = read_number(source->swap, text);
-	read_again(source->stat, text);
+	proc_read_again(source->stat, text, FILE_BYTES);
 	counts.inactive_file_bytes = proc_integer(text, files->inactive_file);
 	if (files->swap_key != NULL)
 		counts.swap_bytes = proc_integer(text, files->swap_key);
@@ -60,31 +51,25 @@ static void linux_read(struct memory_source *base, struct memory_reading *readin
 
 	if (source->limit_bytes != JSON_UNKNOWN)
 		read_group(source, text, reading);
-	else if (read_again(source->meminfo, text))
+	else if (proc_read_again(source->meminfo, text, FILE_BYTES))
 		meminfo_reading(text, reading);
-}
-
-static void close_file(int file)
-{
-	if (file >= 0)
-		close(file);
 }
 
 static void linux_close(struct memory_source *base)
 {
 	struct linux_source *source = (struct linux_source *)base;
 
-	close_file(source->meminfo);
-	close_file(source->usage);
-	close_file(source->stat);
-	close_file(source->swap);
+	proc_close(source->meminfo);
+	proc_close(source->usage);
+	proc_close(source->stat);
+	proc_close(source->swap);
 	free(source);
 }
 
 static int open_file(const char *root, const char *folder, const char *name)
 {
-	char *path = text_format("%s%s/%s", root, folder, name);
-	int file = open(path, O_RDONLY | O_CLOEXEC);
+	char *path = text_format("%s/%s", folder, name);
+	int file = proc_open(root, path);
 
 	free(path);
 	return file;

@@ -17,4 +17,13 @@ bool proc_read(const char *path, char *text, size_t capacity);
  */
 bool proc_each(const char *folder, bool (*visit)(long long number, void *context), void *context);
 
+/*
+ * A file that is read again and again. proc_open() allocates; −1: it is not
+ * there. Reading starts at its beginning, which makes the kernel compute it
+ * anew; false, and "", when it cannot be read. Closing −1 is allowed.
+ */
+int proc_open(const char *root, const char *path);
+bool proc_read_again(int file, char *text, size_t capacity);
+void proc_close(int file);
+
 #endif

@@ -6,6 +6,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/text.h"
+
 /* A directory entry as getdents64() gives it: opendir() would allocate. */
 struct entry {
 	uint64_t inode;
@@ -24,6 +26,29 @@ bool proc_read(const char *path, char *text, size_t capacity)
 		close(file);
 	text[size > 0 ? size : 0] = '\0';
 	return size > 0;
+}
+
+int proc_open(const char *root, const char *path)
+{
+	char *name = text_format("%s%s", root, path);
+	int file = open(name, O_RDONLY | O_CLOEXEC);
+
+	free(name);
+	return file;
+}
+
+bool proc_read_again(int file, char *text, size_t capacity)
+{
+	ssize_t size = file >= 0 ? pread(file, text, capacity - 1, 0) : -1;
+
+	text[size > 0 ? size : 0] = '\0';
+	return size > 0;
+}
+
+void proc_close(int file)
+{
+	if (file >= 0)
+		close(file);
 }
 
 static bool is_number(const char *name)

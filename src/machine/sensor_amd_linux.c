@@ -4,14 +4,13 @@
  * awake. Which of two power files and which temperature labels there are
  * differs between cards and kernels.
  */
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/memory.h"
 #include "machine/conditions_linux.h"
+#include "machine/proc_files.h"
 #include "machine/sensors.h"
 
 enum { CARDS_MAX = 16, PATH_BYTES = 320, FILE_BYTES = 64, HEAT_MAX = 4 };
@@ -34,15 +33,9 @@ struct amd_sensor {
 static bool read_word(const char *folder, const char *name, char word[FILE_BYTES])
 {
 	char path[PATH_BYTES];
-	ssize_t size;
-	int file;
 
 	snprintf(path, sizeof(path), "%s/%s", folder, name);
-	file = open(path, O_RDONLY | O_CLOEXEC);
-	size = file >= 0 ? read(file, word, FILE_BYTES - 1) : -1;
-	if (file >= 0)
-		close(file);
-	word[size > 0 ? size : 0] = '\0';
+	proc_read(path, word, FILE_BYTES);
 	word[strcspn(word, "\n")] = '\0';
 	return word[0] != '\0';
 }
@@ -60,12 +53,6 @@ static bool is_awake(const struct card *card)
 	char word[FILE_BYTES];
 
 	return !read_word(card->folder, "power/runtime_status", word) || strcmp(word, "suspended") != 0;
-}
-
-static void raise_to(int64_t *figure, int64_t value)
-{
-	if (value > *figure) /* JSON_UNKNOWN is the least integer */
-		*figure = value;
 }
 
 static void add_memory(const struct card *card, struct sample *into)
@@ -87,12 +74,12 @@ static void add_monitor(const struct card *card, struct sample *into)
 	if (microwatts >= 0)
 		sample_add(&into->gpu_power_mw, microwatts / 1000);
 	if (hertz >= 0)
-		raise_to(&into->gpu_clock_mhz, hertz / 1000000);
+		sample_raise(&into->gpu_clock_mhz, hertz / 1000000);
 	for (size_t i = 0; i < card->heat_count; i++) {
 		char name[32];
 
 		snprintf(name, sizeof(name), "temp%d_input", card->heat[i]);
-		raise_to(&into->gpu_temperature_mc, read_number(card->monitor, name));
+		sample_raise(&into->gpu_temperature_mc, read_number(card->monitor, name));
 	}
 }
 
@@ -105,7 +92,7 @@ static void amd_read(struct sensor *base, bool edge, struct sample *into)
 		if (!is_awake(&sensor->cards[i]))
 			continue;
 		add_memory(&sensor->cards[i], into);
-		raise_to(&into->gpu_busy_pct, read_number(sensor->cards[i].folder, "gpu_busy_percent"));
+		sample_raise(&into->gpu_busy_pct, read_number(sensor->cards[i].folder, "gpu_busy_percent"));
 		if (sensor->cards[i].monitor[0] != '\0')
 			add_monitor(&sensor->cards[i], into);
 	}

@@ -3,7 +3,6 @@
  * for memory, and the CPU's temperature. The files are opened once and read
  * again from their beginning, which makes the kernel compute them anew.
  */
-#include <fcntl.h>
 #include <math.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -12,6 +11,7 @@
 #include "base/memory.h"
 #include "machine/conditions_linux.h"
 #include "machine/cpu_time.h"
+#include "machine/proc_files.h"
 #include "machine/sensors.h"
 
 /* Of /proc/stat the first line is read, of a CPU's sensors so many: each core may have one. */
@@ -27,21 +27,14 @@ struct cpu_sensor {
 	const char *root; /* while it is opened */
 };
 
-static bool read_again(int file, char text[FILE_BYTES])
-{
-	ssize_t size = file >= 0 ? pread(file, text, FILE_BYTES - 1, 0) : -1;
-
-	text[size > 0 ? size : 0] = '\0';
-	return size > 0;
-}
-
 static int64_t hottest_mc(const struct cpu_sensor *sensor)
 {
 	int64_t hottest = JSON_UNKNOWN;
 	char text[FILE_BYTES];
 
 	for (size_t i = 0; i < sensor->heat_count; i++) {
-		double degrees = read_again(sensor->heat[i], text) ? heat_degrees(strtoll(text, NULL, 10)) : NAN;
+		double degrees =
+		    proc_read_again(sensor->heat[i], text, sizeof(text)) ? heat_degrees(strtoll(text, NULL, 10)) : NAN;
 
 		if (!isnan(degrees) && llround(degrees * 1000) > hottest)
 			hottest = llround(degrees * 1000);
@@ -57,39 +50,24 @@ static void cpu_read(struct sensor *base, bool edge, struct sample *into)
 
 	(void)edge;
 	into->client_cpu_ns = clock_process_cpu_ns();
-	if (read_again(sensor->stat, text) && cpu_ticks_parse(text, &ticks)) {
+	if (proc_read_again(sensor->stat, text, sizeof(text)) && cpu_ticks_parse(text, &ticks)) {
 		into->cpu_busy_ns = ticks.busy * sensor->tick_ns;
 		into->cpu_idle_ns = ticks.idle * sensor->tick_ns;
 	}
-	if (read_again(sensor->pressure, text))
+	if (proc_read_again(sensor->pressure, text, sizeof(text)))
 		into->memory_stalled_ns = pressure_stalled_ns(text);
 	into->cpu_temperature_mc = hottest_mc(sensor);
-}
-
-static void close_file(int file)
-{
-	if (file >= 0)
-		close(file);
 }
 
 static void cpu_close(struct sensor *base)
 {
 	struct cpu_sensor *sensor = (struct cpu_sensor *)base;
 
-	close_file(sensor->stat);
-	close_file(sensor->pressure);
+	proc_close(sensor->stat);
+	proc_close(sensor->pressure);
 	for (size_t i = 0; i < sensor->heat_count; i++)
-		close_file(sensor->heat[i]);
+		proc_close(sensor->heat[i]);
 	free(sensor);
-}
-
-static int open_file(const char *root, const char *path)
-{
-	char *name = text_format("%s%s", root, path);
-	int file = open(name, O_RDONLY | O_CLOEXEC);
-
-	free(name);
-	return file;
 }
 
 static void add_heat(const struct heat_sensor *heat, void *context)
@@ -97,7 +75,7 @@ static void add_heat(const struct heat_sensor *heat, void *context)
 	struct cpu_sensor *sensor = context;
 
 	if (sensor->heat_count < HEAT_MAX)
-		sensor->heat[sensor->heat_count++] = open_file(sensor->root, heat->file);
+		sensor->heat[sensor->heat_count++] = proc_open(sensor->root, heat->file);
 }
 
 struct sensor *sensor_open_cpu(const struct sensor_context *context, struct text *why)
@@ -107,8 +85,8 @@ struct sensor *sensor_open_cpu(const struct sensor_context *context, struct text
 	(void)why;
 	sensor->base = (struct sensor){cpu_read, cpu_close};
 	sensor->tick_ns = NS_PER_S / sysconf(_SC_CLK_TCK);
-	sensor->stat = open_file(context->root, "/proc/stat");
-	sensor->pressure = open_file(context->root, "/proc/pressure/memory");
+	sensor->stat = proc_open(context->root, "/proc/stat");
+	sensor->pressure = proc_open(context->root, "/proc/pressure/memory");
 	sensor->root = context->root;
 	heat_linux_each(context->root, add_heat, sensor);
 	sensor->root = NULL;

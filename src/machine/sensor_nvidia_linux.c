@@ -50,12 +50,6 @@ static bool heed(struct gpu *gpu, enum asked what, int code)
 	return code == NVML_OK;
 }
 
-static void raise_to(int64_t *figure, int64_t value)
-{
-	if (value > *figure) /* JSON_UNKNOWN is the least integer */
-		*figure = value;
-}
-
 /* The second version leaves out what the driver keeps for itself; drivers before 510 have only the first. */
 static int ask_memory(const struct nvml *nvml, nvml_device device, struct nvml_memory *memory)
 {
@@ -99,16 +93,16 @@ static void add_state(const struct nvml *nvml, struct gpu *gpu, struct sample *i
 
 	if (nvml->utilization != NULL && may_ask(gpu, ASKED_BUSY) &&
 	    heed(gpu, ASKED_BUSY, nvml->utilization(gpu->device, &utilization)))
-		raise_to(&into->gpu_busy_pct, utilization.gpu);
+		sample_raise(&into->gpu_busy_pct, utilization.gpu);
 	if (nvml->temperature_c != NULL && may_ask(gpu, ASKED_HEAT) &&
 	    heed(gpu, ASKED_HEAT, nvml->temperature_c(gpu->device, GPU_DIE, &value)))
-		raise_to(&into->gpu_temperature_mc, (int64_t)value * 1000);
+		sample_raise(&into->gpu_temperature_mc, (int64_t)value * 1000);
 	if (nvml->clock_mhz != NULL && may_ask(gpu, ASKED_CLOCK) &&
 	    heed(gpu, ASKED_CLOCK, nvml->clock_mhz(gpu->device, GRAPHICS_CLOCK, &value)))
-		raise_to(&into->gpu_clock_mhz, value);
+		sample_raise(&into->gpu_clock_mhz, value);
 	if (nvml->reasons != NULL && may_ask(gpu, ASKED_REASONS) &&
 	    heed(gpu, ASKED_REASONS, nvml->reasons(gpu->device, &reasons)))
-		raise_to(&into->gpu_throttled, (reasons & NVML_REASONS_SLOW) != 0);
+		sample_raise(&into->gpu_throttled, (reasons & NVML_REASONS_SLOW) != 0);
 }
 
 static bool is_server(const struct server_family *family, unsigned pid)
