@@ -160,7 +160,8 @@ static void add_file(const struct subject *subject, struct text *into)
 	text_add(into, STRONG_ON);
 	inline_add(into, model != NULL && model->full_name != NULL ? model->full_name : subject->model_name);
 	text_add(into, STRONG_OFF);
-	if (model == NULL) {
+	if (model == NULL ||
+	    (model->size_bytes == JSON_UNKNOWN && model->quantization == NULL && model->digest == NULL)) {
 		text_add(into, ": nothing is known of it");
 		return;
 	}
