@@ -28,7 +28,7 @@ context_size: 2048
 requests: 16
 concurrency: 4
 output_tokens: 200
-trials: 4
+trials: 8
 calibrate: false
 sample_interval: 100ms
 END
