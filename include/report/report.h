@@ -51,7 +51,7 @@ struct report_input {
 struct report_style {
 	const char *name; /* of --style */
 	const char *help;
-	/* False: an option means nothing here; status 2. NULL: not in this version. */
+	/* False: an option means nothing here; status 2. */
 	bool (*build)(const struct report_input *input, struct document *into, struct failure *failure);
 };
 
@@ -62,7 +62,6 @@ enum report_charts { REPORT_NO_CHARTS, REPORT_CHARTS_BESIDE, REPORT_CHARTS_INSID
 struct report_format {
 	const char *name; /* of --format */
 	const char *help;
-	/* NULL: not in this version. */
 	bool (*write)(const struct report_input *input, const struct report_style *style, struct text *into,
 	              struct failure *failure);
 	enum report_charts charts; /* beside: files that it links, see report_add_chart_files() */

@@ -78,10 +78,10 @@ static void add_styles_and_formats(struct text *into)
 {
 	text_add(into, "\nStyles:\n");
 	for (const struct report_style *style = report_styles; style->name != NULL; style++)
-		add_row(into, style->name, style->help, style->build != NULL);
+		add_entry(into, style->name, style->help);
 	text_add(into, "\nFormats:\n");
 	for (const struct report_format *format = report_formats; format->name != NULL; format++)
-		add_row(into, format->name, format->help, format->write != NULL);
+		add_entry(into, format->name, format->help);
 }
 
 void help_add_command(const struct command *command, struct text *into)

@@ -52,22 +52,20 @@ static void add_commands(struct text *into)
 	}
 }
 
-static void add_choice(struct text *into, const char *name, const char *help, bool available)
+static void add_choice(struct text *into, const char *name, const char *help)
 {
 	add_item(into, "Cm", name, NULL);
 	add_prose(into, help);
-	if (!available)
-		text_add(into, "Not available in this version.\n");
 }
 
 static void add_report(struct text *into)
 {
 	text_add(into, ".Sh STYLES OF REPORT\n.Bl -tag -width Ds\n");
 	for (const struct report_style *style = report_styles; style->name != NULL; style++)
-		add_choice(into, style->name, style->help, style->build != NULL);
+		add_choice(into, style->name, style->help);
 	text_add(into, ".El\n.Sh FORMATS OF REPORT\n.Bl -tag -width Ds\n");
 	for (const struct report_format *format = report_formats; format->name != NULL; format++)
-		add_choice(into, format->name, format->help, format->write != NULL);
+		add_choice(into, format->name, format->help);
 	text_add(into, ".El\n");
 }
 

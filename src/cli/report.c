@@ -24,8 +24,6 @@ static const struct report_format *find_format(const char *name, struct failure 
 		add_choice(&names, format->name, format[1].name == NULL);
 	if (format->name == NULL)
 		failure_set(failure, STATUS_USER_MISTAKE, "no such format \"%s\": %s", name, text_string(&names));
-	else if (format->write == NULL)
-		failure_set(failure, STATUS_USER_MISTAKE, "--format %s is not available in this version", name);
 	text_release(&names);
 	return failure_is_set(failure) ? NULL : format;
 }
@@ -39,8 +37,6 @@ static const struct report_style *find_style(const char *name, struct failure *f
 		add_choice(&names, style->name, style[1].name == NULL);
 	if (style->name == NULL)
 		failure_set(failure, STATUS_USER_MISTAKE, "no such style \"%s\": %s", name, text_string(&names));
-	else if (style->build == NULL)
-		failure_set(failure, STATUS_USER_MISTAKE, "--style %s is not available in this version", name);
 	text_release(&names);
 	return failure_is_set(failure) ? NULL : style;
 }

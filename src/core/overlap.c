@@ -77,43 +77,58 @@ static int64_t surely_until_ns(const struct record *record)
 	return first_ns + record->server_decode_ns;
 }
 
-struct overlap overlap_decoding(const struct record *records, size_t count)
+/* From when to when a request counts; the end of one that does not is unknown, or not after its beginning. */
+struct span {
+	int64_t from_ns, until_ns;
+};
+
+static struct overlap overlap_by(const struct record *records, size_t count,
+                                 struct span (*span_of)(const struct record *record))
 {
 	struct edge *edges = memory_new(2 * count, sizeof(*edges));
 	struct overlap overlap;
 	size_t used = 0;
 
-	for (size_t i = 0; i < count; i++)
-		if (records[i].event_count > 1)
-			used = add_interval(edges, used, records[i].event_ns[0], last_event_ns(&records[i]));
+	for (size_t i = 0; i < count; i++) {
+		const struct span span = span_of(&records[i]);
+
+		used = add_interval(edges, used, span.from_ns, span.until_ns);
+	}
 	overlap = overlap_of(edges, used);
 	free(edges);
 	return overlap;
+}
+
+static struct span decoding(const struct record *record)
+{
+	if (record->event_count < 2)
+		return (struct span){TIME_UNKNOWN, TIME_UNKNOWN};
+	return (struct span){record->event_ns[0], last_event_ns(record)};
+}
+
+static struct span decoding_surely(const struct record *record)
+{
+	if (record->event_count < 2)
+		return (struct span){TIME_UNKNOWN, TIME_UNKNOWN};
+	return (struct span){record->event_ns[0], surely_until_ns(record)};
+}
+
+static struct span in_flight(const struct record *record)
+{
+	return (struct span){record->sent_ns, record->done_ns};
+}
+
+struct overlap overlap_decoding(const struct record *records, size_t count)
+{
+	return overlap_by(records, count, decoding);
 }
 
 struct overlap overlap_decoding_surely(const struct record *records, size_t count)
 {
-	struct edge *edges = memory_new(2 * count, sizeof(*edges));
-	struct overlap overlap;
-	size_t used = 0;
-
-	for (size_t i = 0; i < count; i++)
-		if (records[i].event_count > 1)
-			used = add_interval(edges, used, records[i].event_ns[0], surely_until_ns(&records[i]));
-	overlap = overlap_of(edges, used);
-	free(edges);
-	return overlap;
+	return overlap_by(records, count, decoding_surely);
 }
 
 struct overlap overlap_in_flight(const struct record *records, size_t count)
 {
-	struct edge *edges = memory_new(2 * count, sizeof(*edges));
-	struct overlap overlap;
-	size_t used = 0;
-
-	for (size_t i = 0; i < count; i++)
-		used = add_interval(edges, used, records[i].sent_ns, records[i].done_ns);
-	overlap = overlap_of(edges, used);
-	free(edges);
-	return overlap;
+	return overlap_by(records, count, in_flight);
 }
