@@ -108,7 +108,9 @@ bool load_open(struct failure *failure)
 	if (version->version_num < CURL_OLDEST)
 		return failure_set(failure, STATUS_CANNOT_GO_ON, "libcurl %s is too old: 7.80 is needed",
 		                   version->version);
-	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+	/* A request that has no memory here would be counted as one that the server failed. */
+	if (curl_global_init_mem(CURL_GLOBAL_DEFAULT, memory_take, free, memory_retake, memory_string, memory_new) !=
+	    CURLE_OK)
 		return failure_set(failure, STATUS_CANNOT_GO_ON, "libcurl cannot be started");
 	return true;
 }

@@ -153,7 +153,8 @@ static bool end_cell(struct session *session, size_t place, struct cell_work *wo
 	cell_end(session, work);
 	begin_progress(session, place, estimate);
 	session->progress.ended = work->into;
-	return journal_cell(session, work);
+	/* Where the sweep cannot go on, some of the cell may be missing on the disk: it is measured again. */
+	return !failure_is_set(session->failure) && journal_cell(session, work);
 }
 
 /* The cells that are run together. */
@@ -306,7 +307,11 @@ static bool open_store(struct session *session, int64_t wall_ns)
 		session->store = store_create(options->out, session->plan->name, wall_ns, session->failure);
 	else
 		session->store = store_open(options->resume, options->out, session->plan->name, session->failure);
-	return session->store != NULL && (options->resume == NULL || resume_run(session, wall_ns));
+	if (session->store == NULL)
+		return false;
+	if (*store_doubts(session->store) != '\0')
+		session_warn(session, "%s", store_doubts(session->store));
+	return options->resume == NULL || resume_run(session, wall_ns);
 }
 
 enum status sweep_run(const struct plan *plan, const struct sweep_options *options, struct summary *summary,

@@ -103,8 +103,8 @@ static bool runs_list(struct runs *runs, const char *folder, struct failure *fai
 	const struct dirent *entry;
 
 	if (open == NULL)
-		return failure_set(failure, STATUS_USER_MISTAKE, "cannot look for runs in \"%s\": %s", folder,
-		                   strerror(errno));
+		return failure_set(failure, file_status(errno), "cannot look for runs in \"%s\": %s", folder,
+		                   file_reason(errno));
 	while ((entry = readdir(open)) != NULL) {
 		if (!store_is_run_name(entry->d_name))
 			continue;
@@ -115,6 +115,19 @@ static bool runs_list(struct runs *runs, const char *folder, struct failure *fai
 	if (runs->count > 0)
 		qsort(runs->names, runs->count, sizeof(*runs->names), newest_first);
 	return true;
+}
+
+char *store_later_run(const char *folder, const char *name)
+{
+	struct failure ignored = {0};
+	struct runs runs = {0};
+	char *later = NULL;
+
+	if (runs_list(&runs, folder, &ignored) && runs.count > 0 && store_compare_runs(runs.names[0], name) > 0)
+		later = memory_string(runs.names[0]);
+	runs_release(&runs);
+	failure_release(&ignored);
+	return later;
 }
 
 /* NULL: no run has a summary. */
