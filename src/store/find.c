@@ -78,6 +78,16 @@ static bool is_finished(const char *folder)
 	return finished;
 }
 
+/* One that was killed at once may have no file yet. */
+static bool is_run(const char *folder)
+{
+	const char *slash = strrchr(folder, '/'), *name = slash != NULL ? slash + 1 : folder;
+	struct stat status;
+
+	return stat(folder, &status) == 0 && S_ISDIR(status.st_mode) &&
+	       (store_is_run_name(name) || has_file(folder, "run.json") || has_file(folder, "cells.jsonl"));
+}
+
 /* --- The runs of a results folder --- */
 
 struct runs {
@@ -180,7 +190,7 @@ char *store_find(const char *path, struct failure *failure)
 	folder = memory_copy(path, size);
 	if (has_file(folder, "summary.json"))
 		return folder;
-	if (has_file(folder, "run.json") || has_file(folder, "cells.jsonl"))
+	if (is_run(folder))
 		failure_set(failure, STATUS_USER_MISTAKE,
 		            "the run \"%s\" has no summary.json: no cell of it was finished", folder);
 	else
@@ -190,16 +200,6 @@ char *store_find(const char *path, struct failure *failure)
 }
 
 /* --- The run to be continued --- */
-
-/* One that was killed at once may have no file yet. */
-static bool is_run(const char *folder)
-{
-	const char *slash = strrchr(folder, '/'), *name = slash != NULL ? slash + 1 : folder;
-	struct stat status;
-
-	return stat(folder, &status) == 0 && S_ISDIR(status.st_mode) &&
-	       (store_is_run_name(name) || has_file(folder, "run.json") || has_file(folder, "cells.jsonl"));
-}
 
 /* The newest that is not finished, else the newest; NULL: there is none. */
 static char *choose_unfinished(const struct runs *runs, const char *folder, bool *finished)
