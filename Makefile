@@ -59,7 +59,10 @@ SOURCES := $(foreach r,$(ROOMS),$(call room_sources,$(r)))
 SIM_SOURCES := $(call room_sources,sim) $(filter-out src/base/yaml.c src/base/deflate.c,$(call room_sources,base))
 UNITS := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(filter-out %_$(OTHER_SYSTEM).c,$(wildcard tests/unit/test_*.c)))
 BENCHES := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(filter-out %_$(OTHER_SYSTEM).c,$(wildcard tests/bench/*.c)))
-PROGRAMS := LLMBENCH='$(abspath $(BIN)llmbench)' LLMBENCH_SIM='$(abspath $(BIN)llmbench-sim)'
+# What makes calls of the system fail; a sanitizer has to be the first that stands in front of them.
+SHORTAGE := $(if $(filter linux,$(SYSTEM)),$(if $(SAN),,$(BUILD)/fake/shortage.so))
+PROGRAMS := LLMBENCH='$(abspath $(BIN)llmbench)' LLMBENCH_SIM='$(abspath $(BIN)llmbench-sim)' \
+	SHORTAGE_LIBRARY='$(abspath $(SHORTAGE))'
 C_FILES = $(shell find src include tests -name '*.[ch]' | LC_ALL=C sort)
 
 all: $(BIN)llmbench $(BIN)llmbench-sim
@@ -117,6 +120,9 @@ $(BUILD)/unit/test_nvidia_linux: | $(BUILD)/fake/usr/lib/libnvidia-ml.so.1
 $(BUILD)/fake/usr/lib/libnvidia-ml.so.1: tests/fake/nvml/nvml.c include/base/text.h src/machine/nvml.h $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(COMPILE) $(PREPROCESS) -shared -fPIC -o $@ $<
+$(BUILD)/fake/shortage.so: $(wildcard tests/fake/shortage/*) $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(COMPILE) $(PREPROCESS) -Itests/fake/shortage -shared -fPIC -o $@ $(filter %.c,$^) -ldl
 $(BUILD)/browser/%: $(BUILD)/tests/browser/%.o $(BUILD)/llmbench.a
 	@mkdir -p $(@D)
 	$(COMPILE) -o $@ $^ $(LDFLAGS) $(LIBS)
@@ -138,7 +144,7 @@ check:
 	else echo "check: skipped: $(CC) cannot build with AddressSanitizer here"; fi
 unit: $(UNITS)
 	$(PROVE) $(UNITS)
-tests: all
+tests: all $(SHORTAGE)
 	$(PROGRAMS) $(PROVE) --exec bash $(wildcard tests/*.t)
 bench: all $(BENCHES)
 	$(PROGRAMS) ./scripts/bench $(BENCHES)

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "cli/command.h"
 
 const char llmbench_version[] = LLMBENCH_VERSION;
@@ -81,6 +82,7 @@ int main(int count, char **words)
 	struct failure failure = {0};
 	enum status status;
 
+	json_open();
 	if (count < 2) {
 		failure_set(&failure, STATUS_USER_MISTAKE,
 		            "nothing to do: llmbench --matrix FILE runs a matrix, llmbench --help explains");

@@ -13,6 +13,7 @@ set -u
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 LLMBENCH=${LLMBENCH:-$ROOT/llmbench}
 LLMBENCH_SIM=${LLMBENCH_SIM:-$ROOT/llmbench-sim}
+SHORTAGE_LIBRARY=${SHORTAGE_LIBRARY-$ROOT/build/fake/shortage.so}
 
 unset "${!OLLAMA_@}" http_proxy https_proxy all_proxy no_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY NO_PROXY
 export LC_ALL=C TZ=UTC
@@ -98,6 +99,21 @@ run()
 		</dev/null >"$scratch/.stdout" 2>"$scratch/.stderr" || status=$?
 	stdout=$(cat "$scratch/.stdout")
 	stderr=$(cat "$scratch/.stderr")
+}
+
+# Whether calls of the system can be made to fail here: sets shortage_lacks, the reason why not.
+has_shortage()
+{
+	shortage_lacks="calls can be made to fail only by glibc's loader, and not in front of a sanitizer"
+	[ -e "$SHORTAGE_LIBRARY" ] && LD_PRELOAD="$SHORTAGE_LIBRARY" ls / >/dev/null 2>&1
+}
+
+# short RULES COMMAND…: the same, while calls of the system fail as the rules of fake/shortage/rules.h say.
+short()
+{
+	local rules=$1
+	shift
+	run env LD_PRELOAD="$SHORTAGE_LIBRARY" SHORTAGE="$rules" "$@"
 }
 
 # start COMMAND…: in the background, ignoring nothing (a shell's background jobs ignore INT); sets pid.

@@ -19,6 +19,9 @@
 /* Monotonic; never goes back. Linux: CLOCK_MONOTONIC. macOS: CLOCK_UPTIME_RAW. */
 int64_t clock_now_ns(void);
 
+/* Monotonic, too, and goes on while the machine sleeps: for how much later by the calendar something is. */
+int64_t clock_with_sleep_ns(void);
+
 /* CPU time of the calling thread. */
 int64_t clock_thread_cpu_ns(void);
 

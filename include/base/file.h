@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include <stdint.h>
+
 #include "base/failure.h"
 
 /* Reads a regular file or pipe of at most `limit` bytes. */
@@ -18,6 +20,25 @@ bool file_read(const char *path, size_t limit, struct text *into, struct failure
  * the folder.
  */
 bool file_replace(const char *path, const char *bytes, size_t size, struct failure *failure);
+
+/*
+ * What an errno of a file means, for a person, with the cure where there is one
+ * that holds for all files; borrowed until the next call. And its status: 2 for
+ * what another path mends, else 3.
+ */
+const char *file_reason(int error);
+enum status file_status(int error);
+
+/*
+ * Has the bytes of a file, or the names in a folder, on the disk; 0 or errno.
+ * Where a file system has no such thing (some network disks), or the folder may
+ * not be read, it is no error: a crash of the machine may lose them then.
+ */
+int file_sync(int file);
+int file_sync_folder(const char *path);
+
+/* Bytes that we may still write below a folder; -1: it cannot be told. */
+int64_t file_free_bytes(const char *folder);
 
 /* mkdir -p */
 bool file_make_folder(const char *path, struct failure *failure);

@@ -18,6 +18,12 @@ struct json; /* a value of any type */
 /* Unknown numbers: NAN for double, JSON_UNKNOWN for integers. */
 #define JSON_UNKNOWN INT64_MIN
 
+/*
+ * Called once, before everything else: without it, bytes for which there is no
+ * memory look as if they were no JSON.
+ */
+void json_open(void);
+
 /* NULL when the bytes are not one JSON value (blanks around it are fine). At most 64 levels deep. */
 struct json *json_parse(const char *bytes, size_t size);
 void json_free(struct json *json);

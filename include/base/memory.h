@@ -16,6 +16,11 @@ void *memory_new(size_t count, size_t size);
 /* realloc() for `count` objects of `size` bytes; new bytes are not zeroed. */
 void *memory_resize(void *old, size_t count, size_t size);
 
+/* malloc() and realloc(), for libraries that can be given others; for strings and zeroed memory they get those below.
+ */
+void *memory_take(size_t size);
+void *memory_retake(void *old, size_t size);
+
 /* A copy of `size` bytes with a NUL after them. */
 char *memory_copy(const void *bytes, size_t size);
 

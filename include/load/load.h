@@ -56,8 +56,9 @@ struct load_options {
 /*
  * Runs all requests and fills exchanges[count], one each, in the order of
  * requests. Returns when every one has ended. A request's failure is data in
- * its exchange; false is returned only when the engine itself cannot work
- * (descriptors, memory of the kernel), and then nothing was sent.
+ * its exchange; false is returned only when the engine itself could not work
+ * (descriptors, memory of the kernel): then what exchanges say is not the
+ * server's doing.
  *
  * Due: requests with due_ns are started at that time after the start of the
  * load; others are due when a place in flight becomes free (all at once when
@@ -86,8 +87,9 @@ bool load_run(const struct request *requests, size_t count, const struct load_op
  */
 void load_gather(struct exchange *exchange);
 
-/* One request, for questions to the server; the same rules, and its exchange keeps the header. */
-void load_one(const struct request *request, int64_t timeout_ns, const volatile sig_atomic_t *stop,
+/* One request, for questions to the server; the same rules, and its exchange keeps the header. False: the exchange's
+ * detail says why the engine could not work. */
+bool load_one(const struct request *request, int64_t timeout_ns, const volatile sig_atomic_t *stop,
               struct exchange *exchange);
 
 /*

@@ -21,7 +21,7 @@ struct store;
 /*
  * Makes `out`/`name`/<UTC of wall_ns>/ (with -2, -3 … when it exists) and opens
  * its files. What cannot stand in a file's name becomes '-' in `name`. Status 2
- * when `out` cannot be made or written. Until it is closed, or this process
+ * when `out` cannot be, 3 when the disk is at fault. Until it is closed, or this process
  * ends, the directory is locked against others that would write to it.
  */
 struct store *store_create(const char *out, const char *name, int64_t wall_ns, struct failure *failure);
@@ -30,6 +30,9 @@ struct store *store_create(const char *out, const char *name, int64_t wall_ns, s
 void store_close(struct store *store);
 
 const char *store_folder(const struct store *store);
+
+/* For a person: what may go wrong with this directory though it was opened, "" when all is well. Borrowed. */
+const char *store_doubts(const struct store *store);
 
 /* The path for the log of the n-th server start (from 1); the caller frees it. */
 char *store_log_path(const struct store *store, size_t n);

@@ -17,6 +17,7 @@ bool deflate_unpack(const void *bytes, size_t size, size_t expected, struct text
 {
 	z_stream stream = {.next_in = (Bytef *)bytes, .avail_in = (uInt)size};
 	bool whole;
+	int status;
 
 	if (size > UINT_MAX || expected >= UINT_MAX)
 		return false;
@@ -25,7 +26,10 @@ bool deflate_unpack(const void *bytes, size_t size, size_t expected, struct text
 	text_reserve(into, expected + 1);
 	stream.next_out = (Bytef *)into->data + into->size;
 	stream.avail_out = (uInt)expected + 1; /* one more, to see what unpacks to more */
-	whole = inflate(&stream, Z_FINISH) == Z_STREAM_END && stream.total_out == expected;
+	status = inflate(&stream, Z_FINISH);
+	if (status == Z_MEM_ERROR)
+		memory_exhausted();
+	whole = status == Z_STREAM_END && stream.total_out == expected;
 	inflateEnd(&stream);
 	if (whole)
 		into->size += expected;

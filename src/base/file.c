@@ -6,14 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "base/memory.h"
 
 #define NAME_ATTEMPTS 100
 
-/* What a person can mend by giving another path is the user's mistake. */
-static enum status status_of(int error)
+enum status file_status(int error)
 {
 	bool mistake = error == ENOENT || error == EACCES || error == EISDIR || error == ENOTDIR ||
 	               error == ENAMETOOLONG || error == ELOOP;
@@ -21,22 +21,31 @@ static enum status status_of(int error)
 	return mistake ? STATUS_USER_MISTAKE : STATUS_CANNOT_GO_ON;
 }
 
-static const char *reason_of(int error)
+const char *file_reason(int error)
 {
-	switch (error) {
-	case ENOENT:
-		return "no such file or folder";
-	case EACCES:
-		return "permission denied";
-	case EISDIR:
-		return "it is a folder";
-	case ENOTDIR:
-		return "a part of the path is not a folder";
-	case ENOSPC:
-		return "no space left on the disk";
-	default:
-		return strerror(error);
-	}
+	static const struct {
+		int error;
+		const char *reason;
+	} reasons[] = {
+	    {ENOENT, "no such file or folder"},
+	    {EACCES, "permission denied"},
+	    {EISDIR, "it is a folder"},
+	    {ENOTDIR, "a part of the path is not a folder"},
+	    {ENOSPC, "no space left on the disk (free some)"},
+	    {EDQUOT, "your quota of the disk is used up (free some of it)"},
+	    {EFBIG, "it would be larger than files may be (raise `ulimit -f`)"},
+	    {EROFS, "the disk can only be read (choose another folder)"},
+	    {EIO, "the disk failed (input/output error: see the log of the system)"},
+	    {EMFILE, "too many files are open in this program (raise `ulimit -n`)"},
+	    {ENFILE, "too many files are open in the system (end other programs)"},
+	    {ENOMEM, "out of memory (end other programs)"},
+	    {ESTALE, "the network disk has lost it (is it still mounted?)"},
+	};
+
+	for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++)
+		if (reasons[i].error == error)
+			return reasons[i].reason;
+	return strerror(error);
 }
 
 static bool cannot(struct failure *failure, const char *verb, const char *path, int error)
@@ -44,7 +53,7 @@ static bool cannot(struct failure *failure, const char *verb, const char *path, 
 	struct text shown = {0};
 
 	text_add_masked(&shown, path, strlen(path));
-	failure_set(failure, status_of(error), "cannot %s \"%s\": %s", verb, text_string(&shown), reason_of(error));
+	failure_set(failure, file_status(error), "cannot %s \"%s\": %s", verb, text_string(&shown), file_reason(error));
 	text_release(&shown);
 	return false;
 }
@@ -96,6 +105,32 @@ static char *folder_of(const char *path)
 	return slash == path ? memory_string("/") : memory_copy(path, (size_t)(slash - path));
 }
 
+int file_sync(int file)
+{
+	bool done = fsync(file) == 0 || errno == EINVAL || errno == ENOSYS || errno == ENOTSUP || errno == EOPNOTSUPP;
+
+	return done ? 0 : errno;
+}
+
+int file_sync_folder(const char *path)
+{
+	int folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int error;
+
+	if (folder < 0)
+		return errno == EACCES ? 0 : errno;
+	error = file_sync(folder);
+	close(folder);
+	return error;
+}
+
+int64_t file_free_bytes(const char *folder)
+{
+	struct statvfs disk;
+
+	return statvfs(folder, &disk) == 0 ? (int64_t)disk.f_bavail * (int64_t)disk.f_frsize : -1;
+}
+
 static int write_all(int file, const char *bytes, size_t size)
 {
 	while (size > 0) {
@@ -108,7 +143,7 @@ static int write_all(int file, const char *bytes, size_t size)
 		bytes += done;
 		size -= (size_t)done;
 	}
-	return fsync(file) == 0 ? 0 : errno;
+	return file_sync(file);
 }
 
 /* A new file beside `path`, -1 and errno when there can be none. Its name goes into `name`. */
@@ -126,17 +161,14 @@ static int open_beside(const char *path, struct text *name)
 	return -1;
 }
 
-/* Makes the rename itself survive a crash; some file systems cannot sync a folder, which is not an error. */
-static void sync_folder_of(const char *path)
+/* Makes the rename itself survive a crash. */
+static int sync_folder_of(const char *path)
 {
 	char *folder = folder_of(path);
-	int opened = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int error = file_sync_folder(folder);
 
-	if (opened >= 0) {
-		fsync(opened);
-		close(opened);
-	}
 	free(folder);
+	return error;
 }
 
 bool file_replace(const char *path, const char *bytes, size_t size, struct failure *failure)
@@ -156,10 +188,9 @@ bool file_replace(const char *path, const char *bytes, size_t size, struct failu
 			unlink(beside.data);
 	}
 	text_release(&beside);
-	if (error != 0)
-		return cannot(failure, "write", path, error);
-	sync_folder_of(path);
-	return true;
+	if (error == 0)
+		error = sync_folder_of(path);
+	return error == 0 || cannot(failure, "write", path, error);
 }
 
 static int make_one_folder(const char *path)

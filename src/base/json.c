@@ -38,6 +38,14 @@ static struct json *json_of(cJSON *item)
 	return (struct json *)item;
 }
 
+/* As if there were always memory: see memory.h. */
+void json_open(void)
+{
+	cJSON_Hooks hooks = {.malloc_fn = memory_take, .free_fn = free};
+
+	cJSON_InitHooks(&hooks);
+}
+
 /* Counted before parsing, because cJSON recurses for each level. */
 static bool is_too_deep(const char *bytes, size_t size)
 {

@@ -38,6 +38,16 @@ void *memory_resize(void *old, size_t count, size_t size)
 	return memory;
 }
 
+void *memory_take(size_t size)
+{
+	return memory_resize(NULL, size, 1);
+}
+
+void *memory_retake(void *old, size_t size)
+{
+	return memory_resize(old, size, 1);
+}
+
 char *memory_copy(const void *bytes, size_t size)
 {
 	char *copy;

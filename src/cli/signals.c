@@ -42,6 +42,8 @@ void signals_install(void)
 	for (size_t i = 0; i < sizeof(crashes) / sizeof(crashes[0]); i++)
 		handle(crashes[i], on_crash, (int)SA_RESETHAND);
 	handle(SIGPIPE, SIG_IGN, 0);
+	/* A file that would be larger than `ulimit -f` allows is an error of the write. */
+	handle(SIGXFSZ, SIG_IGN, 0);
 }
 
 const volatile sig_atomic_t *signals_stop(void)

@@ -4,6 +4,7 @@
  */
 #include "easy.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,8 +32,12 @@ static curl_socket_t open_socket(void *context, curlsocktype purpose, struct cur
 	int fd = socket(address->family, address->socktype, address->protocol);
 
 	(void)purpose;
-	if (fd < 0)
+	if (fd < 0) {
+		/* Other errors are of an address that this machine has no network for. */
+		if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
+			transfer->wire->shortage = errno;
 		return CURL_SOCKET_BAD;
+	}
 	fcntl(fd, F_SETFD, FD_CLOEXEC);
 	stamper_add_socket(&transfer->wire->stamper, fd);
 	return fd;

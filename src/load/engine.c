@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/memory.h"
 #include "easy.h"
 #include "engine.h"
@@ -356,20 +357,31 @@ static void engine_close(struct engine *engine)
 	free(engine);
 }
 
+/* A request that we had no socket for is no failure of the server. */
+static bool had_enough(const struct engine *engine, struct failure *failure)
+{
+	int shortage = engine->wire.shortage;
+
+	return (shortage == 0 && !engine->broken) ||
+	       failure_set(failure, STATUS_CANNOT_GO_ON, "no connection for a request: %s",
+	                   shortage != 0 ? file_reason(shortage) : "the kernel watches no more sockets");
+}
+
 bool engine_run(const struct request *requests, size_t count, const struct load_options *options, bool kernel_stamps,
                 struct exchange *exchanges, struct failure *failure)
 {
 	struct engine *engine = engine_open(requests, count, options, kernel_stamps, exchanges);
-	bool opened = sockets_open(&engine->wire.sockets, failure) && open_multi(engine, failure);
+	bool good = sockets_open(&engine->wire.sockets, failure) && open_multi(engine, failure);
 
-	if (opened) {
+	if (good) {
 		int64_t start_ns = clock_now_ns();
 
 		engine->wire.woke_ns = engine->queue.start_ns = start_ns;
 		engine->next_progress_ns = start_ns + options->progress_interval_ns;
 		engine->start_cpu_ns = clock_thread_cpu_ns();
 		run(engine);
+		good = had_enough(engine, failure);
 	}
 	engine_close(engine);
-	return opened;
+	return good;
 }

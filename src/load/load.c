@@ -66,18 +66,21 @@ bool load_run(const struct request *requests, size_t count, const struct load_op
 	return ran;
 }
 
-void load_one(const struct request *request, int64_t timeout_ns, const volatile sig_atomic_t *stop,
+bool load_one(const struct request *request, int64_t timeout_ns, const volatile sig_atomic_t *stop,
               struct exchange *exchange)
 {
 	struct load_options options = {.in_flight = 1, .timeout_ns = timeout_ns, .keep_heads = true, .stop = stop};
 	struct failure failure = {0};
+	bool ran = load_run(request, 1, &options, exchange, &failure);
 
-	if (!load_run(request, 1, &options, exchange, &failure)) {
+	if (!ran) {
 		exchange->transport = TRANSPORT_OTHER;
 		exchange->done_ns = clock_now_ns();
+		free(exchange->detail);
 		exchange->detail = memory_string(failure.message);
 		failure_release(&failure);
 	}
+	return ran;
 }
 
 bool load_reserve_files(size_t in_flight, struct failure *failure)
@@ -108,7 +111,9 @@ bool load_open(struct failure *failure)
 	if (version->version_num < CURL_OLDEST)
 		return failure_set(failure, STATUS_CANNOT_GO_ON, "libcurl %s is too old: 7.80 is needed",
 		                   version->version);
-	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+	/* A request that has no memory here would be counted as one that the server failed. */
+	if (curl_global_init_mem(CURL_GLOBAL_DEFAULT, memory_take, free, memory_retake, memory_string, memory_new) !=
+	    CURLE_OK)
 		return failure_set(failure, STATUS_CANNOT_GO_ON, "libcurl cannot be started");
 	return true;
 }

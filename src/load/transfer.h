@@ -55,6 +55,7 @@ struct wire {
 	} * body_types; /* those of the load's requests, each once */
 	size_t body_type_count;
 	int64_t woke_ns;       /* taken on waking, before anything else was done */
+	int shortage;          /* errno of a socket that the system did not give us; 0: it gave all */
 	uint64_t call;         /* counts the calls of libcurl: what one reads of a transfer has one stamp */
 	int64_t next_alarm_ns; /* no transfer's alarm is earlier; INT64_MAX: none */
 	struct load_progress progress;

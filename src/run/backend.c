@@ -23,7 +23,8 @@ bool backend_ask(struct session *session, enum target_question question, const s
 	*asked = (struct exchange){.sent_ns = TIME_UNKNOWN, .header_ns = TIME_UNKNOWN, .done_ns = TIME_UNKNOWN};
 	if (!target->ask(question, cell, &endpoint, &request))
 		return true;
-	load_one(&request, timeout_ns, session->options->stop, asked);
+	if (!load_one(&request, timeout_ns, session->options->stop, asked))
+		failure_set(session->failure, STATUS_CANNOT_GO_ON, "%s", asked->detail);
 	good = target->answer(question, cell, asked, session_server(session, cell), session_model(session, cell), &why);
 	if (!good) {
 		problem->answered = asked->transport == TRANSPORT_COMPLETE;

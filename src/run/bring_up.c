@@ -147,6 +147,8 @@ static bool wait_until_ready(struct session *session, const struct cell *cell, s
 			problem_release(problem);
 			return true;
 		}
+		if (failure_is_set(session->failure))
+			return false;
 		if (!server_is_alive(session->backend.server, &how)) {
 			problem_died(session, problem, text_string(&how));
 			text_release(&how);

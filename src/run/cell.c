@@ -306,6 +306,7 @@ bool cell_visit(struct session *session, struct cell_work *work, int64_t trials)
 	session->sampler = NULL;
 	good = keep_samples(session, &samples, work) && good;
 	sampler_result_release(&samples);
+	good = good && !failure_is_set(session->failure);
 	return good && (trials == 0 || journal_trial(session, work));
 }
 

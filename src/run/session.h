@@ -45,6 +45,7 @@ struct session {
 	size_t starts;               /* of managed servers so far */
 	int64_t origin_ns;           /* stamps in the store count from here */
 	int64_t origin_wall_ns;      /* the same instant on the wall clock */
+	int64_t wall_offset_ns;      /* of the wall clock from clock_with_sleep_ns(), when this process began */
 	int64_t chunks_at_ns;        /* for tokens_per_s of the progress */
 	size_t chunks_seen;
 	double idle_temperature_c; /* of the CPU, the lowest before any cell so far; NAN unknown */
@@ -303,6 +304,9 @@ void fit_forget(struct session *session);
  */
 void predict_bandwidth(struct session *session, const struct cell *cell);
 void predict_memory(const struct session *session, const struct cell *cell, struct cell_summary *into);
+
+/* space.c: warns when the results will not find room on their disk. */
+void space_check(const struct session *session);
 
 /* document.c: run.json. */
 struct json *run_document(const struct session *session);

@@ -1,3 +1,4 @@
+#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -7,6 +8,10 @@
 
 /* Replies of a trial beyond this lie in a file. */
 #define REPLIES_IN_MEMORY ((size_t)1 << 30)
+
+/* A clock that is adjusted bit by bit is not taken for one that was set. */
+enum { CLOCK_SLACK_OF = 1000 };
+static const int64_t clock_slack_ns = 5 * NS_PER_S;
 
 /*
  * Fills what is known before the first cell. Every cell has its settings from
@@ -153,7 +158,8 @@ static bool end_cell(struct session *session, size_t place, struct cell_work *wo
 	cell_end(session, work);
 	begin_progress(session, place, estimate);
 	session->progress.ended = work->into;
-	return journal_cell(session, work);
+	/* Where the sweep cannot go on, some of the cell may be missing on the disk: it is measured again. */
+	return !failure_is_set(session->failure) && journal_cell(session, work);
 }
 
 /* The cells that are run together. */
@@ -245,11 +251,19 @@ static void run_cells(struct session *session)
 		write_report(session);
 }
 
+/* The end is so long after the beginning as the run took, even if somebody has set the wall clock meanwhile. */
 static void finish_summary(struct session *session)
 {
+	int64_t wall_ns = clock_with_sleep_ns() + session->wall_offset_ns, off_ns = clock_wall_ns() - wall_ns;
+	int64_t took_ns = wall_ns - session->origin_wall_ns;
 	struct text finished = {0};
 
-	clock_add_utc(&finished, clock_wall_ns());
+	if (imaxabs(off_ns) > clock_slack_ns + took_ns / CLOCK_SLACK_OF)
+		session_warn(session,
+		             "the system's clock was set by %+lld s while the run went on: the run's times go by the "
+		             "clock as it was before",
+		             llround((double)off_ns / (double)NS_PER_S));
+	clock_add_utc(&finished, wall_ns);
 	session->summary->finished_utc = text_take(&finished);
 }
 
@@ -306,7 +320,11 @@ static bool open_store(struct session *session, int64_t wall_ns)
 		session->store = store_create(options->out, session->plan->name, wall_ns, session->failure);
 	else
 		session->store = store_open(options->resume, options->out, session->plan->name, session->failure);
-	return session->store != NULL && (options->resume == NULL || resume_run(session, wall_ns));
+	if (session->store == NULL)
+		return false;
+	if (*store_doubts(session->store) != '\0')
+		session_warn(session, "%s", store_doubts(session->store));
+	return options->resume == NULL || resume_run(session, wall_ns);
 }
 
 enum status sweep_run(const struct plan *plan, const struct sweep_options *options, struct summary *summary,
@@ -328,8 +346,10 @@ enum status sweep_run(const struct plan *plan, const struct sweep_options *optio
 	if (!load_reserve_files(most_in_flight(plan), failure))
 		return failure->status;
 	session.origin_wall_ns = wall_ns;
+	session.wall_offset_ns = wall_ns - clock_with_sleep_ns();
 	if (open_store(&session, wall_ns)) {
 		*folder = memory_string(store_folder(session.store));
+		space_check(&session);
 		session.replies = load_memory_new(REPLIES_IN_MEMORY, *folder);
 		status = write_report(&session) ? sweep_measure(&session) : failure->status;
 	} else {

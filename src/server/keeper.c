@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "server/family.h"
 #include "server/keep.h"
 
@@ -70,6 +71,13 @@ static void release(struct keeper *keeper)
 	wait_for_exit(keeper->pid);
 }
 
+/* error: of a pipe, a file or a process that could not be made. */
+static bool cannot_start(const struct keeper_order *order, int error, struct failure *failure)
+{
+	return failure_set(failure, STATUS_CANNOT_GO_ON, "cannot start \"%s\": %s", order->program,
+	                   error == EAGAIN ? "no more processes are allowed (raise `ulimit -u`)" : file_reason(error));
+}
+
 /* Waits for the first report. */
 static bool hear_of_start(struct keeper *keeper, const struct keeper_order *order, struct failure *failure)
 {
@@ -92,8 +100,7 @@ static bool hear_of_start(struct keeper *keeper, const struct keeper_order *orde
 	case EVENT_CANNOT_FORK:
 	case EVENT_EXITED:
 	case EVENT_KILLED:
-		failure_set(failure, STATUS_CANNOT_GO_ON, "cannot start \"%s\": %s", order->program,
-		            strerror(first.value));
+		cannot_start(order, first.value, failure);
 		break;
 	}
 	release(keeper);
@@ -107,12 +114,12 @@ bool keeper_start(struct keeper *keeper, const struct keeper_order *order, struc
 
 	*keeper = (struct keeper){0};
 	if (!open_pipes(pipes))
-		return failure_set(failure, STATUS_CANNOT_GO_ON, "cannot start \"%s\": %s", order->program,
-		                   strerror(errno));
+		return cannot_start(order, errno, failure);
 	null = open("/dev/null", O_RDONLY | O_CLOEXEC);
-	keeper->pid = fork_keeper(order, null, pipes[0], pipes[3]);
+	keeper->pid = null >= 0 ? fork_keeper(order, null, pipes[0], pipes[3]) : -1;
 	error = errno;
-	close(null);
+	if (null >= 0)
+		close(null);
 	close(pipes[0]);
 	close(pipes[3]);
 	keeper->leash = pipes[1];
@@ -120,8 +127,7 @@ bool keeper_start(struct keeper *keeper, const struct keeper_order *order, struc
 	if (keeper->pid < 0) {
 		close(keeper->leash);
 		close(keeper->reports);
-		return failure_set(failure, STATUS_CANNOT_GO_ON, "cannot start \"%s\": %s", order->program,
-		                   strerror(error));
+		return cannot_start(order, error, failure);
 	}
 	return hear_of_start(keeper, order, failure);
 }

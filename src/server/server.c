@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/memory.h"
 #include "server/command.h"
 #include "server/keeper.h"
@@ -33,7 +34,7 @@ bool server_free_port(int *port, struct failure *failure)
 	            getsockname(file, (struct sockaddr *)&address, &size) == 0;
 
 	if (!good)
-		failure_set(failure, STATUS_CANNOT_GO_ON, "cannot get a free port: %s", strerror(errno));
+		failure_set(failure, STATUS_CANNOT_GO_ON, "cannot get a free port: %s", file_reason(errno));
 	if (file >= 0)
 		close(file);
 	*port = ntohs(address.sin_port);
@@ -115,7 +116,7 @@ static struct server *launch(const struct command *command, char *const *environ
 
 	if (order.log < 0) {
 		failure_set(failure, STATUS_CANNOT_GO_ON, "cannot write the server's log \"%s\": %s", log_path,
-		            strerror(errno));
+		            file_reason(errno));
 		return NULL;
 	}
 	started = keeper_start(&keeper, &order, failure);

@@ -11,6 +11,7 @@
 #include <event2/http.h>
 
 #include "base/clock.h"
+#include "base/json.h"
 #include "base/memory.h"
 #include "sim/gotext.h"
 #include "sim/listener.h"
@@ -314,6 +315,7 @@ int main(int argc, char **argv)
 	struct options options;
 	struct failure failure = {0};
 
+	json_open();
 	if (!options_read(&options, argc, argv, &failure))
 		return complain(&failure);
 	if (options.help)

@@ -78,6 +78,16 @@ static bool is_finished(const char *folder)
 	return finished;
 }
 
+/* One that was killed at once may have no file yet. */
+static bool is_run(const char *folder)
+{
+	const char *slash = strrchr(folder, '/'), *name = slash != NULL ? slash + 1 : folder;
+	struct stat status;
+
+	return stat(folder, &status) == 0 && S_ISDIR(status.st_mode) &&
+	       (store_is_run_name(name) || has_file(folder, "run.json") || has_file(folder, "cells.jsonl"));
+}
+
 /* --- The runs of a results folder --- */
 
 struct runs {
@@ -103,8 +113,8 @@ static bool runs_list(struct runs *runs, const char *folder, struct failure *fai
 	const struct dirent *entry;
 
 	if (open == NULL)
-		return failure_set(failure, STATUS_USER_MISTAKE, "cannot look for runs in \"%s\": %s", folder,
-		                   strerror(errno));
+		return failure_set(failure, file_status(errno), "cannot look for runs in \"%s\": %s", folder,
+		                   file_reason(errno));
 	while ((entry = readdir(open)) != NULL) {
 		if (!store_is_run_name(entry->d_name))
 			continue;
@@ -115,6 +125,19 @@ static bool runs_list(struct runs *runs, const char *folder, struct failure *fai
 	if (runs->count > 0)
 		qsort(runs->names, runs->count, sizeof(*runs->names), newest_first);
 	return true;
+}
+
+char *store_later_run(const char *folder, const char *name)
+{
+	struct failure ignored = {0};
+	struct runs runs = {0};
+	char *later = NULL;
+
+	if (runs_list(&runs, folder, &ignored) && runs.count > 0 && store_compare_runs(runs.names[0], name) > 0)
+		later = memory_string(runs.names[0]);
+	runs_release(&runs);
+	failure_release(&ignored);
+	return later;
 }
 
 /* NULL: no run has a summary. */
@@ -167,7 +190,7 @@ char *store_find(const char *path, struct failure *failure)
 	folder = memory_copy(path, size);
 	if (has_file(folder, "summary.json"))
 		return folder;
-	if (has_file(folder, "run.json") || has_file(folder, "cells.jsonl"))
+	if (is_run(folder))
 		failure_set(failure, STATUS_USER_MISTAKE,
 		            "the run \"%s\" has no summary.json: no cell of it was finished", folder);
 	else
@@ -177,16 +200,6 @@ char *store_find(const char *path, struct failure *failure)
 }
 
 /* --- The run to be continued --- */
-
-/* One that was killed at once may have no file yet. */
-static bool is_run(const char *folder)
-{
-	const char *slash = strrchr(folder, '/'), *name = slash != NULL ? slash + 1 : folder;
-	struct stat status;
-
-	return stat(folder, &status) == 0 && S_ISDIR(status.st_mode) &&
-	       (store_is_run_name(name) || has_file(folder, "run.json") || has_file(folder, "cells.jsonl"));
-}
 
 /* The newest that is not finished, else the newest; NULL: there is none. */
 static char *choose_unfinished(const struct runs *runs, const char *folder, bool *finished)

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/memory.h"
 
 struct lines lines_of(const char *folder, const char *name)
@@ -18,8 +19,8 @@ bool lines_open(struct lines *lines, int flags, struct failure *failure)
 {
 	lines->file = open(lines->path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | flags, 0666);
 	if (lines->file < 0)
-		return failure_set(failure, STATUS_USER_MISTAKE, "cannot write \"%s\": %s", lines->path,
-		                   strerror(errno));
+		return failure_set(failure, file_status(errno), "cannot write \"%s\": %s", lines->path,
+		                   file_reason(errno));
 	lines->size = lseek(lines->file, 0, SEEK_END);
 	return true;
 }
@@ -36,8 +37,8 @@ void lines_close(struct lines *lines)
 
 static bool cannot_write(const struct lines *lines, int error, struct failure *failure)
 {
-	return failure_set(failure, STATUS_CANNOT_GO_ON, "cannot write \"%s\": %s; what was measured so far is in %s",
-	                   lines->path, strerror(error), lines->folder);
+	return failure_set(failure, STATUS_CANNOT_GO_ON, "cannot write \"%s\": %s; " STORE_KEPT, lines->path,
+	                   file_reason(error), lines->folder);
 }
 
 bool lines_add(struct lines *lines, const struct text *line, struct failure *failure)
@@ -61,14 +62,16 @@ bool lines_add(struct lines *lines, const struct text *line, struct failure *fai
 
 bool lines_sync(const struct lines *lines, struct failure *failure)
 {
-	return fsync(lines->file) == 0 || cannot_write(lines, errno, failure);
+	int error = file_sync(lines->file);
+
+	return error == 0 || cannot_write(lines, error, failure);
 }
 
 /* --- Reading --- */
 
 static bool cannot_read(const char *path, int error, struct failure *failure)
 {
-	return failure_set(failure, STATUS_CANNOT_GO_ON, "cannot read \"%s\": %s", path, strerror(error));
+	return failure_set(failure, STATUS_CANNOT_GO_ON, "cannot read \"%s\": %s", path, file_reason(error));
 }
 
 /* The next whole line that is JSON; its bytes are in *line. NULL: there is none. The caller frees the value. */
@@ -77,10 +80,14 @@ static struct json *next_line(FILE *file, char **line, size_t *capacity, size_t 
 	struct json *json = NULL;
 	ssize_t got;
 
+	errno = 0;
 	while (json == NULL && (got = getline(line, capacity, file)) > 0 && (*line)[got - 1] == '\n') {
 		*size = (size_t)got;
 		json = json_parse(*line, *size);
 	}
+	/* It would look like the end. */
+	if (errno == ENOMEM)
+		memory_exhausted();
 	return json;
 }
 
@@ -141,7 +148,7 @@ static bool copy_kept(FILE *from, FILE *to, struct lines *aside, const struct st
 		json_free(json);
 	}
 	free(line);
-	return good && !ferror(from) && fflush(to) == 0 && fsync(fileno(to)) == 0;
+	return good && !ferror(from) && fflush(to) == 0 && (errno = file_sync(fileno(to))) == 0;
 }
 
 static bool replace_by_kept(struct lines *lines, const char *beside, FILE *from, struct lines *aside,

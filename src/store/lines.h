@@ -11,6 +11,9 @@
 #include "base/json.h"
 #include "store/store.h"
 
+/* How a message about a disk ends: the folder of the run is its %s. */
+#define STORE_KEPT "what was measured so far is in %s, and --resume goes on with it"
+
 struct lines {
 	const char *folder; /* borrowed: of the run, for messages */
 	char *path;
@@ -21,7 +24,7 @@ struct lines {
 /* Of folder/name, not open yet. */
 struct lines lines_of(const char *folder, const char *name);
 
-/* Opens it for growing; flags: O_EXCL, when it must be new, or 0. Status 2. */
+/* Opens it for growing; flags: O_EXCL, when it must be new, or 0. */
 bool lines_open(struct lines *lines, int flags, struct failure *failure);
 void lines_close(struct lines *lines);
 

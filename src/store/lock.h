@@ -10,12 +10,13 @@
 enum { LOCK_NONE = -1 };
 
 /*
- * Takes the lock of a folder; no program that is started inherits it. On a file
- * system that has no locks the folder is simply ours. LOCK_NONE: failure, status
- * 2: somebody else has it (the message names the process), or the folder cannot
- * be written.
+ * Takes the lock of a folder; no program that is started inherits it. `doubt`
+ * gets why it may not keep others out: the file system has no locks, or the last
+ * owner, who did not give it back, is on another machine, which may not see the
+ * locks of this one. LOCK_NONE: failure: somebody else has it (status 2, and the
+ * message names the process), or the folder cannot be written.
  */
-int lock_take(const char *folder, struct failure *failure);
+int lock_take(const char *folder, struct text *doubt, struct failure *failure);
 
 /* LOCK_NONE is allowed. */
 void lock_release(int lock, const char *folder);

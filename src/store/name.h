@@ -18,4 +18,8 @@ bool store_is_run_name(const char *name);
 /* As strcmp(), in order of time; -10 comes after -9. Both are names of runs. */
 int store_compare_runs(const char *a, const char *b);
 
+/* The newest run of a results folder if it is later than this one, by their names; NULL: it is not. The caller frees
+ * it. */
+char *store_later_run(const char *folder, const char *name);
+
 #endif

@@ -23,6 +23,7 @@ struct store {
 	char *folder;
 	char *out, *stem; /* results/<matrix>.md is out/stem.md */
 	int lock;
+	struct text doubts;
 	struct lines records, samples, cells, aside;
 };
 
@@ -33,15 +34,12 @@ static char *path_in(const struct store *store, const char *name)
 	return text_format("%s/%s", store->folder, name);
 }
 
-static void sync_folder(const char *path)
+static bool sync_folder(const char *path, struct failure *failure)
 {
-	int folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int error = file_sync_folder(path);
 
-	/* Some file systems cannot; then a crash of the machine may lose the names, which is nobody's mistake. */
-	if (folder >= 0) {
-		fsync(folder);
-		close(folder);
-	}
+	return error == 0 || failure_set(failure, STATUS_CANNOT_GO_ON, "cannot write the folder \"%s\": %s", path,
+	                                 file_reason(error));
 }
 
 /* The folder of this run, in `parent`; NULL: failure. */
@@ -60,26 +58,38 @@ static char *make_run_folder(const char *parent, int64_t wall_ns, struct failure
 		if (errno != EEXIST)
 			break;
 	}
-	failure_set(failure, STATUS_USER_MISTAKE, "cannot make the folder \"%s\": %s", text_string(&path),
-	            strerror(errno));
+	failure_set(failure, file_status(errno), "cannot make the folder \"%s\": %s", text_string(&path),
+	            file_reason(errno));
 	text_release(&path);
 	return NULL;
 }
 
-/* Nothing has been measured yet, so whatever is wrong with `out` is for the user to mend. */
-static char *make_folders(const char *out, const char *name, int64_t wall_ns, struct failure *failure)
+/* Whoever looks for the newest run goes by names, and the clock may have been set back. */
+static void doubt_name(const char *parent, const char *folder, struct text *doubts)
 {
-	char *parent = text_format("%s/%s", out, name);
-	struct failure cause = {0};
-	char *folder = NULL;
+	char *later = store_later_run(parent, folder + strlen(parent) + 1);
 
-	if (!file_make_folder(parent, &cause))
-		failure_set(failure, STATUS_USER_MISTAKE, "%s", cause.message);
-	else
+	if (later != NULL)
+		text_addf(doubts,
+		          "the clock was set back: %s is older by its name than %s, which reports of that folder and "
+		          "--resume take for the newest run",
+		          folder, later);
+	free(later);
+}
+
+static char *make_folders(const char *out, const char *name, int64_t wall_ns, struct text *doubts,
+                          struct failure *failure)
+{
+	char *parent = text_format("%s/%s", out, name), *folder = NULL;
+
+	if (file_make_folder(parent, failure))
 		folder = make_run_folder(parent, wall_ns, failure);
 	if (folder != NULL)
-		sync_folder(parent);
-	failure_release(&cause);
+		doubt_name(parent, folder, doubts);
+	if (folder != NULL && !sync_folder(parent, failure)) {
+		free(folder);
+		folder = NULL;
+	}
 	free(parent);
 	return folder;
 }
@@ -100,21 +110,33 @@ static struct store *store_of(char *folder, const char *out, const char *name)
 	return store;
 }
 
+static bool take_lock(struct store *store, struct failure *failure)
+{
+	struct text doubt = {0};
+
+	store->lock = lock_take(store->folder, &doubt, failure);
+	text_addf(&store->doubts, "%s%s", store->doubts.size > 0 && doubt.size > 0 ? "; " : "", text_string(&doubt));
+	text_release(&doubt);
+	return store->lock != LOCK_NONE;
+}
+
 struct store *store_create(const char *out, const char *name, int64_t wall_ns, struct failure *failure)
 {
 	char *safe = store_safe_name(name);
-	char *folder = make_folders(out, safe, wall_ns, failure);
+	struct text doubts = {0};
+	char *folder = make_folders(out, safe, wall_ns, &doubts, failure);
 	struct store *store = folder != NULL ? store_of(folder, out, name) : NULL;
 
 	free(safe);
-	if (store == NULL)
+	if (store == NULL) {
+		text_release(&doubts);
 		return NULL;
-	store->lock = lock_take(folder, failure);
-	if (store->lock != LOCK_NONE && lines_open(&store->records, O_EXCL, failure) &&
-	    lines_open(&store->samples, O_EXCL, failure) && lines_open(&store->cells, O_EXCL, failure)) {
-		sync_folder(folder);
-		return store;
 	}
+	store->doubts = doubts;
+	if (take_lock(store, failure) && lines_open(&store->records, O_EXCL, failure) &&
+	    lines_open(&store->samples, O_EXCL, failure) && lines_open(&store->cells, O_EXCL, failure) &&
+	    sync_folder(folder, failure))
+		return store;
 	store_close(store);
 	return NULL;
 }
@@ -128,6 +150,7 @@ void store_close(struct store *store)
 	lines_close(&store->cells);
 	lines_close(&store->aside);
 	lock_release(store->lock, store->folder);
+	text_release(&store->doubts);
 	free(store->out);
 	free(store->stem);
 	free(store->folder);
@@ -137,6 +160,11 @@ void store_close(struct store *store)
 const char *store_folder(const struct store *store)
 {
 	return store->folder;
+}
+
+const char *store_doubts(const struct store *store)
+{
+	return text_string(&store->doubts);
 }
 
 char *store_log_path(const struct store *store, size_t n)
@@ -150,8 +178,7 @@ struct store *store_open(const char *folder, const char *out, const char *name, 
 {
 	struct store *store = store_of(memory_string(folder), out, name);
 
-	store->lock = lock_take(folder, failure);
-	if (store->lock != LOCK_NONE)
+	if (take_lock(store, failure))
 		return store;
 	store_close(store);
 	return NULL;
@@ -193,9 +220,7 @@ bool store_keep(struct store *store, const struct store_choice *choice, struct f
 	            lines_keep(&store->records, &store->aside, choice, failure) &&
 	            lines_keep(&store->samples, &store->aside, choice, failure);
 
-	if (good)
-		sync_folder(store->folder);
-	return good;
+	return good && sync_folder(store->folder, failure);
 }
 
 size_t store_log_count(const struct store *store)
@@ -252,8 +277,7 @@ bool store_end_cell(struct store *store, struct json *cell, struct failure *fail
 
 static bool cannot_replace(const struct store *store, struct failure *cause, struct failure *failure)
 {
-	failure_set(failure, STATUS_CANNOT_GO_ON, "%s; what was measured so far is in %s", cause->message,
-	            store->folder);
+	failure_set(failure, STATUS_CANNOT_GO_ON, "%s; " STORE_KEPT, cause->message, store->folder);
 	failure_release(cause);
 	return false;
 }

@@ -1,12 +1,11 @@
 #include "target/log.h"
 
-#include <assert.h>
-#include <regex.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/pattern.h"
 #include "base/units.h"
 #include "core/cell.h"
 
@@ -23,10 +22,8 @@ struct walk {
 static struct walk walk_begin(const char *pattern, const char *log)
 {
 	struct walk walk = {.at = log};
-	bool compiled = regcomp(&walk.regex, pattern, REG_EXTENDED | REG_NEWLINE) == 0;
 
-	assert(compiled);
-	(void)compiled;
+	pattern_compile(&walk.regex, pattern, REG_NEWLINE);
 	return walk;
 }
 
@@ -36,7 +33,7 @@ static bool walk_on(struct walk *walk)
 	if (walk->begun)
 		walk->at += walk->groups[0].rm_eo;
 	walk->begun = true;
-	if (regexec(&walk->regex, walk->at, GROUPS, walk->groups, 0) == 0)
+	if (pattern_match(&walk->regex, walk->at, GROUPS, walk->groups, 0))
 		return true;
 	regfree(&walk->regex);
 	return false;

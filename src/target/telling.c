@@ -1,12 +1,12 @@
 #include "target/telling.h"
 
 #include <assert.h>
-#include <regex.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/pattern.h"
 #include "target/words.h"
 
 enum { GROUPS = 2, TELLING_MAX = 200 };
@@ -21,13 +21,12 @@ static bool find_last(const char *pattern, size_t group, const char *string, str
 {
 	regmatch_t match[GROUPS];
 	regex_t regex;
-	bool compiled = regcomp(&regex, pattern, REG_EXTENDED | REG_ICASE | REG_NEWLINE) == 0, any = false;
+	bool any = false;
 	int flags = 0;
 
-	assert(compiled && group < GROUPS);
-	if (!compiled)
-		return false;
-	while (regexec(&regex, string, GROUPS, match, flags) == 0) {
+	assert(group < GROUPS);
+	pattern_compile(&regex, pattern, REG_ICASE | REG_NEWLINE);
+	while (pattern_match(&regex, string, GROUPS, match, flags)) {
 		*found = (struct span){string + match[group].rm_so, (size_t)(match[group].rm_eo - match[group].rm_so)};
 		any = true;
 		string += match[0].rm_eo;

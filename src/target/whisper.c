@@ -3,11 +3,11 @@
  * whisper.cpp's server opens its port once its model is loaded, so refused
  * connections are its loading; during a later load /health says 503.
  */
-#include <regex.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/pattern.h"
 #include "target/listing.h"
 #include "target/simulated.h"
 #include "target/transcribe.h"
@@ -133,10 +133,9 @@ static char *failure_in_log(const char *log)
 	regex_t regex;
 	char *line = NULL;
 
-	if (regcomp(&regex, "^.*(error|failed|cannot|could not|unknown argument|no such file).*$",
-	            REG_EXTENDED | REG_ICASE | REG_NEWLINE) != 0)
-		return NULL;
-	while (*log != '\0' && regexec(&regex, log, 1, &match, 0) == 0) {
+	pattern_compile(&regex, "^.*(error|failed|cannot|could not|unknown argument|no such file).*$",
+	                REG_ICASE | REG_NEWLINE);
+	while (*log != '\0' && pattern_match(&regex, log, 1, &match, 0)) {
 		free(line);
 		line = words_masked(log + match.rm_so,
 		                    words_cut(log + match.rm_so, (size_t)(match.rm_eo - match.rm_so), TELLING_MAX));
