@@ -42,6 +42,9 @@ void text_add_masked(struct text *text, const char *bytes, size_t size);
  */
 void text_add_escaped(struct text *text, const char *bytes, size_t size);
 
+/* Every occurrence of a secret that is not empty becomes as many '*', so that no place moves. False: there is none. */
+bool text_hide(char *bytes, size_t size, const char *secret);
+
 /* The string, "" when empty; borrowed until the text changes. */
 const char *text_string(const struct text *text);
 
