@@ -16,7 +16,7 @@ int url_loopback_port(const char *url);
 /* Whether two http:// or https:// URLs have the same scheme, host and port, as they are written. */
 bool url_same_origin(const char *a, const char *b);
 
-/* Whether a user's name, or more, stands before the host. */
+/* Whether a user's name, or more, may stand before the host: with any @, since passwords are written as they are. */
 bool url_has_credentials(const char *url);
 
 #endif

@@ -39,9 +39,9 @@ bool url_same_origin(const char *a, const char *b)
 
 bool url_has_credentials(const char *url)
 {
-	size_t size = origin_size(url);
+	const char *host = strstr(url, "://");
 
-	return size > 0 && memchr(url, '@', size) != NULL;
+	return strchr(host != NULL ? host : url, '@') != NULL;
 }
 
 int url_loopback_port(const char *url)
