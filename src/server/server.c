@@ -113,7 +113,7 @@ void server_hide(struct server *server, const char *secret)
 static void clean_log(struct server *server)
 {
 	size_t length = server->secret != NULL ? strlen(server->secret) : 0;
-	int file = length > 0 ? open(server->log_path, O_RDWR | O_CLOEXEC) : -1;
+	int file = length > 0 ? open(server->log_path, O_RDWR | O_CLOEXEC | O_NOFOLLOW) : -1;
 	char *bytes;
 	ssize_t size;
 
@@ -138,7 +138,7 @@ static struct server *launch(const struct command *command, char *const *environ
 	    .program = command->program,
 	    .arguments = command->arguments,
 	    .environment = environment,
-	    .log = open(log_path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666),
+	    .log = open(log_path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0666),
 	};
 	struct server *server;
 	struct keeper keeper;

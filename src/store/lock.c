@@ -55,7 +55,7 @@ int lock_take(const char *folder, struct failure *failure)
 	char *path = lock_path(folder);
 	int file;
 
-	while ((file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666)) >= 0) {
+	while ((file = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666)) >= 0) {
 		if (flock(file, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
 			file = refuse(file, folder, failure);
 			break;
