@@ -18,6 +18,9 @@ struct json; /* a value of any type */
 /* Unknown numbers: NAN for double, JSON_UNKNOWN for integers. */
 #define JSON_UNKNOWN INT64_MIN
 
+/* So many values in one text, each of which costs some 80 bytes. */
+enum { JSON_VALUES_MAX = 1 << 22 };
+
 /*
  * Called once, before everything else: without it, bytes for which there is no
  * memory look as if they were no JSON.
@@ -60,7 +63,8 @@ void json_append_number(struct json *list, double value);
 void json_append_integer(struct json *list, int64_t value);
 struct json *json_copy(const struct json *value);
 
-/* One line without blanks, no new line at the end; malformed UTF-8 is written as U+FFFD. */
+/* One line without blanks, no new line at the end; malformed UTF-8 is written as U+FFFD, hidden characters (text.h) as
+ * escapes. */
 void json_add_to(struct text *text, const struct json *value);
 /* The same, indented by tabs for people. */
 void json_add_indented(struct text *text, const struct json *value);

@@ -29,9 +29,10 @@ void text_addf(struct text *text, const char *format, ...) TEXT_PRINTF(2, 3);
 void text_addv(struct text *text, const char *format, va_list arguments) TEXT_PRINTF(2, 0);
 
 /*
- * Adds foreign text (a server's, a file's) so that it cannot drive a terminal:
- * control bytes (below 0x20, 0x7f, and UTF-8 C1 controls) and malformed bytes
- * become '?', new lines and tabs a blank.
+ * Adds foreign text (a server's, a file's) so that it cannot drive a terminal,
+ * nor look like what it is not: malformed bytes and hidden characters become
+ * '?', so do joiners that have nothing to join (after ASCII), new lines and tabs
+ * a blank.
  */
 void text_add_masked(struct text *text, const char *bytes, size_t size);
 
@@ -40,6 +41,9 @@ void text_add_masked(struct text *text, const char *bytes, size_t size);
  * escaped, and the two characters that XML does not allow become '?'.
  */
 void text_add_escaped(struct text *text, const char *bytes, size_t size);
+
+/* Every occurrence of a secret that is not empty becomes as many '*', so that no place moves. False: there is none. */
+bool text_hide(char *bytes, size_t size, const char *secret);
 
 /* The string, "" when empty; borrowed until the text changes. */
 const char *text_string(const struct text *text);
@@ -73,6 +77,11 @@ void text_guess_offer(struct text_guess *guess, const char *name, const char *me
 
 /* Bytes of the UTF-8 character at the start of `bytes`, 0 when they are malformed or `size` is 0. */
 size_t text_utf8(const char *bytes, size_t size, uint32_t *point);
+
+/* Control characters, those that turn the direction of text, and those that show nothing. */
+bool text_is_hidden(uint32_t point);
+/* What joins its neighbours, or keeps them apart: nothing by itself, but needed within words and emoji. */
+bool text_is_joiner(uint32_t point);
 
 /*
  * Display width of UTF-8 text in terminal columns (East-Asian wide = 2,

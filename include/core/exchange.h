@@ -62,6 +62,8 @@ struct exchange {
 	size_t chunk_count;
 	int64_t stamp_lag_ns; /* the longest that bytes waited to be read, by the kernel's stamps; else unknown */
 	int retries;          /* connects that were refused and tried again */
+	char *location;       /* owned; the address that a redirect leads to, as far as it names one; NULL none */
+	const char *secret;   /* borrowed; the key that was sent: hidden wherever the reply has it; NULL none */
 	char *detail;         /* owned; the transport's own words about a failure, NULL none */
 };
 

@@ -6,7 +6,10 @@
 
 #include <stddef.h>
 
+#include <stdbool.h>
+
 #include "base/json.h"
+#include "core/access.h"
 
 struct environment {
 	size_t count;
@@ -22,6 +25,9 @@ struct server_settings {
 	char *url;     /* a running server, without a slash at the end; NULL when `start` is given */
 	char *start; /* command line of a managed server, split at blanks with shell quoting, no shell; NULL when `url`
 	                is given */
+	char *api_key_env; /* the variable of our own environment that has its key; NULL: it wants none */
+	char *api_key;     /* what that holds; never written anywhere */
+	char *ca_file;     /* PEM, its path; NULL: the system's certificates are trusted */
 	struct environment environment;
 	struct environment models; /* this server's own name, or file, for a model of the matrix */
 	int line, column;          /* of the matrix file, for messages */
@@ -33,6 +39,10 @@ const char *environment_get(const struct environment *environment, const char *n
 void environment_release(struct environment *environment);
 /* {name: value}; the values of what may be a secret (a key, a token, a password) are "(hidden)". */
 struct json *environment_json(const struct environment *environment);
+/* Whether the name of a variable tells that its value may be a secret: a key, a token, a password. */
+bool environment_is_secret(const char *name);
+/* How the server at base_url is spoken to; borrows both. */
+struct access server_access(const struct server_settings *settings, const char *base_url);
 void server_settings_release(struct server_settings *settings);
 
 #endif

@@ -12,7 +12,19 @@
 #include <stdint.h>
 
 #include "base/failure.h"
+#include "core/access.h"
 #include "core/exchange.h"
+
+/*
+ * What a server can make llmbench keep of it: beyond these bounds a transfer
+ * ends, with TRANSPORT_TOO_LARGE. Headers count with all their lines, of which
+ * libcurl takes at most 100 KiB each. Of stamps there may be as many as fit into
+ * the reply's own limit (16 bytes each): a server that sends byte by byte.
+ */
+#define LOAD_REPLY_LIMIT  ((size_t)64 << 20) /* of a request that is measured */
+#define LOAD_ANSWER_LIMIT ((size_t)16 << 20) /* of load_one() */
+#define LOAD_HEADER_LIMIT ((size_t)64 << 10)
+#define LOAD_TOTAL_LIMIT  ((size_t)8 << 30)
 
 struct load_progress {
 	size_t count, started, done, failed; /* requests; failed: no complete reply with status 200 */
@@ -40,7 +52,9 @@ struct load_options {
 	int64_t timeout_ns;                /* per request, from sent to the last byte, and to connect; 0: none */
 	int64_t idle_timeout_ns;           /* between bytes once the first came; 0: none */
 	int64_t deadline_ns;               /* monotonic; what is unfinished then is cancelled; 0: none */
-	size_t reply_limit_bytes;          /* per reply, the framing of its transfer included; 0: 64 MiB */
+	const struct access *access;       /* of the server that all requests go to; NULL: nothing to tell it */
+	size_t reply_limit_bytes;          /* per reply, the framing of its transfer included; 0: LOAD_REPLY_LIMIT */
+	size_t load_limit_bytes;           /* of all replies together; 0: LOAD_TOTAL_LIMIT */
 	struct load_memory *memory;        /* NULL: bodies are in the exchanges when load_run() returns */
 	size_t expected_bytes;             /* of all replies: so much of `memory` is made warm first; 0: unknown */
 	bool keep_heads;                   /* exchanges keep the lines of the reply's header */
@@ -75,8 +89,13 @@ struct load_options {
  * With options->memory the bodies stay there, until its next load or its end,
  * and load_gather() brings each into its exchange.
  *
- * The bodies and URLs are borrowed until it returns. Only http:// and
- * https:// URLs; redirects are not followed; no proxy; environment ignored.
+ * The bodies, URLs and the access are borrowed until it returns. Only http:// and
+ * https:// URLs. Redirects are not followed: what answers there is another
+ * server, and the way to it would be in each figure; `location` tells where one
+ * leads. No proxy, cookies, .netrc or other of the environment. Certificates are
+ * always verified. A compressed reply, which nobody asked for, is refused before
+ * its body. The access's key goes to its own origin only, and is hidden in what
+ * comes back.
  */
 bool load_run(const struct request *requests, size_t count, const struct load_options *options,
               struct exchange *exchanges, struct failure *failure);
@@ -87,10 +106,10 @@ bool load_run(const struct request *requests, size_t count, const struct load_op
  */
 void load_gather(struct exchange *exchange);
 
-/* One request, for questions to the server; the same rules, and its exchange keeps the header. False: the exchange's
- * detail says why the engine could not work. */
-bool load_one(const struct request *request, int64_t timeout_ns, const volatile sig_atomic_t *stop,
-              struct exchange *exchange);
+/* One request, for questions to the server; the same rules, and its exchange keeps the header. access: NULL is none.
+ * False: the exchange's detail says why the engine could not work. */
+bool load_one(const struct request *request, const struct access *access, int64_t timeout_ns,
+              const volatile sig_atomic_t *stop, struct exchange *exchange);
 
 /*
  * Raises the limit of open files so that `in_flight` connections fit. When the

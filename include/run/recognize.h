@@ -1,5 +1,5 @@
 /*
- * Which server answers at a URL: asks what target/identify.h says, one GET
+ * Which server answers at the access's URL: asks what target/identify.h says, one GET
  * after the other.
  */
 #ifndef RUN_RECOGNIZE_H
@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "base/text.h"
+#include "core/access.h"
 #include "target/identify.h"
 
 /*
@@ -18,7 +19,7 @@
  * /props answered 200". Each question takes at most try_ns; the first one that
  * is not answered at all ends it. `stop` may be NULL.
  */
-bool recognize_server(const char *url, int64_t try_ns, const volatile sig_atomic_t *stop, struct identity *identity,
-                      struct text *tried);
+bool recognize_server(const struct access *access, int64_t try_ns, const volatile sig_atomic_t *stop,
+                      struct identity *identity, struct text *tried);
 
 #endif

@@ -35,6 +35,9 @@ bool server_free_port(int *port, struct failure *failure);
 struct server *server_start(const char *command, const struct placeholder *placeholders,
                             const struct environment *environment, const char *log_path, struct failure *failure);
 
+/* From now on the secret is hidden wherever its log has it, on the disk too, when it is read and when it has ended. */
+void server_hide(struct server *server, const char *secret);
+
 /*
  * False once the process has ended; what it leaves running is ended then. `how`
  * (may be NULL) gets "exit status 1" or "killed by signal 9 (Killed)".
@@ -51,13 +54,13 @@ pid_t server_pid(const struct server *server);
 void server_stop(struct server *server, int grace_ms);
 
 /* The last `limit` bytes of its log, masked but for new lines. */
-void server_log_tail(const struct server *server, size_t limit, struct text *into);
+void server_log_tail(struct server *server, size_t limit, struct text *into);
 
 /* Bytes of its log so far: a place to read from later. */
-size_t server_log_size(const struct server *server);
+size_t server_log_size(struct server *server);
 
 /* Its log from byte `begin` to `end` or its end, at most the first 8 MiB of that; masked but for new lines. */
-void server_log_part(const struct server *server, size_t begin, size_t end, struct text *into);
+void server_log_part(struct server *server, size_t begin, size_t end, struct text *into);
 
 /*
  * For handlers of fatal signals and for abort paths: async-signal-safe, kills

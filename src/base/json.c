@@ -46,10 +46,14 @@ void json_open(void)
 	cJSON_InitHooks(&hooks);
 }
 
-/* Counted before parsing, because cJSON recurses for each level. */
-static bool is_too_deep(const char *bytes, size_t size)
+/*
+ * Counted before parsing, because cJSON recurses for each level and makes a
+ * node of some 80 bytes for each value: one more than there are separators.
+ */
+static bool is_too_much(const char *bytes, size_t size)
 {
 	bool in_string = false;
+	size_t values = 1;
 	int depth = 0;
 
 	for (size_t i = 0; i < size; i++) {
@@ -59,10 +63,12 @@ static bool is_too_deep(const char *bytes, size_t size)
 			i++;
 		else if (c == '"')
 			in_string = !in_string;
-		else if (!in_string && (c == '[' || c == '{') && ++depth > DEPTH_LIMIT)
-			return true;
 		else if (!in_string && (c == ']' || c == '}'))
 			depth--;
+		else if (!in_string && (c == '[' || c == '{' || c == ',') && ++values > JSON_VALUES_MAX)
+			return true;
+		if (!in_string && (c == '[' || c == '{') && ++depth > DEPTH_LIMIT)
+			return true;
 	}
 	return false;
 }
@@ -72,7 +78,7 @@ struct json *json_parse(const char *bytes, size_t size)
 	const char *end = NULL;
 	cJSON *item;
 
-	if (size == 0 || is_too_deep(bytes, size))
+	if (size == 0 || is_too_much(bytes, size))
 		return NULL;
 	item = cJSON_ParseWithLengthOpts(bytes, size, &end, false);
 	if (item == NULL)
@@ -297,6 +303,16 @@ struct json *json_copy(const struct json *value)
 	return value == NULL ? NULL : json_of(cJSON_Duplicate(item_of(value), true));
 }
 
+/* What a terminal would obey, or not show; beyond 16 bits as two surrogates. */
+static void add_escape(struct text *text, uint32_t point)
+{
+	if (point < 0x10000)
+		text_addf(text, "\\u%04" PRIx32, point);
+	else
+		text_addf(text, "\\u%04" PRIx32 "\\u%04" PRIx32, 0xd800 + ((point - 0x10000) >> 10),
+		          0xdc00 + (point & 0x3ff));
+}
+
 static void add_string(struct text *text, const char *string)
 {
 	size_t left = strlen(string);
@@ -314,8 +330,8 @@ static void add_string(struct text *text, const char *string)
 			text_add(text, "\\n");
 		else if (point == '\t')
 			text_add(text, "\\t");
-		else if (point < 0x20 || point == 0x7f)
-			text_addf(text, "\\u%04" PRIx32, point);
+		else if (text_is_hidden(point))
+			add_escape(text, point);
 		else
 			text_add_bytes(text, string, length);
 		string += length > 0 ? length : 1;

@@ -25,6 +25,18 @@ static const struct range combining[] = {
     {0xfe00, 0xfe0f}, {0xfe20, 0xfe2f}, {0xfeff, 0xfeff}, {0xe0100, 0xe01ef},
 };
 
+/*
+ * Sorted. What changes the direction or the order of its neighbours, breaks
+ * lines where nobody expects it, or shows nothing at all (Default_Ignorable of
+ * Unicode): names that look alike and are not. Left out are the joiners, which
+ * scripts and emoji need, and variation selectors, which only choose a form.
+ */
+static const struct range hidden[] = {
+    {0x7f, 0x9f},     {0xad, 0xad},     {0x34f, 0x34f},   {0x61c, 0x61c},     {0x115f, 0x1160},   {0x17b4, 0x17b5},
+    {0x180e, 0x180e}, {0x200b, 0x200b}, {0x200e, 0x200f}, {0x2028, 0x202e},   {0x2060, 0x206f},   {0x3164, 0x3164},
+    {0xfeff, 0xfeff}, {0xffa0, 0xffa0}, {0xfff0, 0xfffb}, {0x1d173, 0x1d17a}, {0xe0000, 0xe00ff}, {0xe01f0, 0xe0fff},
+};
+
 size_t text_utf8(const char *bytes, size_t size, uint32_t *point)
 {
 	/* By length: the smallest code point that needs it, so that longer forms of it are refused. */
@@ -62,6 +74,16 @@ static bool is_in(uint32_t point, const struct range *ranges, size_t count)
 			high = middle;
 	}
 	return low < count && point >= ranges[low].first;
+}
+
+bool text_is_hidden(uint32_t point)
+{
+	return point < 0x20 || is_in(point, hidden, sizeof hidden / sizeof hidden[0]);
+}
+
+bool text_is_joiner(uint32_t point)
+{
+	return point == 0x200c || point == 0x200d;
 }
 
 size_t text_width(const char *string)

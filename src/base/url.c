@@ -1,6 +1,5 @@
 #include "base/url.h"
 
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -21,6 +20,28 @@ static bool is_loopback(const char *host, size_t size)
 static size_t host_size(const char *host)
 {
 	return host[0] == '[' ? strcspn(host, "]") + (strchr(host, ']') != NULL) : strcspn(host, ":/?#");
+}
+
+/* Where the scheme and the host with its port end; 0: it is no URL with a host. */
+static size_t origin_size(const char *url)
+{
+	const char *host = strstr(url, "://");
+
+	return host != NULL ? (size_t)(host + 3 - url) + strcspn(host + 3, "/?#") : 0;
+}
+
+bool url_same_origin(const char *a, const char *b)
+{
+	size_t size = origin_size(a);
+
+	return size > 0 && size == origin_size(b) && strncasecmp(a, b, size) == 0;
+}
+
+bool url_has_credentials(const char *url)
+{
+	const char *host = strstr(url, "://");
+
+	return strchr(host != NULL ? host : url, '@') != NULL;
 }
 
 int url_loopback_port(const char *url)

@@ -8,9 +8,9 @@
 static const int64_t mean_ns = NS_PER_S; /* of rates, and of what other programs do */
 
 /* Measuring the bandwidth would be seen by the sensors, so they are read before. */
-static void examine(const struct arguments *arguments, const char *url, struct text *into)
+static void examine(const struct arguments *arguments, const struct access *access, struct text *into)
 {
-	int port = url_loopback_port(url);
+	int port = url_loopback_port(access->url);
 	int64_t pid = port > 0 ? machine_listener_pid(port) : 0;
 	struct doctor_sensors *sensors = doctor_sensors_begin(pid);
 	struct machine_conditions start, end;
@@ -24,7 +24,7 @@ static void examine(const struct arguments *arguments, const char *url, struct t
 	text_add(into, text_string(&rows));
 	text_release(&rows);
 	doctor_add_conditions(&start, &end, into);
-	doctor_add_server(url, pid, into);
+	doctor_add_server(access, pid, into);
 }
 
 /* The server that is asked for, or the first of the matrix that is reached by its URL, or Ollama's. */
@@ -37,14 +37,31 @@ static const char *find_url(const struct arguments *arguments, const struct plan
 	return url != NULL ? url : "http://127.0.0.1:11434";
 }
 
+/* As the matrix says it of that server. */
+static struct access find_access(const char *url, const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->server_count; i++)
+		if (plan->servers[i].url != NULL && url_same_origin(plan->servers[i].url, url))
+			return server_access(&plan->servers[i], url);
+	return (struct access){.url = url};
+}
+
 enum status command_doctor(const struct arguments *arguments, struct failure *failure)
 {
 	bool planned = arguments_has(arguments, "matrix");
 	struct planning planning = {0};
 	struct text text = {0};
 
-	if ((!planned || planning_read(arguments, &planning, failure)) && load_open(failure)) {
-		examine(arguments, find_url(arguments, &planning.plan), &text);
+	if (url_has_credentials(arguments_value(arguments, "server", "")))
+		failure_set(
+		    failure, STATUS_USER_MISTAKE,
+		    "--server: the URL has a user's name or password before its host; give a key by api_key_env "
+		    "of the server in a matrix, and --matrix");
+	else if ((!planned || planning_read(arguments, &planning, failure)) && load_open(failure)) {
+		const char *url = find_url(arguments, &planning.plan);
+		const struct access access = find_access(url, &planning.plan);
+
+		examine(arguments, &access, &text);
 		if (planned) {
 			planning_forecast(arguments, &planning);
 			doctor_add_matrix(&planning, &text);

@@ -50,6 +50,7 @@ static void add_abilities(const struct target *target, const struct cell *cell, 
 struct found {
 	const struct target *target;
 	struct endpoint endpoint;
+	const struct access *access;
 	struct server_facts facts;
 	struct cell cell; /* of no model in particular */
 };
@@ -61,7 +62,7 @@ static bool ask(struct found *found, enum target_question question, struct excha
 	bool asked = found->target->ask(question, &found->cell, &found->endpoint, &request);
 
 	if (asked)
-		load_one(&request, answer_ns, NULL, exchange);
+		load_one(&request, found->access, answer_ns, NULL, exchange);
 	request_release(&request);
 	return asked;
 }
@@ -134,11 +135,12 @@ static void add_models(struct found *found, struct text *into)
 	exchange_release(&exchange);
 }
 
-static void add_recognized(const struct identity *identity, const char *url, int64_t pid, struct text *into)
+static void add_recognized(const struct identity *identity, const struct access *access, int64_t pid, struct text *into)
 {
-	struct found found = {.target = identity->target, .facts = {.kind = memory_string(identity->kind)}};
+	struct found found = {
+	    .target = identity->target, .access = access, .facts = {.kind = memory_string(identity->kind)}};
 
-	found.endpoint = (struct endpoint){url, &found.facts};
+	found.endpoint = (struct endpoint){access->url, &found.facts};
 	cell_reset(&found.cell);
 	found.cell.model = "";
 	add_ready(&found, identity->kind, pid, into);
@@ -154,15 +156,15 @@ static void add_unknown(const char *url, const char *tried, struct text *into)
 	text_addf(into, ": not recognized: %s\n", tried);
 }
 
-void doctor_add_server(const char *url, int64_t pid, struct text *into)
+void doctor_add_server(const struct access *access, int64_t pid, struct text *into)
 {
 	struct identity identity = {0};
 	struct text tried = {0};
 
 	text_add(into, "\n## Server\n\n");
-	if (recognize_server(url, answer_ns, NULL, &identity, &tried))
-		add_recognized(&identity, url, pid, into);
+	if (recognize_server(access, answer_ns, NULL, &identity, &tried))
+		add_recognized(&identity, access, pid, into);
 	else
-		add_unknown(url, text_string(&tried), into);
+		add_unknown(access->url, text_string(&tried), into);
 	text_release(&tried);
 }

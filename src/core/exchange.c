@@ -14,6 +14,7 @@ void exchange_release(struct exchange *exchange)
 	free(exchange->head);
 	free(exchange->body);
 	free(exchange->chunks);
+	free(exchange->location);
 	free(exchange->detail);
 	*exchange = (struct exchange){0};
 }

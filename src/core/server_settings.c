@@ -53,13 +53,20 @@ void server_settings_release(struct server_settings *settings)
 	free(settings->kind);
 	free(settings->url);
 	free(settings->start);
+	free(settings->api_key_env);
+	free(settings->api_key);
+	free(settings->ca_file);
 	environment_release(&settings->environment);
 	environment_release(&settings->models);
 	*settings = (struct server_settings){0};
 }
 
-/* Names of variables whose values may be secrets: they are never written anywhere. */
-static bool is_secret(const char *name)
+struct access server_access(const struct server_settings *settings, const char *base_url)
+{
+	return (struct access){base_url, settings->api_key, settings->ca_file};
+}
+
+bool environment_is_secret(const char *name)
 {
 	static const char *const parts[] = {"KEY", "TOKEN", "SECRET", "PASSWORD", "AUTH", "CREDENTIAL"};
 
@@ -76,7 +83,8 @@ struct json *environment_json(const struct environment *environment)
 
 	for (size_t i = 0; i < environment->count; i++)
 		json_set_string(json, environment->variables[i].name,
-		                is_secret(environment->variables[i].name) ? "(hidden)"
-		                                                          : environment->variables[i].value);
+		                environment_is_secret(environment->variables[i].name)
+		                    ? "(hidden)"
+		                    : environment->variables[i].value);
 	return json;
 }

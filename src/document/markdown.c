@@ -1,6 +1,7 @@
 #include "document/markdown.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "document/document.h"
 
@@ -89,6 +90,8 @@ static void add_code(struct text *into, const char *code, size_t size, bool in_c
 
 	if (size == 0)
 		return;
+	/* Two codes that touch would be one. */
+	text_add(into, into->size > 0 && into->data[into->size - 1] == '`' ? " " : "");
 	add_times(into, '`', ticks);
 	text_add(into, padded ? " " : "");
 	for (size_t i = 0; i < size; i++) {
@@ -100,15 +103,61 @@ static void add_code(struct text *into, const char *code, size_t size, bool in_c
 	add_times(into, '`', ticks);
 }
 
+/*
+ * Whether GitHub makes something of these bytes whatever stands before them: a
+ * link of an address, somebody who is told of an @name, a reference of #1, a
+ * formula between $ and $. It does so in text that is parsed already, so that a
+ * backslash keeps none of it away; code does.
+ */
+static bool is_active(const char *word, size_t size)
+{
+	for (size_t i = 0; i < size; i++) {
+		const char *at = word + i;
+
+		if (*at == '$' || *at == '@')
+			return true;
+		if (*at == '#' && is_one_of(at[1], DIGITS) && (i == 0 || at[-1] != '&'))
+			return true;
+		if (strncmp(at, "://", 3) == 0 || strncasecmp(at, "www.", 4) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* The bytes from `text` on that are to be code: an active word without what stands around it; 0: none. */
+static size_t active_size(const char *text)
+{
+	size_t size = strcspn(text, " " STRONG_ON STRONG_OFF CODE_ON CODE_OFF);
+
+	while (size > 0 && is_one_of(text[size - 1], ".,;:!?)]}'\""))
+		size--;
+	return is_active(text, size) ? size : 0;
+}
+
+/* A word begins: also after a bracket or a quotation mark that begins it. */
+static bool begins_word(const char *text, size_t at)
+{
+	char c = text[at];
+
+	while (at > 0 && is_one_of(text[at - 1], "([{'\""))
+		at--;
+	return !is_one_of(c, "([{'\"") && (at == 0 || is_one_of(text[at - 1], " " STRONG_ON STRONG_OFF CODE_OFF));
+}
+
 void markdown_add_inline(struct text *into, const char *text, bool in_cell)
 {
 	text += strspn(text, " ");
 	for (size_t i = 0; text[i] != '\0'; i++) {
+		size_t active = begins_word(text, i) ? active_size(text + i) : 0;
+
 		if (text[i] == CODE_ON[0]) {
 			size_t size = strcspn(text + i + 1, CODE_OFF);
 
 			add_code(into, text + i + 1, size, in_cell);
 			i += size;
+		} else if (active > 0) {
+			add_code(into, text + i, active, in_cell);
+			i += active - 1;
 		} else if (text[i] == STRONG_ON[0] || text[i] == STRONG_OFF[0]) {
 			text_add(into, "**");
 		} else if (text[i] != CODE_OFF[0]) {

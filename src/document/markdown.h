@@ -4,9 +4,10 @@
  * as such, so that a table that is read as plain text stays easy to read:
  * `a_b` and `deepseek-r1:1.5b` are as they were, `<none>` is `\<none>`.
  *
- * Foreign text cannot become emphasis, code, a link, an image, a tag, an
- * entity, a heading, a list or another cell. A bare address (https://…) stays
- * one: some readers of Markdown make links of those, which say where they lead.
+ * Foreign text cannot become emphasis, a link, an image, a tag, an entity, a
+ * heading, a list or another cell. What GitHub would make something of without
+ * any mark (an address, an @name, #1, $…$) is written as code, which nothing is
+ * made of.
  */
 #ifndef DOCUMENT_MARKDOWN_H
 #define DOCUMENT_MARKDOWN_H

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -14,12 +15,10 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "base/url.h"
 
-/*
- * All header lines of one reply together. libcurl bounds one line (100 KiB)
- * but, before 8.3, not their number.
- */
-#define HEADER_LIMIT_BYTES ((size_t)64 * 1024)
+/* Of a reply whose limit is small, as in tests: so many pieces it may come in all the same. */
+enum { STAMPS_LEAST = 1024 };
 
 /* One read; each stream owns one. The stamper looks at as much. */
 #define RECEIVE_BYTES ((long)STAMP_READ_BYTES)
@@ -68,15 +67,45 @@ static int request_sent(void *context, char *peer, char *local, int peer_port, i
 	return CURL_PREREQFUNC_OK;
 }
 
-/* "Transfer-Encoding: chunked", in any spelling; "chunked" is the last coding if it is one (RFC 9112 §6.1). */
-static bool names_chunked(const char *line, size_t size)
+/* The value of a header's line if it is of that name, without blanks around it; NULL: it is of another one. */
+static const char *value_of(const char *line, size_t size, const char *name, size_t *value_size)
 {
-	static const char name[] = "transfer-encoding:", value[] = "chunked";
+	size_t at = strlen(name);
 
-	while (size > 0 && (line[size - 1] == '\r' || line[size - 1] == '\n' || line[size - 1] == ' '))
+	if (size <= at || line[at] != ':' || !curl_strnequal(line, name, at))
+		return NULL;
+	for (at++; at < size && (line[at] == ' ' || line[at] == '\t'); at++)
+		;
+	while (size > at && strchr(" \t\r\n", line[size - 1]) != NULL)
 		size--;
-	return size >= sizeof name - 1 + sizeof value - 1 && curl_strnequal(line, name, sizeof name - 1) &&
-	       curl_strnequal(line + size - (sizeof value - 1), value, sizeof value - 1);
+	*value_size = size - at;
+	return line + at;
+}
+
+static bool is_word(const char *value, size_t size, const char *word)
+{
+	return size == strlen(word) && curl_strnequal(value, word, size);
+}
+
+/*
+ * Nothing that could make more of its bytes was asked for, so a coded reply is
+ * refused, whatever it would become. Of the codings of transfers "chunked" is
+ * known (RFC 9112 §6.1).
+ */
+static void note_coding(struct transfer *transfer, const char *line, size_t size)
+{
+	size_t content_size = 0, transfer_size = 0;
+	const char *content = value_of(line, size, "Content-Encoding", &content_size);
+	const char *coding = value_of(line, size, "Transfer-Encoding", &transfer_size);
+	bool coded = content != NULL && content_size > 0 && !is_word(content, content_size, "identity");
+
+	if (coding != NULL && is_word(coding, transfer_size, "chunked"))
+		transfer->exchange->chunked = true;
+	else
+		coded = coded || (coding != NULL && transfer_size > 0 && !is_word(coding, transfer_size, "identity"));
+	if (coded && transfer->refused == NULL)
+		transfer->refused = text_format("the reply is compressed, which was not asked for (%.*s)",
+		                                (int)strcspn(line, "\r\n"), line);
 }
 
 static void keep_head(struct transfer *transfer, const char *bytes, size_t size)
@@ -86,6 +115,13 @@ static void keep_head(struct transfer *transfer, const char *bytes, size_t size)
 	exchange->head = memory_grow(exchange->head, &transfer->head_capacity, transfer->header_bytes, 1);
 	memcpy(exchange->head + transfer->header_bytes - size, bytes, size);
 	exchange->head[transfer->header_bytes] = '\0';
+}
+
+static void refuse_size(struct transfer *transfer, const char *what, size_t limit, const char *unit)
+{
+	transfer->too_large = true;
+	if (transfer->refused == NULL)
+		transfer->refused = text_format("%s larger than %zu %s", what, limit, unit);
 }
 
 /*
@@ -102,20 +138,21 @@ static size_t header_arrived(char *bytes, size_t one, size_t size, void *context
 		transfer->last_byte_ns = transfer->wire->woke_ns;
 		transfer_enter(transfer, TRANSFER_STREAMING);
 	}
-	if (names_chunked(bytes, size))
-		transfer->exchange->chunked = true;
 	if (bytes[0] == '\r' || bytes[0] == '\n')
 		transfer->header_complete = true;
 	else if (size >= 5 && memcmp(bytes, "HTTP/", 5) == 0)
 		transfer->header_complete = transfer->exchange->chunked = false;
+	else
+		note_coding(transfer, bytes, size);
 	transfer->header_bytes += size;
 	transfer_took(transfer, size, false);
 	if (transfer->exchange->header_ns == TIME_UNKNOWN)
 		transfer->exchange->header_ns = transfer_stamp_ns(transfer);
 	if (transfer->wire->options->keep_heads)
 		keep_head(transfer, bytes, size);
-	transfer->too_large = transfer->header_bytes > HEADER_LIMIT_BYTES;
-	return transfer->too_large ? 0 : size;
+	if (transfer->header_bytes > LOAD_HEADER_LIMIT)
+		refuse_size(transfer, "the header of the reply is", LOAD_HEADER_LIMIT >> 10, "KiB");
+	return transfer->refused != NULL ? 0 : size;
 }
 
 static void append(struct transfer *transfer, const char *bytes, size_t size)
@@ -140,18 +177,36 @@ static void append(struct transfer *transfer, const char *bytes, size_t size)
 	}
 }
 
+/* How many of the bytes may be taken. */
+static size_t room_for(struct transfer *transfer, size_t size)
+{
+	const struct wire *wire = transfer->wire;
+	const struct exchange *exchange = transfer->exchange;
+	size_t room = wire->reply_limit_bytes - exchange->body_size;
+	size_t rest = wire->load_limit_bytes - wire->progress.bytes;
+
+	if (size > room)
+		refuse_size(transfer, "the reply is", wire->reply_limit_bytes, "bytes");
+	else if (size > rest)
+		refuse_size(transfer, "all replies of the load together are", wire->load_limit_bytes, "bytes");
+	else if (exchange->chunk_count > STAMPS_LEAST &&
+	         exchange->chunk_count >= wire->reply_limit_bytes / sizeof *exchange->chunks)
+		refuse_size(transfer, "the pieces that the reply came in are",
+		            wire->reply_limit_bytes / sizeof *exchange->chunks, "in number");
+	room = room < rest ? room : rest;
+	return size < room ? size : room;
+}
+
 /* The body as it comes, with the framing of its transfer in it. */
 static size_t body_arrived(char *bytes, size_t one, size_t size, void *context)
 {
 	struct transfer *transfer = context;
 	struct exchange *exchange = transfer->exchange;
 	struct wire *wire = transfer->wire;
-	size_t room = wire->reply_limit_bytes - exchange->body_size;
 	int64_t at_ns;
 
 	(void)one;
-	transfer->too_large = size > room;
-	size = size < room ? size : room;
+	size = room_for(transfer, size);
 	if (size == 0)
 		return 0;
 	transfer_took(transfer, size, true);
@@ -196,12 +251,35 @@ static CURLcode set_callbacks(CURL *easy, struct transfer *transfer)
 	return CURLE_OK;
 }
 
-/* No redirects and no Accept-Encoding: libcurl's defaults. */
+/* What another program, a server or the environment could make libcurl do: nothing. No Accept-Encoding, no cookies. */
+static CURLcode set_bounds(CURL *easy, const struct access *access)
+{
+#if LIBCURL_VERSION_NUM >= 0x075500
+	SET(PROTOCOLS_STR, "http,https");
+#else
+	SET(PROTOCOLS, (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
+#endif
+	SET(FOLLOWLOCATION, 0L);
+	SET(NETRC, (long)CURL_NETRC_IGNORED);
+	SET(NOPROXY, "*"); /* nor one from the environment */
+	SET(HTTP09_ALLOWED, 0L);
+	SET(SSL_VERIFYPEER, 1L);
+	SET(SSL_VERIFYHOST, 2L);
+	if (access == NULL || access->ca_file == NULL)
+		return CURLE_OK;
+	SET(CAPATH, NULL);
+	SET(CAINFO, access->ca_file);
+	return CURLE_OK;
+}
+
 static CURLcode set_transport(CURL *easy, const struct wire *wire)
 {
+	CURLcode bounds = set_bounds(easy, wire->options->access);
+
+	if (bounds != CURLE_OK)
+		return bounds;
 	SET(HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
 	SET(HTTP_TRANSFER_DECODING, 0L); /* one callback a read, not one a token; gather.c takes the framing out */
-	SET(NOPROXY, "*");               /* nor one from the environment */
 	SET(NOSIGNAL, 1L);
 	SET(TCP_KEEPALIVE, 1L);
 	SET(BUFFERSIZE, RECEIVE_BYTES);
@@ -278,11 +356,16 @@ static CURLcode make_handle(struct transfer *transfer)
 
 CURLcode easy_set_up(struct transfer *transfer)
 {
+	const struct access *access = transfer->wire->options->access;
 	CURLcode code = CURLE_OK;
 
 	transfer->error[0] = '\0';
 	if (!is_http(transfer->request->url))
 		return CURLE_UNSUPPORTED_PROTOCOL;
+	if (access != NULL && access->key != NULL && !url_same_origin(access->url, transfer->request->url)) {
+		snprintf(transfer->error, sizeof transfer->error, "not sent: the key is of another server");
+		return CURLE_AUTH_ERROR;
+	}
 	transfer->sent = false;
 	if (transfer->easy == NULL || transfer->worn)
 		code = make_handle(transfer);
@@ -292,21 +375,26 @@ CURLcode easy_set_up(struct transfer *transfer)
 }
 
 /* An empty value takes a header away: a large body is sent without asking first, an empty one has no type. */
-static struct curl_slist *new_headers(const char *type)
+static struct curl_slist *new_headers(const char *type, const char *key)
 {
 	struct curl_slist *headers = curl_slist_append(NULL, "Expect:");
-	char *line = text_format("Content-Type:%s%s", type != NULL ? " " : "", type != NULL ? type : "");
+	char *lines[] = {text_format("Content-Type:%s%s", type != NULL ? " " : "", type != NULL ? type : ""),
+	                 key != NULL ? text_format("Authorization: Bearer %s", key) : NULL};
 
-	if (headers != NULL && curl_slist_append(headers, line) == NULL) {
-		curl_slist_free_all(headers);
-		headers = NULL;
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		if (headers != NULL && lines[i] != NULL && curl_slist_append(headers, lines[i]) == NULL) {
+			curl_slist_free_all(headers);
+			headers = NULL;
+		}
+		free(lines[i]);
 	}
-	free(line);
 	return headers;
 }
 
 bool easy_make_headers(struct wire *wire, const struct request *requests, size_t count)
 {
+	const char *key = wire->options->access != NULL ? wire->options->access->key : NULL;
+
 	for (size_t i = 0; i < count; i++) {
 		const char *type = type_of(&requests[i]);
 		struct body_type *body_type;
@@ -315,7 +403,7 @@ bool easy_make_headers(struct wire *wire, const struct request *requests, size_t
 			continue;
 		wire->body_types = memory_resize(wire->body_types, wire->body_type_count + 1, sizeof *wire->body_types);
 		body_type = &wire->body_types[wire->body_type_count];
-		*body_type = (struct body_type){type, new_headers(type)};
+		*body_type = (struct body_type){type, new_headers(type, key)};
 		if (body_type->headers == NULL)
 			return false;
 		wire->body_type_count++;

@@ -18,8 +18,6 @@
 #include "resolve.h"
 #include "transfer.h"
 
-#define REPLY_LIMIT_BYTES ((size_t)64 << 20)
-
 /* The longest wait while somebody may set the stop flag: a signal can come just before the wait begins. */
 #define STOP_CHECK_NS (100 * NS_PER_MS)
 
@@ -320,8 +318,8 @@ static struct engine *engine_open(const struct request *requests, size_t count, 
 
 	assert(options->on_progress == NULL || options->progress_interval_ns > 0);
 	engine->wire.options = options;
-	engine->wire.reply_limit_bytes =
-	    options->reply_limit_bytes > 0 ? options->reply_limit_bytes : REPLY_LIMIT_BYTES;
+	engine->wire.reply_limit_bytes = options->reply_limit_bytes > 0 ? options->reply_limit_bytes : LOAD_REPLY_LIMIT;
+	engine->wire.load_limit_bytes = options->load_limit_bytes > 0 ? options->load_limit_bytes : LOAD_TOTAL_LIMIT;
 	engine->wire.arena = load_memory_arena(options->memory);
 	arena_clear(engine->wire.arena);
 	arena_warm(engine->wire.arena, options->expected_bytes);
@@ -333,7 +331,8 @@ static struct engine *engine_open(const struct request *requests, size_t count, 
 		                                 .sent_ns = TIME_UNKNOWN,
 		                                 .header_ns = TIME_UNKNOWN,
 		                                 .done_ns = TIME_UNKNOWN,
-		                                 .stamp_lag_ns = TIME_UNKNOWN};
+		                                 .stamp_lag_ns = TIME_UNKNOWN,
+		                                 .secret = options->access != NULL ? options->access->key : NULL};
 	make_places(engine, count);
 	queue_open(&engine->queue, requests, count);
 	engine->wire.addresses = resolve_hosts(requests, count);

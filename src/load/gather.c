@@ -5,6 +5,7 @@
 
 #include "arena.h"
 #include "base/memory.h"
+#include "base/text.h"
 #include "load/load.h"
 
 /* What the next byte is of. Nothing is read behind the last chunk: trailers are nobody's. */
@@ -124,6 +125,8 @@ void load_gather(struct exchange *exchange)
 		exchange->body_size = gather_unchunk(exchange->body, exchange->chunks, &exchange->chunk_count);
 	exchange->chunked = false;
 	exchange->body[exchange->body_size] = '\0';
+	if (exchange->secret != NULL)
+		text_hide(exchange->body, exchange->body_size, exchange->secret);
 	if (exchange->body_size == 0) {
 		free(exchange->body);
 		exchange->body = NULL;

@@ -66,10 +66,15 @@ bool load_run(const struct request *requests, size_t count, const struct load_op
 	return ran;
 }
 
-bool load_one(const struct request *request, int64_t timeout_ns, const volatile sig_atomic_t *stop,
-              struct exchange *exchange)
+bool load_one(const struct request *request, const struct access *access, int64_t timeout_ns,
+              const volatile sig_atomic_t *stop, struct exchange *exchange)
 {
-	struct load_options options = {.in_flight = 1, .timeout_ns = timeout_ns, .keep_heads = true, .stop = stop};
+	struct load_options options = {.in_flight = 1,
+	                               .timeout_ns = timeout_ns,
+	                               .access = access,
+	                               .reply_limit_bytes = LOAD_ANSWER_LIMIT,
+	                               .keep_heads = true,
+	                               .stop = stop};
 	struct failure failure = {0};
 	bool ran = load_run(request, 1, &options, exchange, &failure);
 

@@ -5,6 +5,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -117,6 +118,25 @@ static void leave_multi(struct transfer *transfer)
 	transfer->in_multi = false;
 }
 
+/* What a redirect says leads nowhere but into messages, so it may have the key as little as the rest of the reply. */
+static void keep_location(struct transfer *transfer)
+{
+	struct exchange *exchange = transfer->exchange;
+	const char *location = NULL;
+
+	if (transfer->easy != NULL)
+		curl_easy_getinfo(transfer->easy, CURLINFO_REDIRECT_URL, &location);
+	exchange->location = location != NULL ? memory_string(location) : NULL;
+	if (exchange->secret == NULL)
+		return;
+	if (exchange->location != NULL)
+		text_hide(exchange->location, strlen(exchange->location), exchange->secret);
+	if (exchange->head != NULL)
+		text_hide(exchange->head, strlen(exchange->head), exchange->secret);
+	if (exchange->detail != NULL)
+		text_hide(exchange->detail, strlen(exchange->detail), exchange->secret);
+}
+
 /* Takes over `detail`. */
 static void finish(struct transfer *transfer, enum transport transport, char *detail)
 {
@@ -129,6 +149,7 @@ static void finish(struct transfer *transfer, enum transport transport, char *de
 	exchange->transport = transport;
 	exchange->http_status = (int)status;
 	exchange->detail = detail;
+	keep_location(transfer);
 	exchange->done_ns = transfer_stamp_ns(transfer);
 	check(exchange);
 
@@ -143,6 +164,8 @@ static void finish(struct transfer *transfer, enum transport transport, char *de
 void transfer_fail(struct transfer *transfer, enum transport transport, const char *detail)
 {
 	note_arrival(transfer, clock_now_ns(), SIZE_MAX);
+	free(transfer->refused);
+	transfer->refused = NULL;
 	finish(transfer, transport, memory_string(detail));
 	leave_multi(transfer);
 }
@@ -156,7 +179,9 @@ static bool go(struct transfer *transfer, CURLcode set_up)
 		transfer_enter(transfer, TRANSFER_CONNECTING);
 		return true;
 	}
-	transfer_fail(transfer, TRANSPORT_OTHER, curl_easy_strerror(set_up != CURLE_OK ? set_up : CURLE_FAILED_INIT));
+	transfer_fail(transfer, TRANSPORT_OTHER,
+	              transfer->error[0] != '\0' ? transfer->error
+	                                         : curl_easy_strerror(set_up != CURLE_OK ? set_up : CURLE_FAILED_INIT));
 	return false;
 }
 
@@ -169,6 +194,7 @@ bool transfer_start(struct transfer *transfer, const struct request *request, st
 	transfer->piece = NULL;
 	transfer->chunk_capacity = transfer->head_capacity = transfer->header_bytes = 0;
 	transfer->header_complete = transfer->too_large = false;
+	transfer->refused = NULL;
 	transfer->fresh = fresh;
 	leave_multi(transfer);
 	return go(transfer, easy_set_up(transfer));
@@ -211,13 +237,23 @@ static enum transport transport_of(const struct transfer *transfer, CURLcode cod
 }
 
 /* libcurl's words; why a connect failed only the system says. The caller owns it. */
-static char *detail_of(const struct transfer *transfer, enum transport transport, CURLcode code)
+static char *detail_of(struct transfer *transfer, enum transport transport, CURLcode code)
 {
 	const char *words = transfer->error[0] != '\0' ? transfer->error : curl_easy_strerror(code);
+	char *refused = transfer->refused;
 	long error = 0;
 
+	transfer->refused = NULL;
+	if (refused != NULL)
+		return refused;
 	if (transport == TRANSPORT_COMPLETE)
 		return NULL;
+	if (transport == TRANSPORT_TOO_LARGE)
+		return text_format("a line of the reply's header is larger than %zu KiB", LOAD_HEADER_LIMIT >> 10);
+	if (code == CURLE_PEER_FAILED_VERIFICATION)
+		return text_format("%s; certificates are checked against those of the system, or against those that "
+		                   "the server's `ca_file` has",
+		                   words);
 	if (code == CURLE_OK)
 		return memory_string("closed in the header of the reply");
 	if (code == CURLE_COULDNT_CONNECT)

@@ -44,7 +44,7 @@ enum transfer_state {
 struct wire {
 	CURLM *multi;
 	const struct load_options *options;
-	size_t reply_limit_bytes;
+	size_t reply_limit_bytes, load_limit_bytes;
 	struct arena *arena;
 	struct stamper stamper;
 	struct sockets sockets;
@@ -86,7 +86,8 @@ struct transfer {
 	size_t chunk_capacity, head_capacity, header_bytes;
 	bool header_complete; /* the blank line after it was seen */
 	bool too_large;
-	bool fresh; /* on a connection of its own, not a kept one */
+	char *refused; /* owned; why the reply is not taken, for the exchange's detail; NULL: it is */
+	bool fresh;    /* on a connection of its own, not a kept one */
 	char error[CURL_ERROR_SIZE];
 };
 

@@ -5,7 +5,7 @@
  * The stages, each in a file of its own: settings.c (keys), set.c (--set),
  * server.c, environment.c (variables and profiles), axis.c (values), product.c
  * (cells), condition.c (except, --only), start.c (command lines), order.c,
- * notes.c, prompts.c (files), media.c.
+ * notes.c, prompts.c (files), media.c, access.c (keys and certificates).
  */
 #ifndef PLAN_DRAFT_H
 #define PLAN_DRAFT_H
@@ -126,6 +126,22 @@ bool draft_check_starts(struct draft *draft);
 bool draft_read_prompts(struct draft *draft);
 bool draft_order_cells(struct draft *draft);
 bool draft_read_anchor(struct draft *draft);
+
+/*
+ * access.c: how servers are told a key, and known by certificates.
+ *
+ * The first tells people who write a key of access, or how it is sent, as a
+ * key of a server what to do instead. False: `name` is no such word.
+ */
+bool access_refuse_key(struct draft *draft, const char *source, const struct yaml *place, const char *name);
+bool access_check_url(struct draft *draft, const char *source, const struct yaml *node);
+bool access_check_start(struct draft *draft, const char *source, const struct yaml *node);
+bool access_check_variable(struct draft *draft, const char *source, const struct yaml *node);
+bool access_check_ca_file(struct draft *draft, const char *source, const struct yaml *node);
+/* Reads the key, and finds the file beside the matrix; both were checked. */
+void access_finish(struct draft *draft, struct server_settings *server);
+/* Blanks the value of a variable in the file's copy that is kept with the results. */
+bool access_hide_value(struct draft *draft, const char *source, const char *name, const struct yaml *node);
 
 /*
  * server_identity.c: adapter and kind, where the matrix has them or the program

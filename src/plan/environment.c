@@ -26,6 +26,8 @@ bool draft_read_variable(struct draft *draft, const char *source, const struct y
 	if (text == NULL)
 		return false;
 	environment_set(environment, name, text);
+	if (environment_is_secret(name) && !access_hide_value(draft, source, name, value))
+		return false;
 	doubt = is_doubtful(draft, name) ? plan_variable_doubt(name) : NULL;
 	if (doubt != NULL)
 		draft_warn(draft, source, place, "%s", doubt);

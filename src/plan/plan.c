@@ -14,7 +14,10 @@ const struct plan_key plan_keys[] = {
     {"server",
      "How the server is reached or started: a map, or a list of maps (then an axis) with url, of a server that "
      "runs, or start, a command line; and name, adapter, kind, env (a map of variables), models (a map from the "
-     "matrix's name of a model to this server's name or file). In start and env, {model}, {port}, {parallel}, "
+     "matrix's name of a model to this server's name or file), api_key_env (the variable of llmbench's own environment "
+     "that has the key to send, as Authorization: Bearer; the key itself never stands in a matrix or in results), "
+     "ca_file (PEM: the certificates to trust for https instead of the system's). In start and env, {model}, {port}, "
+     "{parallel}, "
      "{context_size}, {context_total} (of all slots) and {queue_size} are filled in for each cell; {{ is a brace. "
      "The adapter and the kind of server are found by the program that start names, else by asking the server. "
      "Unset: Ollama at http://127.0.0.1:11434."},

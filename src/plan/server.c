@@ -76,6 +76,8 @@ static bool check_url(struct draft *draft, const char *source, const struct yaml
 {
 	const char *url = node->text, *host = NULL, *end;
 
+	if (!access_check_url(draft, source, node))
+		return false;
 	if (text_starts_with(url, "http://"))
 		host = url + strlen("http://");
 	else if (text_starts_with(url, "https://"))
@@ -93,7 +95,7 @@ static bool check_url(struct draft *draft, const char *source, const struct yaml
 static bool check_start(struct draft *draft, const char *source, const struct yaml *node)
 {
 	if (node->text[strspn(node->text, " \t\r\n")] != '\0')
-		return true;
+		return access_check_start(draft, source, node);
 	return draft_fail(draft, source, node, "start cannot be empty; it is a command line, such as ollama serve");
 }
 
@@ -115,6 +117,8 @@ static const struct server_key {
     {"kind", offsetof(struct server_settings, kind), check_kind, "which server it is, such as ollama"},
     {"url", offsetof(struct server_settings, url), check_url, "http://HOST:PORT or https://HOST:PORT"},
     {"start", offsetof(struct server_settings, start), check_start, "a command line, such as ollama serve"},
+    {"api_key_env", offsetof(struct server_settings, api_key_env), access_check_variable, "the name of a variable"},
+    {"ca_file", offsetof(struct server_settings, ca_file), access_check_ca_file, "a file of certificates (PEM)"},
 };
 
 static const struct server_key *find_key(const char *name)
@@ -146,6 +150,8 @@ static bool refuse_key(struct draft *draft, const char *source, const struct yam
 	struct text_guess guess = {.word = key};
 	struct text known = {0};
 
+	if (access_refuse_key(draft, source, place, key))
+		return false;
 	for (size_t i = 0; i < sizeof(server_keys) / sizeof(server_keys[0]); i++)
 		offer(server_keys[i].name, &guess, &known);
 	for (size_t i = 0; i < MAP_COUNT; i++)
@@ -286,6 +292,7 @@ static bool finish_server(struct draft *draft, const char *source, const struct 
 	if (server->url != NULL)
 		shorten_url(server->url);
 	server_identify(server);
+	access_finish(draft, server);
 	if (server->url != NULL && server->environment.count > 0)
 		draft_warn(draft, source, map, "env changes nothing for a server that runs already (%s)", server->url);
 	for (const struct server_settings *other = draft->plan->servers; other < server; other++) {

@@ -16,6 +16,7 @@ bool backend_ask(struct session *session, enum target_question question, const s
 {
 	const struct target *target = session->backend.target;
 	const struct endpoint endpoint = {session->backend.base_url, session_server(session, cell)};
+	const struct access access = server_access(cell->server, session->backend.base_url);
 	struct request request = {0};
 	struct text why = {0};
 	bool good;
@@ -23,7 +24,7 @@ bool backend_ask(struct session *session, enum target_question question, const s
 	*asked = (struct exchange){.sent_ns = TIME_UNKNOWN, .header_ns = TIME_UNKNOWN, .done_ns = TIME_UNKNOWN};
 	if (!target->ask(question, cell, &endpoint, &request))
 		return true;
-	if (!load_one(&request, timeout_ns, session->options->stop, asked))
+	if (!load_one(&request, &access, timeout_ns, session->options->stop, asked))
 		failure_set(session->failure, STATUS_CANNOT_GO_ON, "%s", asked->detail);
 	good = target->answer(question, cell, asked, session_server(session, cell), session_model(session, cell), &why);
 	if (!good) {

@@ -48,11 +48,12 @@ static void recognized(struct session *session, const struct cell *cell, const s
  */
 static bool know_server(struct session *session, const struct cell *cell, int64_t try_ns, struct text *tried)
 {
+	const struct access access = server_access(cell->server, session->backend.base_url);
 	struct identity identity = {0};
 
 	if (session->backend.target != NULL && session_server(session, cell)->kind != NULL)
 		return true;
-	if (recognize_server(session->backend.base_url, try_ns, session->options->stop, &identity, tried))
+	if (recognize_server(&access, try_ns, session->options->stop, &identity, tried))
 		recognized(session, cell, &identity);
 	return session->backend.target != NULL;
 }
@@ -182,6 +183,8 @@ static struct server *launch(struct session *session, const struct cell *cell, i
 
 	start_values_make(cell, port, &values);
 	server = server_start(cell->server->start, values.list, &environment, log_path, failure);
+	if (server != NULL && cell->server->api_key != NULL)
+		server_hide(server, cell->server->api_key);
 	start_values_release(&values);
 	environment_release(&environment);
 	free(log_path);

@@ -30,6 +30,10 @@ static struct json *server_json(const struct summary *summary, const struct serv
 	json_set_string(json, "version", facts ? facts->version : NULL);
 	json_set_string(json, "url", settings->url);
 	json_set_string(json, "start", settings->start);
+	if (settings->api_key_env != NULL)
+		json_set_string(json, "api_key_env", settings->api_key_env);
+	if (settings->ca_file != NULL)
+		json_set_string(json, "ca_file", settings->ca_file);
 	json_set(json, "env", environment_json(&settings->environment));
 	json_set(json, "models", models_json(&settings->models));
 	return json;

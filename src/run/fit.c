@@ -46,6 +46,7 @@ static int64_t count_by_reply(struct questions *questions, const char *prompt)
 	struct session *session = questions->session;
 	const struct cell *cell = questions->cell;
 	const struct endpoint endpoint = {session->backend.base_url, session_server(session, cell)};
+	const struct access access = server_access(cell->server, session->backend.base_url);
 	const struct input input = {.prompt = prompt, .output_tokens = 1};
 	struct request request = {0};
 	struct exchange exchange = {0};
@@ -55,7 +56,7 @@ static int64_t count_by_reply(struct questions *questions, const char *prompt)
 	free(questions->problem);
 	questions->problem = NULL;
 	session->backend.target->encode(cell, &endpoint, &input, &request);
-	load_one(&request, cell->timeout_ns, session->options->stop, &exchange);
+	load_one(&request, &access, cell->timeout_ns, session->options->stop, &exchange);
 	session->backend.target->decode(cell, endpoint.facts, &exchange, &record);
 	tokens = record.prompt_tokens;
 	if (record.outcome != OUTCOME_OK)
@@ -74,6 +75,7 @@ static int64_t count_by_route(struct session *session, const struct cell *cell, 
 {
 	const struct target *target = session->backend.target;
 	const struct endpoint endpoint = {session->backend.base_url, session_server(session, cell)};
+	const struct access access = server_access(cell->server, session->backend.base_url);
 	const struct input input = {.prompt = prompt, .output_tokens = 1};
 	struct request request = {0};
 	struct exchange exchange = {0};
@@ -81,7 +83,7 @@ static int64_t count_by_route(struct session *session, const struct cell *cell, 
 
 	if (target->ask_tokens == NULL || !target->ask_tokens(cell, &endpoint, &input, &request))
 		return JSON_UNKNOWN;
-	load_one(&request, cell->timeout_ns, session->options->stop, &exchange);
+	load_one(&request, &access, cell->timeout_ns, session->options->stop, &exchange);
 	tokens = target->read_tokens(&exchange);
 	request_release(&request);
 	exchange_release(&exchange);

@@ -19,6 +19,7 @@ struct scraper {
 	const volatile sig_atomic_t *stop;
 	struct server_facts facts; /* borrowed texts; the thread has its own, as the summary's may move */
 	struct endpoint endpoint;
+	struct access access;
 	char *url;
 	struct server_metrics before;
 	struct server_polls *into; /* the thread's until it has ended */
@@ -32,7 +33,7 @@ static bool take(const struct scraper *scraper, int64_t timeout_ns, struct serve
 	struct exchange exchange = {0};
 
 	server_metrics_reset(&sample->metrics);
-	load_one(&request, timeout_ns, scraper->stop, &exchange);
+	load_one(&request, &scraper->access, timeout_ns, scraper->stop, &exchange);
 	if (exchange.transport == TRANSPORT_COMPLETE && exchange.http_status == 200)
 		scraper->target->read_metrics(&scraper->endpoint, exchange.body, exchange.body_size, &sample->metrics);
 	sample->asked_ns = exchange.sent_ns;
@@ -86,6 +87,7 @@ struct scraper *scrape_begin(struct session *session, struct cell_work *work)
 	scraper->stop = session->options->stop;
 	scraper->facts = *session_server(session, work->cell);
 	scraper->endpoint = (struct endpoint){session->backend.base_url, &scraper->facts};
+	scraper->access = server_access(work->cell->server, session->backend.base_url);
 	scraper->url = session->options->sample ? metrics_url(scraper->target, &scraper->endpoint) : NULL;
 	if (scraper->url == NULL || !take(scraper, edge_ns, &sample)) {
 		scraper_free(scraper);

@@ -95,7 +95,9 @@ static size_t expected_bytes(const struct cell *cell, size_t count)
 static bool run_load(struct session *session, const struct cell *cell, const struct request *requests, size_t count,
                      struct exchange *exchanges)
 {
+	const struct access access = server_access(cell->server, session->backend.base_url);
 	const struct load_options options = {
+	    .access = &access,
 	    .in_flight = cell_in_flight(cell),
 	    .timeout_ns = cell->timeout_ns,
 	    .idle_timeout_ns = cell->idle_timeout_ns,

@@ -17,9 +17,13 @@
 
 #define LOG_PART_LIMIT ((size_t)8 << 20)
 
+enum { CLEAN_BYTES = 65536 };
+
 struct server {
 	struct keeper keeper;
 	char *log_path;
+	char *secret; /* NULL: none */
+	size_t clean; /* so many bytes of the log do not have it */
 };
 
 /* For server_kill_now(), which a signal handler calls and so gets nothing passed. 0: no server is up. */
@@ -99,6 +103,33 @@ static const char *find_path(char *const *environment)
 	return NULL;
 }
 
+/* --- Its secret --- */
+
+void server_hide(struct server *server, const char *secret)
+{
+	server->secret = memory_string(secret);
+}
+
+/* Overwrites it in the file, so that no place in the log moves; what may be its beginning is looked at again. */
+static void clean_log(struct server *server)
+{
+	size_t length = server->secret != NULL ? strlen(server->secret) : 0;
+	int file = length > 0 ? open(server->log_path, O_RDWR | O_CLOEXEC | O_NOFOLLOW) : -1;
+	char *bytes;
+	ssize_t size;
+
+	if (file < 0)
+		return;
+	bytes = memory_new(CLEAN_BYTES + length, 1);
+	while ((size = pread(file, bytes, CLEAN_BYTES + length, (off_t)server->clean)) >= (ssize_t)length) {
+		if (text_hide(bytes, (size_t)size, server->secret))
+			(void)!pwrite(file, bytes, (size_t)size, (off_t)server->clean);
+		server->clean += (size_t)size - length + 1;
+	}
+	free(bytes);
+	close(file);
+}
+
 /* --- Its life --- */
 
 static struct server *launch(const struct command *command, char *const *environment, const char *log_path,
@@ -108,7 +139,7 @@ static struct server *launch(const struct command *command, char *const *environ
 	    .program = command->program,
 	    .arguments = command->arguments,
 	    .environment = environment,
-	    .log = open(log_path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666),
+	    .log = open(log_path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0666),
 	};
 	struct server *server;
 	struct keeper keeper;
@@ -176,6 +207,8 @@ void server_stop(struct server *server, int grace_ms)
 		return;
 	keeper_stop(&server->keeper, grace_ms);
 	running_group = 0;
+	clean_log(server);
+	free(server->secret);
 	free(server->log_path);
 	free(server);
 }
@@ -223,12 +256,13 @@ static size_t size_of(int file)
 	return end > 0 ? (size_t)end : 0;
 }
 
-static int open_log(const struct server *server)
+static int open_log(struct server *server)
 {
+	clean_log(server);
 	return open(server->log_path, O_RDONLY | O_CLOEXEC);
 }
 
-size_t server_log_size(const struct server *server)
+size_t server_log_size(struct server *server)
 {
 	int file = open_log(server);
 	size_t size = 0;
@@ -240,7 +274,7 @@ size_t server_log_size(const struct server *server)
 	return size;
 }
 
-void server_log_part(const struct server *server, size_t begin, size_t end, struct text *into)
+void server_log_part(struct server *server, size_t begin, size_t end, struct text *into)
 {
 	int file = open_log(server);
 	size_t limit = end > begin ? end - begin : 0;
@@ -254,7 +288,7 @@ void server_log_part(const struct server *server, size_t begin, size_t end, stru
 	text_release(&part);
 }
 
-void server_log_tail(const struct server *server, size_t limit, struct text *into)
+void server_log_tail(struct server *server, size_t limit, struct text *into)
 {
 	int file = open_log(server);
 	struct text tail = {0};

@@ -17,7 +17,7 @@ struct lines lines_of(const char *folder, const char *name)
 
 bool lines_open(struct lines *lines, int flags, struct failure *failure)
 {
-	lines->file = open(lines->path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | flags, 0666);
+	lines->file = open(lines->path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW | flags, 0666);
 	if (lines->file < 0)
 		return failure_set(failure, file_status(errno), "cannot write \"%s\": %s", lines->path,
 		                   file_reason(errno));
@@ -154,7 +154,8 @@ static bool copy_kept(FILE *from, FILE *to, struct lines *aside, const struct st
 static bool replace_by_kept(struct lines *lines, const char *beside, FILE *from, struct lines *aside,
                             const struct store_choice *choice, struct failure *failure)
 {
-	FILE *to = fopen(beside, "w");
+	int file = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0666);
+	FILE *to = file >= 0 ? fdopen(file, "w") : NULL;
 	bool good = to != NULL && copy_kept(from, to, aside, choice, failure);
 
 	if (to != NULL)

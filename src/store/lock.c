@@ -106,7 +106,7 @@ int lock_take(const char *folder, struct text *doubt, struct failure *failure)
 	char *path = lock_path(folder);
 	int file;
 
-	while ((file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666)) >= 0) {
+	while ((file = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666)) >= 0) {
 		int error = flock(file, LOCK_EX | LOCK_NB) == 0 ? 0 : errno;
 
 		if (error == EWOULDBLOCK) {

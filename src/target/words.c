@@ -164,8 +164,18 @@ static const char *transport_words(enum transport transport)
 
 char *words_of_failure(const struct exchange *exchange)
 {
+	struct text location = {0};
 	char *words;
 
+	if (exchange->location != NULL) {
+		text_add_masked(&location, exchange->location,
+		                words_cut(exchange->location, strlen(exchange->location), WORDS_MAX));
+		words =
+		    text_format("HTTP status %d leads to %s, which is not followed: give that server's address as url",
+		                exchange->http_status, text_string(&location));
+		text_release(&location);
+		return words;
+	}
 	if (exchange->http_status != 0 && exchange->http_status != 200) {
 		words = body_words(exchange);
 		return words != NULL ? words : text_format("HTTP status %d", exchange->http_status);

@@ -110,7 +110,7 @@ static void ordinary_names_stay(void)
 	    "-1",
 	    "2.5 times",
 	    "日本語 – ok",
-	    "https://example.org/a_b?c=d&e=f",
+	    "x#y, a:b:c, http:/x, wwwx",
 	};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
@@ -130,7 +130,7 @@ static void hostile_names_stay_text(void)
 	    {"<none>", "\\<none>", "\\<none>"},
 	    {"<img src=x onerror=alert(1)>", "\\<img src=x onerror=alert(1)>", "\\<img src=x onerror=alert(1)>"},
 	    {"</td><!-- x", "\\</td>\\<!-- x", "\\</td>\\<!-- x"},
-	    {"<https://a.example>", "\\<https://a.example>", "\\<https://a.example>"},
+	    {"<https://a.example>", "`<https://a.example>`", "`<https://a.example>`"},
 	    {"x [a](b)", "x [a\\](b)", "x [a\\](b)"},
 	    {"![a](b)", "![a\\](b)", "![a\\](b)"},
 	    {"[a](b)", "\\[a\\](b)", "[a\\](b)"},
@@ -167,6 +167,52 @@ static void hostile_names_stay_text(void)
 		free(want);
 		free(row);
 	}
+}
+
+/* What GitHub makes something of in text that is parsed already, where no backslash helps. */
+static void active_words_are_code(void)
+{
+	static const struct {
+		const char *name, *paragraph;
+	} rows[] = {
+	    {"see https://example.org/a_b?c=d&e=f.", "see `https://example.org/a_b?c=d&e=f`."},
+	    {"(HTTP://a.example), WWW.b.example!", "(`HTTP://a.example`), `WWW.b.example`!"},
+	    {"x[y](https://a.example)", "`x[y](https://a.example`)"},
+	    {"[x](https://a.example) y", "\\[`x](https://a.example`) y"},
+	    {"@octocat, a@b.example", "`@octocat`, `a@b.example`"},
+	    {"fixes #1, owner/name#23", "fixes `#1`, `owner/name#23`"},
+	    {"$x$ and $ y $", "`$x$` and `$` y `$`"},
+	    {"$$\\unicode{x}$$", "`$$\\unicode{x}$$`"},
+	    {"$`x`$", "``$`x`$``"},
+	    {"`$x`", "`` `$x` ``"},
+	    {"\"$HOME\"", "\"`$HOME`\""},
+	    {"a\nhttps://b", "a `https://b`"},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char *paragraph = paragraph_of(rows[i].name);
+		char *want = text_format("%s\n", rows[i].paragraph);
+
+		is_text(paragraph, want, rows[i].name);
+		free(paragraph);
+		free(want);
+	}
+}
+
+static void codes_do_not_touch(void)
+{
+	struct document document = {0};
+	struct text *text = document_paragraph(&document);
+	char *markdown;
+
+	text_add(text, CODE("a"));
+	inline_add(text, "$x");
+	text_add(text, CODE("b") STRONG_ON);
+	inline_add(text, "@y");
+	text_add(text, STRONG_OFF);
+	markdown = markdown_of(&document);
+	is_text(markdown, "`a` `$x` `b`**`@y`**\n", "a code that follows another one stands apart from it");
+	free(markdown);
 }
 
 static void code_ends_where_it_should(void)
@@ -231,6 +277,8 @@ int main(void)
 	tables_keep_values();
 	ordinary_names_stay();
 	hostile_names_stay_text();
+	active_words_are_code();
+	codes_do_not_touch();
 	code_ends_where_it_should();
 	sentences_have_code();
 	return tap_done();

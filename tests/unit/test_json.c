@@ -171,6 +171,54 @@ static void test_writing(void)
 	is_written(NULL, "null");
 }
 
+/* What a terminal would obey is read back as it was, but never stands in the file. */
+static void test_hidden_characters(void)
+{
+	static const char text[] = "\033[2J \302\233 \u202e \u2028 \u200b \U000e0041 \U0001f469\u200d\U0001f4bb";
+	struct json *json = json_new_object(), *again;
+	struct text line = {0};
+
+	json_set_string(json, "x", text);
+	json_add_to(&line, json);
+	is_text(text_string(&line),
+	        "{\"x\":\"\\u001b[2J \\u009b \\u202e \\u2028 \\u200b \\udb40\\udc41 \U0001f469\u200d\U0001f4bb\"}",
+	        "hidden characters are escapes");
+	again = json_parse(line.data, line.size);
+	is_text(json_get_string(again, "x"), text, "and read back as they were");
+	json_free(again);
+	json_free(json);
+	text_release(&line);
+}
+
+/* Each value costs memory of its own, some 40 times the bytes of a list of digits. */
+static void test_many_values(void)
+{
+	struct text text = {0};
+	struct json *json;
+
+	text_add(&text, "[1");
+	for (size_t i = 1; i < JSON_VALUES_MAX - 1; i++)
+		text_add(&text, ",1");
+	text_add(&text, "]");
+	json = json_parse(text.data, text.size);
+	is_int(json_count(json), JSON_VALUES_MAX - 1, "as many values as there may be");
+	json_free(json);
+	text.data[text.size - 1] = ',';
+	text_add(&text, "1]");
+	ok(json_parse(text.data, text.size) == NULL, "one more, and nothing is made of it");
+	text_release(&text);
+}
+
+static void test_duplicate_keys(void)
+{
+	static const char bytes[] = "{\"a\":1,\"a\":2,\"b\":{\"c\":3},\"b\":null}";
+	struct json *json = json_parse(bytes, strlen(bytes));
+
+	is_int(json_get_integer(json, "a"), 1, "of duplicate keys the first counts");
+	is_int(json_get_integer(json_get(json, "b"), "c"), 3, "whatever the second one is");
+	json_free(json);
+}
+
 static void test_indented(void)
 {
 	struct json *json = parse("{\"a\":[1,{\"b\":[]}],\"c\":{}}");
@@ -192,5 +240,8 @@ int main(void)
 	test_doubles();
 	test_writing();
 	test_indented();
+	test_hidden_characters();
+	test_many_values();
+	test_duplicate_keys();
 	return tap_done();
 }

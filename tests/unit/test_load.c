@@ -249,7 +249,7 @@ static void check_bad_urls(void)
 		struct request request = {.method = "GET", .url = memory_string(urls[i]), .due_ns = TIME_UNKNOWN};
 		struct exchange exchange;
 
-		load_one(&request, 0, NULL, &exchange);
+		load_one(&request, NULL, 0, NULL, &exchange);
 		is_int(exchange.transport, TRANSPORT_OTHER, urls[i]);
 		ok(exchange_is_consistent(&exchange) && exchange.sent_ns == TIME_UNKNOWN, "  never sent");
 		exchange_release(&exchange);

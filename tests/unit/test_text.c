@@ -46,6 +46,14 @@ static void test_masking(void)
 	    {"raw \233m", "raw ?m"},
 	    {"cut \346\227", "cut ??"},
 	    {"overlong \300\257", "overlong ??"},
+	    {"right to left \u202egpj.exe\u202c, \u2066x\u2069, \u200f, \u061c", "right to left ?gpj.exe?, ?x?, ?, ?"},
+	    {"zero width a\u200bb\u2060c\ufeff\u00ad", "zero width a?b?c??"},
+	    {"lines\u2028and\u2029paragraphs", "lines?and?paragraphs"},
+	    {"tags \U000e0041\U000e007f", "tags ??"},
+	    {"joiners a\u200db \u200c", "joiners a?b ?"},
+	    {"joined \u0646\u200c\u0647 \U0001f469\u200d\U0001f4bb",
+	     "joined \u0646\u200c\u0647 \U0001f469\u200d\U0001f4bb"},
+	    {"\u05d0\u0627 \u2764\ufe0f", "\u05d0\u0627 \u2764\ufe0f"},
 	};
 
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {

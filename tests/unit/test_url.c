@@ -35,5 +35,13 @@ int main(void)
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
 		is_int(url_loopback_port(cases[i].url), cases[i].want, cases[i].url);
+	ok(url_same_origin("http://a:1", "HTTP://A:1/v1?x"), "the same scheme, host and port");
+	ok(!url_same_origin("http://a:1", "https://a:1") && !url_same_origin("http://a:1", "http://a:11/") &&
+	       !url_same_origin("http://a:1", "http://a:1@b/") && !url_same_origin("http://a", "http://a.b") &&
+	       !url_same_origin("", ""),
+	   "others");
+	ok(url_has_credentials("http://a:b@c") && url_has_credentials("http://a@c/v1") && url_has_credentials("a/b@c"),
+	   "credentials");
+	ok(!url_has_credentials("http://a:1/v1") && !url_has_credentials(""), "none");
 	return tap_done();
 }
