@@ -97,6 +97,10 @@ void sample_raise(int64_t *figure, int64_t value);
 
 /* A figure by its place in the table, and what the table says of it. */
 int64_t sample_figure(const struct sample *sample, enum sample_figure figure);
+
+/* What a sample tells of a figure; used memory that is an old answer tells nothing. */
+int64_t sample_told(const struct sample *sample, enum sample_figure figure);
+
 const char *sample_figure_name(enum sample_figure figure);
 const char *sample_figure_meaning(enum sample_figure figure);
 bool sample_figure_is_counter(enum sample_figure figure);

@@ -19,6 +19,7 @@
 #include "core/metric.h"
 #include "core/record.h"
 #include "core/sample.h"
+#include "core/stages.h"
 
 /* Exact over all values: quantile q is the smallest value with at least q·n values ≤ it (nearest rank). NAN when n = 0.
  */
@@ -121,11 +122,12 @@ void cell_summary_add_trial_flags(struct cell_summary *cell);
 
 /*
  * Fills memory, the metrics of the machine, and `machine`: {"energy_source",
- * "measured_s", "phases": machine_phases_json()}, from the samples of all visits.
+ * "measured_s", "phases": machine_phases_json() and, by the stages' names,
+ * stage_figures_json()}, from the samples of all visits.
  * After cell_summary_add_records(): tokens per joule need the tokens.
  */
 void cell_summary_add_samples(struct cell_summary *cell, const struct sample *samples, size_t count,
-                              int64_t output_tokens);
+                              const struct stages *stages, int64_t output_tokens);
 
 /* Of a cell that has its records and client.core_share. */
 struct client_figures cell_summary_client_figures(const struct cell_summary *cell);

@@ -64,10 +64,25 @@ static void set_energy(const struct machine_summary *machine, int64_t output_tok
 	json_set_string(cell->machine, "energy_source", source);
 }
 
+/* Beside the phases, of which they are parts. */
+static void set_stages(const struct stages *stages, const struct sample *samples, size_t count, struct json *phases)
+{
+	for (int stage = 0; stage < STAGE_COUNT; stage++) {
+		struct stage_figures figures;
+		struct json *json;
+
+		stage_figures_of(stages, samples, count, (enum stage)stage, &figures);
+		json = stage_figures_json(&figures);
+		if (json != NULL)
+			json_set(phases, stage_name((enum stage)stage), json);
+	}
+}
+
 void cell_summary_add_samples(struct cell_summary *cell, const struct sample *samples, size_t count,
-                              int64_t output_tokens)
+                              const struct stages *stages, int64_t output_tokens)
 {
 	struct machine_summary machine;
+	struct json *phases;
 
 	cell->memory = memory_summary_of(samples, count);
 	if (count == 0)
@@ -78,5 +93,7 @@ void cell_summary_add_samples(struct cell_summary *cell, const struct sample *sa
 	set_gpu(&machine, cell);
 	set_energy(&machine, output_tokens, cell);
 	json_set_number(cell->machine, "measured_s", (double)machine.measured_ns / (double)NS_PER_S);
-	json_set(cell->machine, "phases", machine_phases_json(&machine));
+	phases = machine_phases_json(&machine);
+	set_stages(stages, samples, count, phases);
+	json_set(cell->machine, "phases", phases);
 }

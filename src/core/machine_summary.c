@@ -7,14 +7,6 @@
 #define UJ_PER_J 1e6
 #define MW_PER_W 1e3
 
-/* What a sample tells of a figure; used memory that is an old answer tells nothing. */
-static int64_t told(const struct sample *sample, enum sample_figure figure)
-{
-	if (sample->stale && figure == SAMPLE_used_bytes)
-		return JSON_UNKNOWN;
-	return sample_figure(sample, figure);
-}
-
 static void reset(struct machine_summary *machine)
 {
 	*machine = (struct machine_summary){0};
@@ -30,7 +22,7 @@ static void add_to_phase(const struct sample *sample, struct phase_figures *phas
 {
 	phase->samples++;
 	for (int i = 0; i < SAMPLE_FIGURE_COUNT; i++) {
-		int64_t value = told(sample, (enum sample_figure)i);
+		int64_t value = sample_told(sample, (enum sample_figure)i);
 
 		if (value == JSON_UNKNOWN || sample_figure_is_counter((enum sample_figure)i))
 			continue;
@@ -50,14 +42,14 @@ struct line {
 
 static void add_to_line(const struct sample *sample, enum sample_figure figure, struct line *line)
 {
-	int64_t value = told(sample, figure);
+	int64_t value = sample_told(sample, figure);
 
 	if (value == JSON_UNKNOWN)
 		return;
 	if (line->last != NULL) {
 		double step = (double)(sample->at_ns - line->last->at_ns);
 
-		line->area += step * ((double)told(line->last, figure) + (double)value) / 2;
+		line->area += step * ((double)sample_told(line->last, figure) + (double)value) / 2;
 		line->span += step;
 	}
 	line->sum += (double)value;
@@ -166,7 +158,8 @@ bool machine_has_mapped_weights(const struct sample *samples, size_t count, int6
 	for (size_t i = 0; i < count; i++) {
 		const struct sample *sample = &samples[i];
 
-		if (sample->server_pss_file_bytes == JSON_UNKNOWN || told(sample, SAMPLE_used_bytes) == JSON_UNKNOWN ||
+		if (sample->server_pss_file_bytes == JSON_UNKNOWN ||
+		    sample_told(sample, SAMPLE_used_bytes) == JSON_UNKNOWN ||
 		    sample->server_file_bytes < sample->server_resident_bytes / 2)
 			continue;
 		if (sample->server_pss_file_bytes > *files_bytes)

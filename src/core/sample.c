@@ -58,6 +58,13 @@ int64_t sample_figure(const struct sample *sample, enum sample_figure figure)
 	return value;
 }
 
+int64_t sample_told(const struct sample *sample, enum sample_figure figure)
+{
+	if (sample->stale && figure == SAMPLE_used_bytes)
+		return JSON_UNKNOWN;
+	return sample_figure(sample, figure);
+}
+
 const char *sample_figure_name(enum sample_figure figure)
 {
 	return figures[figure].name;

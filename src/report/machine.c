@@ -195,5 +195,6 @@ void report_add_machine(const struct summary *summary, struct document *into)
 	text_add(document_heading(into, 2), "Machine");
 	add_activity(summary, differences, &shown, into);
 	add_memory(summary, differences, &shown, into);
+	report_add_stages(summary, differences, into);
 	cells_free_differences(summary, differences);
 }

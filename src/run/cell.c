@@ -342,13 +342,21 @@ static int64_t output_tokens(const struct trial_records *records)
 	return sum;
 }
 
+static void add_samples(const struct cell_work *work)
+{
+	struct stages stages = stages_of(work->records.records, work->records.count);
+
+	cell_summary_add_samples(work->into, work->samples, work->sample_count, &stages, output_tokens(&work->records));
+	stages_release(&stages);
+}
+
 void cell_end(struct session *session, struct cell_work *work)
 {
 	conditions_end(session, work);
 	conclude(session, work);
 	floor_check(session, work);
 	scrape_conclude(work);
-	cell_summary_add_samples(work->into, work->samples, work->sample_count, output_tokens(&work->records));
+	add_samples(work);
 	flag_mapped_weights(work);
 	predict_memory(session, work->cell, work->into);
 	cell_work_release(work);

@@ -136,6 +136,34 @@ static void notes_have_what_the_matrix_asks(void)
 	summary_release(&summary);
 }
 
+static void prefill_and_decode_are_told_apart(void)
+{
+	static const char machine[] =
+	    "{\"phases\":{\"prefill\":{\"samples\":2,\"gpu_power_mw\":{\"peak\":90000,\"mean\":80500}},"
+	    "\"decode\":{\"samples\":30,\"gpu_power_mw\":{\"peak\":90000,\"mean\":50000},"
+	    "\"gpu_energy_uj\":{\"grown\":120000000,\"over_s\":2},\"cpu_energy_uj\":{\"grown\":0,\"over_s\":2}}}}";
+	struct summary summary = {.title = memory_string("x"), .host = json_new_object()};
+	char *report;
+
+	fill_rows(&summary);
+	summary.cells[2].machine = json_new_object();
+	cell_summary_set(&summary.cells[2], "gpu_power_w", 55);
+	report = report_of(&summary);
+	ok(strstr(report, "## Machine") != NULL && strstr(report, "Prefill and decode") == NULL,
+	   "nothing was sampled while only one of them was going on");
+	free(report);
+	json_free(summary.cells[2].machine);
+	summary.cells[2].machine = json_parse(machine, strlen(machine));
+	report = report_of(&summary);
+	ok(strstr(report,
+	          "| Model | Cell | Stage | Samples | GPU power (W) |\n|----|----|----|----:|----:|\n"
+	          "| mistral | parallel 32 | prefill | 2 | 80.5 |\n| mistral | parallel 32 | decode | 30 | 60.0 |\n") !=
+	       NULL,
+	   "a row for each; a counter goes before a gauge, and one that stands still is none");
+	free(report);
+	summary_release(&summary);
+}
+
 static void the_client_is_told(void)
 {
 	struct summary summary = {.title = memory_string("x"), .host = json_new_object()};
@@ -290,6 +318,7 @@ int main(void)
 	seed_rows_to_the_letter();
 	notes_follow_the_memory();
 	notes_have_what_the_matrix_asks();
+	prefill_and_decode_are_told_apart();
 	the_client_is_told();
 	other_axes_get_headings();
 	servers_share_a_table();
