@@ -19,6 +19,9 @@ struct machine_identity {
 	char *gpu;         /* its name, "Apple M4"; "2 × NVIDIA L4" */
 	char *gpu_driver;  /* "NVIDIA 550.54"; where it is a part of the system, NULL */
 	int64_t gpu_cores; /* as Apple counts them */
+	/* Of a GPU with a memory of its own, by its driver: its largest clock, twice a period, times the width of the
+	 * bus (6251 MHz · 2 · 192 bits of an L4 are the 300 GB/s that NVIDIA says). Unknown where several differ. */
+	int64_t gpu_bandwidth_bytes_per_s;
 	/* Of a GPU that shares the memory: how much of it Metal recommends to use at most. */
 	int64_t gpu_limit_bytes;
 	int64_t memory_bytes; /* what readings are compared with: see total in machine/memory.h */

@@ -69,6 +69,11 @@ static void add_bandwidth(const struct machine_identity *identity, struct text *
 	double of_chip = bandwidth_of_chip(identity->title, identity->performance_cores);
 	struct bandwidth bandwidth;
 
+	if (identity->gpu_bandwidth_bytes_per_s != JSON_UNKNOWN)
+		text_addf(
+		    into,
+		    "- Memory bandwidth of the GPU: %.1f GB/s by its driver, the largest clock on all of the bus\n",
+		    (double)identity->gpu_bandwidth_bytes_per_s / 1e9);
 	if (!isnan(of_chip))
 		text_addf(into, "- Memory bandwidth: %.2f GB/s by the maker of the chip, which its GPU reaches\n",
 		          of_chip / 1e9);

@@ -21,6 +21,17 @@ double decode_step_bytes(const struct model_shape *shape, const struct memory_se
 	return weights + sequences * (double)prediction.kv_bytes;
 }
 
+double roofline_bytes_per_s(bool by_processors, double of_memory, double of_gpu,
+                            const struct memory_prediction *predicted, int64_t gpu_used_bytes)
+{
+	bool all_there = predicted->weights_bytes != JSON_UNKNOWN && predicted->layers_on_gpu != JSON_UNKNOWN &&
+	                 predicted->layers_on_gpu == predicted->layers && gpu_used_bytes >= predicted->weights_bytes;
+
+	if (by_processors)
+		return of_memory;
+	return all_there ? of_gpu : NAN;
+}
+
 double roofline_tokens_per_s(double step_bytes, double bytes_per_s)
 {
 	return step_bytes > 0 && bytes_per_s > 0 ? bytes_per_s / step_bytes : NAN;

@@ -38,21 +38,48 @@ static void add_name(struct names *names, const char *name)
 	names->times++;
 }
 
+/* A part of a GPU (MIG) has a part of its bandwidth. */
+static int64_t bandwidth_of(const struct nvml *nvml, nvml_device device)
+{
+	unsigned mhz = 0, bits = 0, mig = 0, next;
+
+	if (nvml->largest_clock_mhz == NULL || nvml->bus_bits == NULL ||
+	    (nvml->mig != NULL && nvml->mig(device, &mig, &next) == NVML_OK && mig == NVML_MIG_ON) ||
+	    nvml->largest_clock_mhz(device, NVML_CLOCK_MEMORY, &mhz) != NVML_OK || mhz == 0 ||
+	    nvml->bus_bits(device, &bits) != NVML_OK || bits == 0)
+		return JSON_UNKNOWN;
+	return (int64_t)mhz * 1000000 * 2 * bits / 8;
+}
+
+static void add_device(const struct nvml *nvml, unsigned number, struct machine_identity *identity, struct names *names)
+{
+	int64_t bytes_per_s = JSON_UNKNOWN;
+	char name[NAME_BYTES];
+	nvml_device device;
+
+	if (nvml->device(number, &device) == NVML_OK) {
+		bytes_per_s = bandwidth_of(nvml, device);
+		if (nvml->name != NULL && nvml->name(device, name, sizeof(name)) == NVML_OK)
+			add_name(names, name);
+	}
+	if (number == 0)
+		identity->gpu_bandwidth_bytes_per_s = bytes_per_s;
+	else if (identity->gpu_bandwidth_bytes_per_s != bytes_per_s)
+		identity->gpu_bandwidth_bytes_per_s = JSON_UNKNOWN;
+}
+
 static void add_nvidia(const char *root, struct machine_identity *identity, struct names *names)
 {
 	struct text why = {0};
 	struct nvml nvml;
 	unsigned count = 0;
-	nvml_device device;
 	char name[NAME_BYTES];
 
 	if (nvml_open(&nvml, root, &why)) {
 		if (nvml.count(&count) != NVML_OK)
 			count = 0;
 		for (unsigned i = 0; i < count; i++)
-			if (nvml.name != NULL && nvml.device(i, &device) == NVML_OK &&
-			    nvml.name(device, name, sizeof(name)) == NVML_OK)
-				add_name(names, name);
+			add_device(&nvml, i, identity, names);
 		if (nvml.driver != NULL && nvml.driver(name, sizeof(name)) == NVML_OK)
 			identity->gpu_driver = text_format("NVIDIA %s", name);
 		nvml_close(&nvml);

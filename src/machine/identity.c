@@ -14,6 +14,7 @@ void machine_identity_reset(struct machine_identity *identity)
 	    .performance_cores = JSON_UNKNOWN,
 	    .efficiency_cores = JSON_UNKNOWN,
 	    .gpu_cores = JSON_UNKNOWN,
+	    .gpu_bandwidth_bytes_per_s = JSON_UNKNOWN,
 	    .gpu_limit_bytes = JSON_UNKNOWN,
 	    .memory_bytes = JSON_UNKNOWN,
 	};
@@ -78,6 +79,7 @@ struct json *machine_identity_json(const struct machine_identity *identity)
 	json_set_string(json, "gpu", identity->gpu);
 	json_set_string(json, "gpu_driver", identity->gpu_driver);
 	json_set_integer(json, "gpu_cores", identity->gpu_cores);
+	json_set_integer(json, "gpu_bandwidth_bytes_per_s", identity->gpu_bandwidth_bytes_per_s);
 	json_set_integer(json, "gpu_limit_bytes", identity->gpu_limit_bytes);
 	json_set_integer(json, "memory_bytes", identity->memory_bytes);
 	json_set_bool(json, "translated", identity->translated);

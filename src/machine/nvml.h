@@ -19,6 +19,8 @@ enum {
 	NVML_TOO_SMALL = 7,
 };
 
+enum { NVML_CLOCK_MEMORY = 2, NVML_MIG_ON = 1 };
+
 /* Bits of the reasons why clocks are low that mean: slower than it could be. Idle and application clocks do not. */
 enum {
 	NVML_REASON_POWER_CAP = 0x4,
@@ -67,6 +69,9 @@ struct nvml_process {
 	X(energy_mj, (nvml_device, unsigned long long *), "nvmlDeviceGetTotalEnergyConsumption", NULL)            \
 	X(temperature_c, (nvml_device, int, unsigned *), "nvmlDeviceGetTemperature", NULL)                        \
 	X(clock_mhz, (nvml_device, int, unsigned *), "nvmlDeviceGetClockInfo", NULL)                              \
+	X(largest_clock_mhz, (nvml_device, int, unsigned *), "nvmlDeviceGetMaxClockInfo", NULL)                   \
+	X(bus_bits, (nvml_device, unsigned *), "nvmlDeviceGetMemoryBusWidth", NULL)                               \
+	X(mig, (nvml_device, unsigned *, unsigned *), "nvmlDeviceGetMigMode", NULL)                               \
 	X(reasons, (nvml_device, unsigned long long *), "nvmlDeviceGetCurrentClocksEventReasons",                 \
 	  "nvmlDeviceGetCurrentClocksThrottleReasons")                                                            \
 	X(processes, (nvml_device, unsigned *, struct nvml_process *), "nvmlDeviceGetComputeRunningProcesses_v3", \

@@ -42,8 +42,17 @@ static double size_gb(const struct summary *summary, const char *model)
 	return size == JSON_UNKNOWN || size <= 0 ? NAN : (double)size / 1e9;
 }
 
+/* What processors read says nothing of a GPU. */
 static double bandwidth_gb_per_s(const struct summary *summary)
 {
+	const char *gpu = json_get_string(summary->host, "gpu");
+	const char *source = json_get_string(summary->host, "memory_bandwidth_source");
+	double of_gpu = json_get_number(summary->host, "gpu_bandwidth_bytes_per_s");
+
+	if (!isnan(of_gpu))
+		return of_gpu / 1e9;
+	if (gpu != NULL && source != NULL && text_starts_with(source, "measured"))
+		return NAN;
 	return json_get_number(summary->host, "memory_bandwidth_bytes_per_s") / 1e9;
 }
 

@@ -22,6 +22,10 @@ void report_add_machine(const struct summary *summary, struct document *into);
 /* Of what report_add_machine() has, the part of prefill and decode; differences: cells_differences(). */
 void report_add_stages(const struct summary *summary, char **differences, struct document *into);
 
+/* "Decode and memory bandwidth": the rate that the bandwidth allows beside the measured one. Nothing where it is not
+ * known. */
+void report_add_roofline(const struct summary *summary, struct document *into);
+
 /* "Anchor": a row for each repeat of the anchor, and their drift. Nothing without any. */
 void report_add_anchor(const struct summary *summary, struct document *into);
 

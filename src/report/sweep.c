@@ -137,6 +137,7 @@ static void add_run(const struct report_input *input, size_t run, struct documen
 	cells_free_differences(summary, differences);
 	report_add_figures(summary, into);
 	report_add_machine(summary, into);
+	report_add_roofline(summary, into);
 	report_add_memory_parts(summary, into);
 	charts_add(&only, into);
 	report_add_anchor(summary, into);

@@ -75,15 +75,18 @@ static double sequences_of(const struct cell *cell)
 	return (double)(cell->requests < busy ? cell->requests : busy);
 }
 
-/* Where the memory's bandwidth is known, and decoding reads that memory. */
+/* Where it is known how fast the memory is that decoding reads. */
 static void add_roofline(const struct json *host, const struct cell *cell, const struct forecast *forecast,
                          struct cell_summary *into)
 {
-	double bytes_per_s = json_get_number(host, "memory_bandwidth_bytes_per_s");
+	bool by_processors = cell->num_gpu == 0 || !bandwidth_is_not_all();
+	double bytes_per_s = roofline_bytes_per_s(by_processors, json_get_number(host, "memory_bandwidth_bytes_per_s"),
+	                                          json_get_number(host, "gpu_bandwidth_bytes_per_s"), &into->predicted,
+	                                          into->memory.gpu_peak_bytes);
 	double context = values_of(into, "prompt_tokens")->mean + values_of(into, "output_tokens")->mean / 2;
 	double bytes = decode_step_bytes(&forecast->shape, &forecast->setup, sequences_of(cell), context);
 
-	if (isnan(bytes_per_s) || cell_is_open_loop(cell) || (cell->num_gpu != 0 && bandwidth_is_not_all()))
+	if (isnan(bytes_per_s) || cell_is_open_loop(cell))
 		return;
 	cell_summary_set(into, "expected_decode_tokens_per_s", roofline_tokens_per_s(bytes, bytes_per_s));
 	cell_summary_set(into, "mbu_pct",

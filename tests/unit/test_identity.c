@@ -27,7 +27,8 @@ static void test_json(void)
 	is_json(&identity,
 	        "{\"title\":null,\"model\":null,\"system\":null,\"system_version\":null,\"architecture\":null,"
 	        "\"physical_cores\":null,\"logical_cores\":null,\"performance_cores\":null,\"efficiency_cores\":null,"
-	        "\"gpu\":null,\"gpu_driver\":null,\"gpu_cores\":null,\"gpu_limit_bytes\":null,\"memory_bytes\":null,"
+	        "\"gpu\":null,\"gpu_driver\":null,\"gpu_cores\":null,\"gpu_bandwidth_bytes_per_s\":null,\"gpu_limit_"
+	        "bytes\":null,\"memory_bytes\":null,"
 	        "\"translated\":false,\"virtualized\":false}",
 	        "unknown is null");
 	identity.title = memory_string("Apple M4");
@@ -46,7 +47,8 @@ static void test_json(void)
 	    &identity,
 	    "{\"title\":\"Apple M4\",\"model\":\"Mac16,10\",\"system\":\"macOS\",\"system_version\":\"15.5 (24F74)\","
 	    "\"architecture\":\"arm64\",\"physical_cores\":10,\"logical_cores\":10,\"performance_cores\":4,"
-	    "\"efficiency_cores\":6,\"gpu\":\"Apple M4\",\"gpu_driver\":null,\"gpu_cores\":10,"
+	    "\"efficiency_cores\":6,\"gpu\":\"Apple "
+	    "M4\",\"gpu_driver\":null,\"gpu_cores\":10,\"gpu_bandwidth_bytes_per_s\":null,"
 	    "\"gpu_limit_bytes\":12713115648,\"memory_bytes\":17179869184,\"translated\":false,\"virtualized\":false}",
 	    "a Mac");
 	machine_identity_release(&identity);

@@ -75,7 +75,7 @@ static void test_gaps(void)
 	family.count = 2;
 }
 
-static void identified(const char *script, const char *want, const char *want_driver)
+static void identified(const char *script, const char *want, const char *want_driver, int64_t bandwidth)
 {
 	struct machine_identity identity;
 
@@ -84,16 +84,20 @@ static void identified(const char *script, const char *want, const char *want_dr
 	gpu_identify_linux(tree, &identity);
 	is_text(identity.gpu, want, script);
 	is_text(identity.gpu_driver, want_driver, "  and its driver");
+	is_int(identity.gpu_bandwidth_bytes_per_s, bandwidth, "  and how fast its memory is");
 	machine_identity_release(&identity);
 }
 
 static void test_identity(void)
 {
-	identified("", "NVIDIA L4, NVIDIA T4", "NVIDIA 550.54.15");
-	identified("twins=1", "2 × NVIDIA L4", "NVIDIA 550.54.15");
-	identified("device0=15", "NVIDIA T4", "NVIDIA 550.54.15");
-	identified("name=999,driver=999", NULL, NULL);
-	identified("init=9", NULL, NULL);
+	identified("", "NVIDIA L4, NVIDIA T4", "NVIDIA 550.54.15", JSON_UNKNOWN);
+	identified("twins=1", "2 × NVIDIA L4", "NVIDIA 550.54.15", INT64_C(300048000000));
+	identified("device0=15", "NVIDIA T4", "NVIDIA 550.54.15", JSON_UNKNOWN);
+	identified("twins=1,largest=3", "2 × NVIDIA L4", "NVIDIA 550.54.15", JSON_UNKNOWN);
+	identified("twins=1,bus=3", "2 × NVIDIA L4", "NVIDIA 550.54.15", JSON_UNKNOWN);
+	identified("twins=1,parts=1", "2 × NVIDIA L4", "NVIDIA 550.54.15", JSON_UNKNOWN);
+	identified("name=999,driver=999", NULL, NULL, JSON_UNKNOWN);
+	identified("init=9", NULL, NULL, JSON_UNKNOWN);
 }
 
 static void refused(const char *script, const char *want)

@@ -164,6 +164,32 @@ static void prefill_and_decode_are_told_apart(void)
 	summary_release(&summary);
 }
 
+static void decode_stands_under_its_roof(void)
+{
+	struct summary summary = {.title = memory_string("x"), .host = json_new_object()};
+	char *report;
+
+	fill_rows(&summary);
+	report = report_of(&summary);
+	ok(strstr(report, "memory bandwidth") == NULL, "nothing is known of it");
+	free(report);
+	json_set_number(summary.host, "gpu_bandwidth_bytes_per_s", 300048e6);
+	json_set_number(summary.host, "memory_bandwidth_bytes_per_s", 20e9);
+	json_set_string(summary.host, "memory_bandwidth_source", "measured: all processors reading");
+	cell_summary_set(&summary.cells[2], "expected_decode_tokens_per_s", 73.25);
+	cell_summary_set(&summary.cells[2], "mbu_pct", 61.5);
+	report = report_of(&summary);
+	ok(strstr(report, "## Decode and memory bandwidth\n\n"
+	                  "| Model | Cell | Expected (tokens/s) | Decode p50 (tokens/s) | MBU (%) |\n"
+	                  "|----|----|----:|----:|----:|\n| mistral | parallel 32 | 73.2 | – | 61.5 |\n\n") != NULL,
+	   "a row for each cell that knows it");
+	ok(strstr(report, "- **Bandwidth of the GPU**: 300.0 GB/s, by its driver") != NULL &&
+	       strstr(report, "- **Bandwidth of the memory**: 20.0 GB/s, measured: all processors reading.") != NULL,
+	   "whose bandwidth, by whom");
+	free(report);
+	summary_release(&summary);
+}
+
 static void the_client_is_told(void)
 {
 	struct summary summary = {.title = memory_string("x"), .host = json_new_object()};
@@ -319,6 +345,7 @@ int main(void)
 	notes_follow_the_memory();
 	notes_have_what_the_matrix_asks();
 	prefill_and_decode_are_told_apart();
+	decode_stands_under_its_roof();
 	the_client_is_told();
 	other_axes_get_headings();
 	servers_share_a_table();

@@ -30,6 +30,22 @@ static void test_bytes(void)
 	ok(isnan(decode_step_bytes(tied, &plain, 1, NAN)), "nor without the context");
 }
 
+static void test_memories(void)
+{
+	struct memory_prediction predicted = {.weights_bytes = 1000, .layers = 29, .layers_on_gpu = 29};
+
+	is_real(roofline_bytes_per_s(true, 20e9, 300e9, &predicted, 5000), 20e9, 1, "processors read the memory");
+	is_real(roofline_bytes_per_s(false, 20e9, 300e9, &predicted, 1000), 300e9, 1, "a GPU reads its own");
+	ok(isnan(roofline_bytes_per_s(false, 20e9, NAN, &predicted, 1000)), "how fast it is is not known");
+	ok(isnan(roofline_bytes_per_s(false, 20e9, 300e9, &predicted, 999)),
+	   "less is allocated there than the weights");
+	ok(isnan(roofline_bytes_per_s(false, 20e9, 300e9, &predicted, JSON_UNKNOWN)), "or it is not told how much");
+	predicted.layers_on_gpu = 28;
+	ok(isnan(roofline_bytes_per_s(false, 20e9, 300e9, &predicted, 5000)), "a layer is read from the other memory");
+	memory_prediction_reset(&predicted);
+	ok(isnan(roofline_bytes_per_s(false, 20e9, 300e9, &predicted, 5000)), "nothing was predicted");
+}
+
 static void test_rates(void)
 {
 	is_real(roofline_tokens_per_s(2e9, 100e9), 50, 1e-9, "100 GB/s over 2 GB");
@@ -64,6 +80,7 @@ static void test_measured(void)
 int main(void)
 {
 	test_bytes();
+	test_memories();
 	test_rates();
 	test_chips();
 	test_measured();

@@ -122,6 +122,28 @@ int nvmlDeviceGetClockInfo(nvml_device device, int clock, unsigned *mhz)
 	return clock == 0 ? answer("clock") : 2;
 }
 
+int nvmlDeviceGetMaxClockInfo(nvml_device device, int clock, unsigned *mhz);
+int nvmlDeviceGetMaxClockInfo(nvml_device device, int clock, unsigned *mhz)
+{
+	*mhz = number(device) == 0 || answer("twins") != 0 ? 6251 : 5001;
+	return clock == NVML_CLOCK_MEMORY ? answer("largest") : 2;
+}
+
+int nvmlDeviceGetMemoryBusWidth(nvml_device device, unsigned *bits);
+int nvmlDeviceGetMemoryBusWidth(nvml_device device, unsigned *bits)
+{
+	*bits = number(device) == 0 || answer("twins") != 0 ? 192 : 256;
+	return answer("bus");
+}
+
+int nvmlDeviceGetMigMode(nvml_device device, unsigned *current, unsigned *next);
+int nvmlDeviceGetMigMode(nvml_device device, unsigned *current, unsigned *next)
+{
+	*current = number(device) == 1 && answer("parts") != 0 ? NVML_MIG_ON : 0;
+	*next = 0;
+	return 0;
+}
+
 /* The older name: a driver before 535. GPU 0 is at its power cap, GPU 1 idles (bit 1). */
 int nvmlDeviceGetCurrentClocksThrottleReasons(nvml_device device, unsigned long long *reasons);
 int nvmlDeviceGetCurrentClocksThrottleReasons(nvml_device device, unsigned long long *reasons)
