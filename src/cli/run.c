@@ -69,17 +69,19 @@ static enum status run_plan(const struct plan *plan, const struct arguments *arg
 static enum status resume_plan(const struct plan *plan, const struct arguments *arguments, struct failure *failure)
 {
 	const char *run = arguments_value(arguments, "resume", NULL);
-	enum status status = STATUS_USER_MISTAKE;
+	enum status status;
 	bool finished;
 	char *folder = store_find_unfinished(out_of(arguments), plan->name, run, &finished, failure);
 
-	if (folder != NULL && finished) {
+	if (folder == NULL) {
+		status = failure->status;
+	} else if (finished) {
 		char *message = text_format("%s is finished: nothing is left to measure", folder);
 
 		print_message(message);
 		free(message);
 		status = STATUS_DONE;
-	} else if (folder != NULL) {
+	} else {
 		status = run_plan(plan, arguments, folder, failure);
 	}
 	free(folder);
@@ -89,12 +91,14 @@ static enum status resume_plan(const struct plan *plan, const struct arguments *
 enum status command_run(const struct arguments *arguments, struct failure *failure)
 {
 	struct plan plan = {0};
-	enum status status = STATUS_USER_MISTAKE;
+	enum status status;
 
 	if (matrix_load(arguments, &plan, failure) && load_open(failure)) {
 		status = arguments_has(arguments, "resume") ? resume_plan(&plan, arguments, failure)
 		                                            : run_plan(&plan, arguments, NULL, failure);
 		load_close();
+	} else {
+		status = failure->status;
 	}
 	plan_release(&plan);
 	return status;

@@ -7,13 +7,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/event.h>
 #include <sys/types.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/memory.h"
 
 enum { EVENTS_MAX = 1024 };
@@ -29,7 +29,7 @@ struct poller *poller_open(struct failure *failure)
 
 	poller->fd = kqueue();
 	if (poller->fd < 0) {
-		failure_set(failure, STATUS_CANNOT_GO_ON, "kqueue: %s", strerror(errno));
+		failure_set(failure, STATUS_CANNOT_GO_ON, "kqueue: %s", file_reason(errno));
 		free(poller);
 		return NULL;
 	}

@@ -10,13 +10,13 @@
 #include <limits.h>
 #include <linux/time_types.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/epoll.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/memory.h"
 
 /* Called by number, so that a C library older than the kernel does not hide it; the same on every architecture but
@@ -41,7 +41,7 @@ struct poller *poller_open(struct failure *failure)
 
 	poller->fd = epoll_create1(EPOLL_CLOEXEC);
 	if (poller->fd < 0) {
-		failure_set(failure, STATUS_CANNOT_GO_ON, "epoll: %s", strerror(errno));
+		failure_set(failure, STATUS_CANNOT_GO_ON, "epoll: %s", file_reason(errno));
 		free(poller);
 		return NULL;
 	}

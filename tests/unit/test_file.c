@@ -1,4 +1,6 @@
+#include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -92,6 +94,44 @@ static void test_messages(void)
 	text_release(&text);
 }
 
+/* Each says what is wrong, and where another path is no cure the sweep cannot go on. */
+static void test_reasons(void)
+{
+	static const struct {
+		int error;
+		enum status status;
+		const char *cure;
+	} rows[] = {
+	    {ENOENT, STATUS_USER_MISTAKE, "no such file"}, {EACCES, STATUS_USER_MISTAKE, "permission denied"},
+	    {ENOSPC, STATUS_CANNOT_GO_ON, "free some"},    {EDQUOT, STATUS_CANNOT_GO_ON, "quota"},
+	    {EFBIG, STATUS_CANNOT_GO_ON, "`ulimit -f`"},   {EROFS, STATUS_CANNOT_GO_ON, "another folder"},
+	    {EIO, STATUS_CANNOT_GO_ON, "log of the sys"},  {EMFILE, STATUS_CANNOT_GO_ON, "`ulimit -n`"},
+	    {ENFILE, STATUS_CANNOT_GO_ON, "end other"},    {ENOMEM, STATUS_CANNOT_GO_ON, "out of memory"},
+	    {ESTALE, STATUS_CANNOT_GO_ON, "mounted"},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		is_int(file_status(rows[i].error), rows[i].status, strerror(rows[i].error));
+		ok(strstr(file_reason(rows[i].error), rows[i].cure) != NULL, file_reason(rows[i].error));
+	}
+	is_text(file_reason(EXDEV), strerror(EXDEV), "others in the system's words");
+}
+
+static void test_disk(void)
+{
+	int ends[2] = {-1, -1};
+
+	is_int(file_sync_folder(folder), 0, "a folder is brought to the disk");
+	is_int(file_sync_folder("/nowhere"), ENOENT, "one that is not there cannot be");
+	is_int(pipe(ends), 0, "a pipe");
+	is_int(file_sync(ends[1]), 0, "has nothing to be brought there");
+	close(ends[0]);
+	close(ends[1]);
+	is_int(file_sync(ends[1]), EBADF, "an error is told");
+	ok(file_free_bytes(folder) > 0, "bytes are free");
+	is_int(file_free_bytes("/nowhere"), -1, "or not known");
+}
+
 int main(void)
 {
 	char *command;
@@ -103,6 +143,8 @@ int main(void)
 	test_folders();
 	test_replace_and_read();
 	test_messages();
+	test_reasons();
+	test_disk();
 	status = tap_done();
 	command = text_format("rm -rf '%s'", folder);
 	if (system(command) != 0)

@@ -125,6 +125,29 @@ static void test_layout(void)
 	free(of_matrix);
 }
 
+/* Runs are looked for by their names, and the clock may be set back. */
+static void test_clock_set_back(void)
+{
+	char *out = scratch_path("back"), *want = scratch_path("back/m/20261121T061900Z");
+	struct failure failure = {0};
+	struct store *newer = store_create(out, "m", wall_ns, &failure), *older;
+
+	is_text(store_doubts(newer), "", "of a first run nothing is to be said");
+	store_close(newer);
+	newer = store_create(out, "m", wall_ns, &failure);
+	is_text(store_doubts(newer), "", "nor of a second one in the same second");
+	older = store_create(out, "m", wall_ns - NS_PER_S, &failure);
+	ok(older != NULL && strstr(store_doubts(older), "the clock was set back: ") != NULL &&
+	       strstr(store_doubts(older), want) == NULL &&
+	       strstr(store_doubts(older), " than 20261121T061900Z-2, which") != NULL,
+	   "but of one that is older by its name than the newest");
+	store_close(newer);
+	store_close(older);
+	failure_release(&failure);
+	free(want);
+	free(out);
+}
+
 /* Root may write anywhere, so what is in the way is a file. */
 static void test_unwritable(void)
 {
@@ -161,7 +184,7 @@ static void check_full(const struct store *store, struct failure *failure, const
 {
 	is_int(failure->status, STATUS_CANNOT_GO_ON, "is a reason to stop");
 	ok(failure->message != NULL && strstr(failure->message, name) != NULL &&
-	       strstr(failure->message, strerror(EFBIG)) != NULL &&
+	       strstr(failure->message, file_reason(EFBIG)) != NULL &&
 	       strstr(failure->message, store_folder(store)) != NULL,
 	   failure->message ? failure->message : "no message");
 	failure_release(failure);
@@ -233,6 +256,7 @@ int main(void)
 {
 	scratch_make();
 	test_layout();
+	test_clock_set_back();
 	test_unwritable();
 	test_full_disk();
 	scratch_remove();

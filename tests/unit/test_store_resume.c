@@ -138,6 +138,36 @@ static void test_lock(void)
 	free(folder);
 }
 
+/* What a killed owner leaves: of this machine nothing is to be feared any more. */
+static void test_doubts(void)
+{
+	char *folder = make_run("20261121T061903Z"), *out = scratch_path("out"), *want;
+	struct failure failure = {0};
+	struct store *store;
+
+	put(folder, "lock", "4711 another-host\n");
+	store = store_open(folder, out, "m", &failure);
+	want = text_format("process 4711 on another-host wrote to %s and did not end as it should: if it still runs, "
+	                   "stop one of the two",
+	                   folder);
+	ok(store != NULL, "a run whose last owner was on another machine is opened");
+	is_text(store_doubts(store), want, "and it says who that was");
+	is_int(try_in_child(folder, out), STATUS_USER_MISTAKE, "the lock is ours now");
+	store_close(store);
+	is_int(try_in_child(folder, out), 10, "an owner of this machine that ends without closing it");
+	store = store_open(folder, out, "m", &failure);
+	is_text(store_doubts(store), "", "is nothing to speak of");
+	store_close(store);
+	put(folder, "lock", "4711\n");
+	store = store_open(folder, out, "m", &failure);
+	is_text(store_doubts(store), "", "nor is one that did not say where it was");
+	store_close(store);
+	ok(!failure_is_set(&failure), "all is well");
+	free(want);
+	free(out);
+	free(folder);
+}
+
 static void check_found(const char *run, const char *want, bool want_finished, const char *what)
 {
 	char *out = scratch_path("out"), *found, *path = want != NULL ? scratch_path(want) : NULL;
@@ -189,6 +219,7 @@ int main(void)
 	test_repair();
 	test_lock();
 	test_find();
+	test_doubts();
 	scratch_remove();
 	return tap_done();
 }

@@ -37,6 +37,7 @@ static const struct {
     {"ENOSPC", ENOSPC}, {"EDQUOT", EDQUOT}, {"EIO", EIO},       {"EMFILE", EMFILE}, {"ENFILE", ENFILE},
     {"EROFS", EROFS},   {"EACCES", EACCES}, {"ENOMEM", ENOMEM}, {"EAGAIN", EAGAIN}, {"ENOLCK", ENOLCK},
     {"EINVAL", EINVAL}, {"EFBIG", EFBIG},   {"EINTR", EINTR},   {"ENOSYS", ENOSYS}, {"EOPNOTSUPP", EOPNOTSUPP},
+    {"ESTALE", ESTALE},
 };
 
 /* --- Reading them, without memory: what allocates comes here --- */
