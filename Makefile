@@ -5,6 +5,8 @@
 #                  more under AddressSanitizer and UndefinedBehaviorSanitizer
 #   unit           programs of tests/unit
 #   tests          whole commands: tests/*.t (layering and style among them)
+#   fuzz           inputs made up for the targets of tests/fuzz, FUZZ_SECONDS=60 each, by clang's libFuzzer; `unit`
+#                  tries those that are kept
 #   bench          programs of tests/bench: the tool's own speed and error, beside others; writes results/bench.md
 #   browser        the HTML page in a real browser, where Chromium and python3 are installed
 #   headers        each header compiles alone
@@ -58,6 +60,7 @@ objects = $(patsubst %.c,$(BUILD)/%.o,$(1))
 SOURCES := $(foreach r,$(ROOMS),$(call room_sources,$(r)))
 SIM_SOURCES := $(call room_sources,sim) $(filter-out src/base/yaml.c src/base/deflate.c,$(call room_sources,base))
 UNITS := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(filter-out %_$(OTHER_SYSTEM).c,$(wildcard tests/unit/test_*.c)))
+FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 BENCHES := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(filter-out %_$(OTHER_SYSTEM).c,$(wildcard tests/bench/*.c)))
 # What makes calls of the system fail; a sanitizer has to be the first that stands in front of them.
 SHORTAGE := $(if $(filter linux,$(SYSTEM)),$(if $(SAN),,$(BUILD)/fake/shortage.so))
@@ -75,6 +78,7 @@ $(BIN)llmbench-sim: $(BUILD)/src/sim/main.o $(BUILD)/llmbench-sim.a
 	$(COMPILE) -o $@ $^ $(LDFLAGS) $(SIM_LIBS)
 $(BUILD)/llmbench.a: $(call objects,$(SOURCES))
 $(BUILD)/support.a: $(call objects,$(wildcard tests/support/*.c))
+$(BUILD)/fuzz.a: $(call objects,$(filter-out tests/fuzz/fuzz_% tests/fuzz/replay.c,$(wildcard tests/fuzz/*.c)))
 $(BUILD)/llmbench-sim.a: $(call objects,$(filter-out src/sim/main.c,$(SIM_SOURCES)))
 $(BUILD)/%.a:
 	@rm -f $@
@@ -115,6 +119,12 @@ $(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/support.a $(BUILD)/llmbench.a
 $(BUILD)/bench/%: $(BUILD)/tests/bench/%.o $(BUILD)/support.a $(BUILD)/llmbench.a
 	@mkdir -p $(@D)
 	$(COMPILE) -o $@ $^ $(LDFLAGS) $(LIBS)
+# A fuzz target: with what replays its corpus, or with FUZZ_MAIN= with the main of libFuzzer.
+FUZZ_MAIN ?= $(BUILD)/tests/fuzz/replay.o
+$(BUILD)/tests/fuzz/%.o: PREPROCESS := -Itests $(PREPROCESS)
+$(BUILD)/fuzz/%: $(BUILD)/tests/fuzz/%.o $(BUILD)/fuzz.a $(FUZZ_MAIN) $(BUILD)/support.a $(BUILD)/llmbench.a
+	@mkdir -p $(@D)
+	$(COMPILE) -o $@ $^ $(LDFLAGS) $(LIBS)
 # A driver library that the test loads from a tree of its own.
 $(BUILD)/unit/test_nvidia_linux: | $(BUILD)/fake/usr/lib/libnvidia-ml.so.1
 $(BUILD)/fake/usr/lib/libnvidia-ml.so.1: tests/fake/nvml/nvml.c include/base/text.h src/machine/nvml.h $(BUILD)/flags
@@ -142,8 +152,11 @@ check:
 	if $(CC) -fsanitize=address,undefined -o $(BUILD)-san/probe $(BUILD)-san/probe.c && $(BUILD)-san/probe; then \
 		$(MAKE) unit BUILD=$(BUILD)-san SAN=address,undefined; \
 	else echo "check: skipped: $(CC) cannot build with AddressSanitizer here"; fi
-unit: $(UNITS)
-	$(PROVE) $(UNITS)
+unit: $(UNITS) $(FUZZERS)
+	$(PROVE) $(UNITS) $(FUZZERS)
+fuzzers: $(FUZZERS)
+fuzz:
+	./scripts/fuzz "$(MAKE)"
 tests: all $(SHORTAGE)
 	$(PROGRAMS) $(PROVE) --exec bash $(wildcard tests/*.t)
 bench: all $(BENCHES)
@@ -173,10 +186,10 @@ uninstall:
 	rm -f $(BINDIR)/llmbench $(BINDIR)/llmbench-sim $(MANDIR)/llmbench.1
 	rm -rf $(DESTDIR)$(PREFIX)/share/doc/llmbench
 clean:
-	rm -rf $(BUILD) $(BUILD)-san $(BIN)llmbench $(BIN)llmbench-sim
+	rm -rf $(BUILD) $(BUILD)-san build-fuzz $(BIN)llmbench $(BIN)llmbench-sim
 
 FORCE:
-.PHONY: all check unit tests bench browser headers lint format-check install uninstall clean FORCE
+.PHONY: all check unit fuzzers fuzz tests bench browser headers lint format-check install uninstall clean FORCE
 .SECONDARY:
 -include $(wildcard $(BUILD)/src/*.d $(BUILD)/src/*/*.d $(BUILD)/tests/*/*.d $(BUILD)/tests/*/*/*.d)
 

@@ -89,7 +89,7 @@ struct sample {
 /* Everything unknown. */
 void sample_reset(struct sample *sample);
 
-/* Of a sample of which nothing is known yet but the sum of what was added so far. */
+/* Of a sample of which nothing is known yet but the sum of what was added so far; it stays at what int64_t holds. */
 void sample_add(int64_t *figure, int64_t value);
 
 /* Likewise, the highest of what was told so far. */

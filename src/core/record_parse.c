@@ -1,4 +1,6 @@
 /* The mirror of record_json(). */
+#include <limits.h>
+
 #include "base/clock.h"
 #include "base/memory.h"
 #include "core/record.h"
@@ -29,11 +31,21 @@ static bool parse_outcome(const char *name, enum outcome *outcome)
 	return false;
 }
 
-static void parse_events(const struct json *list, int64_t origin_ns, struct record *record)
+/* False: they do not ascend, so that they are no stamps. */
+static bool parse_events(const struct json *list, int64_t origin_ns, struct record *record)
 {
+	int64_t before_ns = JSON_UNKNOWN;
+
 	record->event_ns = memory_new(json_count(list), sizeof(*record->event_ns));
-	for (const struct json *item = json_first(list); item != NULL; item = json_next(item))
-		record->event_ns[record->event_count++] = origin_ns + json_as_integer(item);
+	for (const struct json *item = json_first(list); item != NULL; item = json_next(item)) {
+		int64_t since_ns = json_as_integer(item);
+
+		if (since_ns == JSON_UNKNOWN || since_ns < before_ns)
+			return false;
+		record->event_ns[record->event_count++] = origin_ns + since_ns;
+		before_ns = since_ns;
+	}
+	return true;
 }
 
 static void parse_counts(const struct json *json, struct record *record)
@@ -61,8 +73,12 @@ bool record_parse(const struct json *json, int64_t origin_ns, struct record *rec
 
 	*record = (struct record){0};
 	if (!text_equal(json_get_string(json, "schema"), "llmbench.record/1") || request < 0 || trial < 1 ||
-	    !parse_outcome(json_get_string(json, "outcome"), &record->outcome))
+	    trial > INT_MAX || !parse_outcome(json_get_string(json, "outcome"), &record->outcome))
 		return false;
+	if (!parse_events(json_get(json, "event_ns"), origin_ns, record)) {
+		record_release(record);
+		return false;
+	}
 	record->request = (size_t)request;
 	record->trial = (int)trial;
 	record->http_status = (int)count_of(json, "http_status");
@@ -72,7 +88,6 @@ bool record_parse(const struct json *json, int64_t origin_ns, struct record *rec
 	record->header_ns = stamp_of(json, "header_ns", origin_ns);
 	record->done_ns = stamp_of(json, "done_ns", origin_ns);
 	record->stamp_lag_ns = json_get_integer(json, "stamp_lag_ns");
-	parse_events(json_get(json, "event_ns"), origin_ns, record);
 	parse_counts(json, record);
 	record->done_reason = memory_string(json_get_string(json, "done_reason"));
 	record->error = memory_string(json_get_string(json, "error"));

@@ -40,8 +40,12 @@ void sample_reset(struct sample *sample)
 
 void sample_add(int64_t *figure, int64_t value)
 {
-	if (value != JSON_UNKNOWN)
-		*figure = *figure == JSON_UNKNOWN ? value : *figure + value;
+	if (value == JSON_UNKNOWN)
+		return;
+	if (*figure == JSON_UNKNOWN)
+		*figure = value;
+	else
+		*figure = value > 0 && *figure > INT64_MAX - value ? INT64_MAX : *figure + value;
 }
 
 void sample_raise(int64_t *figure, int64_t value)

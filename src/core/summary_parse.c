@@ -102,17 +102,24 @@ static double *numbers_of(const struct json *list, size_t wanted)
 	return NULL;
 }
 
-/* An interval by another name is none that we know. */
+/* One by another name is none that we know, and half of one is none. */
+static struct interval interval_of_json(const struct json *json)
+{
+	struct interval interval = {json_get_number(json, "low"), json_get_number(json, "high")};
+
+	if (!text_equal(json_get_string(json, "interval"), INTERVAL_NAME) || isnan(interval.low) ||
+	    isnan(interval.high))
+		interval = (struct interval){NAN, NAN};
+	return interval;
+}
+
 static void parse_trials(const struct json *json, struct metric_summary *into)
 {
-	bool known = text_equal(json_get_string(json, "interval"), INTERVAL_NAME);
-
 	into->values = distribution_of(NULL, 0);
 	into->values.n = (size_t)count_of(json, "trials");
 	into->values.p50 = json_get_number(json, "median");
 	into->trials = numbers_of(json_get(json, "values"), into->values.n);
-	into->interval.low = known ? json_get_number(json, "low") : NAN;
-	into->interval.high = known ? json_get_number(json, "high") : NAN;
+	into->interval = interval_of_json(json);
 }
 
 static void parse_metrics(const struct json *json, struct cell_summary *cell)

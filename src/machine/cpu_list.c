@@ -22,6 +22,8 @@ long cpu_list_next(const char *list, long after)
 	long first, last, next = -1;
 
 	while (take_range(&list, &first, &last)) {
+		if (last <= after)
+			continue;
 		if (first <= after)
 			first = after + 1;
 		if (first <= last && (next < 0 || first < next))

@@ -7,6 +7,9 @@
 #include "base/json.h"
 #include "base/text.h"
 
+/* No machine has counted more since it was started; many of them add up within int64_t. */
+#define NUMBER_MAX (INT64_MAX >> 16)
+
 /* Up to `limit` numbers that are not negative, with blanks between them; returns how many there are. */
 static size_t read_numbers(const char *text, int64_t *numbers, size_t limit)
 {
@@ -14,13 +17,14 @@ static size_t read_numbers(const char *text, int64_t *numbers, size_t limit)
 
 	while (count < limit) {
 		char *after;
+		long long number;
 
 		errno = 0;
-		numbers[count] = strtoll(text, &after, 10);
-		if (after == text || errno != 0 || numbers[count] < 0)
+		number = strtoll(text, &after, 10);
+		if (after == text || errno != 0 || number < 0 || number > NUMBER_MAX)
 			break;
 		text = after;
-		count++;
+		numbers[count++] = number;
 	}
 	return count;
 }

@@ -146,6 +146,9 @@ bool drm_client_is_same(const struct drm_client *a, const struct drm_client *b)
 	return a->id == b->id && text_equal(a->device, b->device);
 }
 
+/* Of one kind that may work at once; a count that says more is not believed. */
+enum { ENGINES_MAX = 64 };
+
 int64_t drm_client_spent_ns(const struct drm_client *before, const struct drm_client *now, int64_t wall_ns)
 {
 	double spent_ns = 0;
@@ -155,7 +158,7 @@ int64_t drm_client_spent_ns(const struct drm_client *before, const struct drm_cl
 		double passed = (double)now->cycles[i].passed - (double)before->cycles[i].passed;
 
 		if (before->cycles[i].used != JSON_UNKNOWN && before->cycles[i].passed != JSON_UNKNOWN && used > 0 &&
-		    passed > 0 && wall_ns > 0)
+		    passed > 0 && used <= passed * ENGINES_MAX && wall_ns > 0)
 			spent_ns += (double)wall_ns * used / passed;
 	}
 	return llround(spent_ns);

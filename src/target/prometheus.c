@@ -88,6 +88,7 @@ static bool read_line(const char *at, const char *end, struct prometheus_sample 
 	*sample = (struct prometheus_sample){.name = at};
 	at = skip_name(at, end);
 	sample->name_size = (size_t)(at - sample->name);
+	sample->labels = at; /* none: an empty text */
 	at = skip_blanks(at, end);
 	if (sample->name_size == 0 || at == end)
 		return false;
@@ -145,7 +146,7 @@ bool prometheus_label(const struct prometheus_sample *sample, const char *label,
 {
 	const char *at = sample->labels, *end = sample->labels + sample->labels_size;
 
-	while (at != NULL && at < end) {
+	while (at < end) {
 		const char *name = skip_blanks(at, end), *close;
 		size_t size = (size_t)(skip_name(name, end) - name);
 

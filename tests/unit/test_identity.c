@@ -1,4 +1,5 @@
 /* The portable parts of machine/identity.h, and this machine. */
+#include <limits.h>
 #include <stdlib.h>
 
 #include "base/memory.h"
@@ -100,6 +101,8 @@ static void test_cpu_list(void)
 	    {"3-1", -1, -1},
 	    {"2,x,4", 2, -1},
 	    {"-1", -1, -1},
+	    {"9223372036854775807", LONG_MAX - 1, LONG_MAX},
+	    {"9223372036854775807", LONG_MAX, -1},
 	};
 
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)

@@ -128,6 +128,12 @@ static void test_no_records(void)
 	               "no request");
 	refuses_record("{\"schema\":\"llmbench.record/1\",\"trial\":1,\"request\":0,\"outcome\":\"?\"}",
 	               "no outcome that is known");
+	refuses_record(
+	    "{\"schema\":\"llmbench.record/1\",\"trial\":1,\"request\":0,\"outcome\":\"ok\",\"event_ns\":[2,1]}",
+	    "events that go back");
+	refuses_record(
+	    "{\"schema\":\"llmbench.record/1\",\"trial\":1,\"request\":0,\"outcome\":\"ok\",\"event_ns\":[null]}",
+	    "an event without its time");
 	refuses_record("7", "no object");
 }
 
@@ -157,6 +163,20 @@ static void test_samples(void)
 	json_free(json);
 }
 
+static void test_sums(void)
+{
+	int64_t sum = JSON_UNKNOWN;
+
+	sample_add(&sum, JSON_UNKNOWN);
+	is_int(sum, JSON_UNKNOWN, "a sum of nothing is unknown");
+	sample_add(&sum, 2);
+	sample_add(&sum, JSON_UNKNOWN);
+	sample_add(&sum, 3);
+	is_int(sum, 5, "a sum of what is known");
+	sample_add(&sum, INT64_MAX - 4);
+	is_int(sum, INT64_MAX, "a sum is no more than its type holds");
+}
+
 static void test_readings(void)
 {
 	struct server_sample sample = {.asked_ns = ORIGIN + 1, .told_ns = ORIGIN + 2}, again;
@@ -183,6 +203,7 @@ int main(void)
 	test_records();
 	test_no_records();
 	test_samples();
+	test_sums();
 	test_readings();
 	return tap_done();
 }

@@ -4,7 +4,7 @@
  * the transfer. Whatever comes, a record has one outcome, and no figure that
  * could not be: seeded, so that each run tries the same ones.
  */
-#include "core/metric.h"
+#include "../support/record_judge.h"
 #include "test_ollama.h"
 
 enum { ROUNDS = 12000, PIECES_MAX = 24, CHUNKS_MAX = 8 };
@@ -120,55 +120,14 @@ static struct exchange hostile(const struct text *body, uint32_t *state)
 	return exchange;
 }
 
-static bool is_count(int64_t value)
-{
-	return value >= 0 || value == JSON_UNKNOWN;
-}
-
-static bool figures_are_possible(const struct record *record)
-{
-	return is_count(record->prompt_tokens) && is_count(record->output_tokens) &&
-	       is_count(record->server_total_ns) && is_count(record->server_load_ns) &&
-	       is_count(record->server_prefill_ns) && is_count(record->server_decode_ns);
-}
-
-/* Each event came with a chunk, in order, before the end; and there are no more than lines. */
+/* There are no more events than lines. */
 static bool events_are_possible(const struct record *record, const struct text *body)
 {
 	size_t lines = 1;
 
 	for (size_t i = 0; i < body->size; i++)
 		lines += body->data[i] == '\n';
-	for (size_t i = 0; i < record->event_count; i++)
-		if (record->event_ns[i] % 1000 != 0 || record->event_ns[i] < (i > 0 ? record->event_ns[i - 1] : 1000))
-			return false;
-	return record->event_count <= lines &&
-	       (record->event_count == 0 || record->event_ns[record->event_count - 1] <= record->done_ns);
-}
-
-static bool metrics_are_possible(const struct record *record)
-{
-	bool possible = true;
-
-	for (size_t i = 0; i < metric_count; i++) {
-		struct series series = {0};
-
-		if (metrics[i].scope != METRIC_REQUEST)
-			continue;
-		metrics[i].request(record, &series);
-		for (size_t k = 0; k < series.count; k++)
-			possible = possible && isfinite(series.values[k]) && series.values[k] >= 0;
-		series_release(&series);
-	}
-	return possible;
-}
-
-static bool is_shown_safely(const char *words)
-{
-	for (; words != NULL && *words != '\0'; words++)
-		if ((unsigned char)*words < 0x20 || *words == 0x7f)
-			return false;
-	return true;
+	return record->event_count <= lines;
 }
 
 static bool is_one_json_line(const struct record *record)
@@ -189,22 +148,12 @@ static bool is_one_json_line(const struct record *record)
 /* What is impossible about it; NULL: nothing. */
 static const char *judge(const struct record *record, const struct exchange *exchange, const struct text *body)
 {
-	if ((int)record->outcome < 0 || (int)record->outcome >= OUTCOME_COUNT)
-		return "no outcome";
-	if (record->outcome == OUTCOME_OK && exchange->http_status != 200)
-		return "good with another status than 200";
-	if (exchange->http_status != 200 && record->event_count > 0)
-		return "events of a reply that is no answer";
+	const char *impossible = record_judge(record, exchange);
+
+	if (impossible != NULL)
+		return impossible;
 	if (!events_are_possible(record, body))
-		return "impossible events";
-	if (!figures_are_possible(record))
-		return "impossible figures";
-	if (record->outcome == OUTCOME_OK && !metrics_are_possible(record))
-		return "impossible metrics";
-	if (!is_shown_safely(record->error) || !is_shown_safely(record->done_reason))
-		return "words that drive a terminal";
-	if (record->text != NULL && strlen(record->text) > RECORD_TEXT_MAX)
-		return "too much text";
+		return "more events than lines";
 	return is_one_json_line(record) ? NULL : "no line of JSON";
 }
 

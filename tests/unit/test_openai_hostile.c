@@ -4,7 +4,7 @@
  * the transfer, for each task. A record has one outcome and no figure that
  * could not be: seeded, so that each run tries the same ones.
  */
-#include "core/metric.h"
+#include "../support/record_judge.h"
 #include "target/identify.h"
 #include "test_openai.h"
 
@@ -61,59 +61,12 @@ static void add_hostile(struct text *body, uint32_t *state)
 	}
 }
 
-static bool is_count(int64_t value)
-{
-	return value >= 0 || value == JSON_UNKNOWN;
-}
-
-static bool is_shown_safely(const char *words)
-{
-	for (; words != NULL && *words != '\0'; words++)
-		if ((unsigned char)*words < 0x20 || *words == 0x7f)
-			return false;
-	return true;
-}
-
-static bool metrics_are_possible(const struct record *record)
-{
-	bool possible = true;
-
-	for (size_t i = 0; i < metric_count; i++) {
-		struct series series = {0};
-
-		if (metrics[i].scope != METRIC_REQUEST)
-			continue;
-		metrics[i].request(record, &series);
-		for (size_t k = 0; k < series.count; k++)
-			possible = possible && isfinite(series.values[k]) && series.values[k] >= 0;
-		series_release(&series);
-	}
-	return possible;
-}
-
 /* What is impossible about it; NULL: nothing. */
 static const char *judge(const struct record *record, const struct exchange *exchange)
 {
-	if ((int)record->outcome < 0 || (int)record->outcome >= OUTCOME_COUNT)
-		return "no outcome";
-	if (record->outcome == OUTCOME_OK && exchange->http_status != 200)
-		return "good with another status than 200";
 	if (record->outcome == OUTCOME_OK && record->done_reason == NULL && record->dimensions == JSON_UNKNOWN)
 		return "good without a finish";
-	if (exchange->http_status != 200 && record->event_count > 0)
-		return "events of a reply that is no answer";
-	if (!is_count(record->prompt_tokens) || !is_count(record->output_tokens) || !is_count(record->cached_tokens) ||
-	    !is_count(record->server_queue_ns) || !is_count(record->server_prefill_ns) ||
-	    !is_count(record->server_decode_ns) || !is_count(record->server_peak_bytes) ||
-	    !is_count(record->dimensions))
-		return "impossible figures";
-	if (record->outcome == OUTCOME_OK && !metrics_are_possible(record))
-		return "impossible metrics";
-	if (!is_shown_safely(record->error) || !is_shown_safely(record->done_reason))
-		return "words that drive a terminal";
-	if (record->text != NULL && strlen(record->text) > RECORD_TEXT_MAX)
-		return "too much text";
-	return NULL;
+	return record_judge(record, exchange);
 }
 
 static void ask_all(const struct cell *cell, const char *kind, const struct exchange *exchange, size_t *silent)
