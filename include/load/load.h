@@ -63,6 +63,9 @@ struct load_options {
 	/* Called from the engine's thread at most every interval (> 0), and at the end; NULL: none. To return quickly.
 	 */
 	void (*on_progress)(void *context, const struct load_progress *progress);
+
+	/* The same for each exchange that is filled while the load goes on, and not touched by it again; NULL: none. */
+	void (*on_ended)(void *context, size_t request);
 	void *context;
 	int64_t progress_interval_ns;
 };
@@ -105,6 +108,12 @@ bool load_run(const struct request *requests, size_t count, const struct load_op
  * any coding of the transfer. Nothing is to be done for one that has it.
  */
 void load_gather(struct exchange *exchange);
+
+/*
+ * The same for an exchange that has ended while its load, with this memory, may
+ * go on, from another thread: what held its reply is used for the next ones.
+ */
+void load_gather_early(struct load_memory *memory, struct exchange *exchange);
 
 /* One request, for questions to the server; the same rules, and its exchange keeps the header. access: NULL is none.
  * False: the exchange's detail says why the engine could not work. */

@@ -70,14 +70,65 @@ static size_t rounded(size_t bytes)
 	return (bytes + ALIGN_BYTES - 1) / ALIGN_BYTES * ALIGN_BYTES;
 }
 
-struct piece *arena_take(struct arena *arena, size_t last_capacity)
+static size_t size_index(size_t capacity)
 {
-	size_t capacity = last_capacity == 0 ? PIECE_FIRST_BYTES : last_capacity * 2;
-	struct piece *piece;
-	size_t size;
+	size_t index = 0;
 
-	capacity = capacity > PIECE_LARGEST_BYTES ? PIECE_LARGEST_BYTES : capacity;
-	size = rounded(sizeof *piece) + capacity;
+	while ((size_t)PIECE_FIRST_BYTES << index < capacity)
+		index++;
+	return index;
+}
+
+void arena_give_back(struct arena *arena, struct piece *first)
+{
+	struct piece *last = first, *others;
+
+	if (first == NULL)
+		return;
+	while (last->next != NULL)
+		last = last->next;
+	others = atomic_load_explicit(&arena->given_back, memory_order_relaxed);
+	do
+		last->next = others;
+	while (!atomic_compare_exchange_weak_explicit(&arena->given_back, &others, first, memory_order_release,
+	                                              memory_order_relaxed));
+}
+
+/* The taker takes all that were given back at once, so no piece comes and goes while it looks. */
+static void sort_given_back(struct arena *arena)
+{
+	struct piece *piece;
+
+	if (atomic_load_explicit(&arena->given_back, memory_order_relaxed) == NULL)
+		return;
+	piece = atomic_exchange_explicit(&arena->given_back, NULL, memory_order_acquire);
+	while (piece != NULL) {
+		struct piece *next = piece->next, **of_size = &arena->free[size_index(piece->capacity)];
+
+		piece->next = *of_size;
+		*of_size = piece;
+		piece = next;
+	}
+}
+
+/* One that was used before; NULL: there is none. */
+static struct piece *take_free(struct arena *arena, size_t capacity)
+{
+	struct piece **of_size = &arena->free[size_index(capacity)], *piece;
+
+	if (*of_size == NULL)
+		sort_given_back(arena);
+	piece = *of_size;
+	if (piece != NULL)
+		*of_size = piece->next;
+	return piece;
+}
+
+static struct piece *cut(struct arena *arena, size_t capacity)
+{
+	struct piece *piece;
+	size_t size = rounded(sizeof *piece) + capacity;
+
 	if (arena->slab_count > 0 && arena->used + size > arena->slabs[arena->slab].size) {
 		arena->slab++;
 		arena->used = 0;
@@ -85,8 +136,20 @@ struct piece *arena_take(struct arena *arena, size_t last_capacity)
 	if (arena->slab == arena->slab_count)
 		add_slab(arena);
 	piece = (struct piece *)(void *)(arena->slabs[arena->slab].bytes + arena->used);
-	*piece = (struct piece){.capacity = capacity};
 	arena->used += size;
+	return piece;
+}
+
+struct piece *arena_take(struct arena *arena, size_t last_capacity)
+{
+	size_t capacity = last_capacity == 0 ? PIECE_FIRST_BYTES : last_capacity * 2;
+	struct piece *piece;
+
+	capacity = capacity > PIECE_LARGEST_BYTES ? PIECE_LARGEST_BYTES : capacity;
+	piece = take_free(arena, capacity);
+	if (piece == NULL)
+		piece = cut(arena, capacity);
+	*piece = (struct piece){.capacity = capacity};
 	return piece;
 }
 
@@ -98,6 +161,8 @@ char *piece_bytes(struct piece *piece)
 void arena_clear(struct arena *arena)
 {
 	arena->slab = arena->used = 0;
+	memset(arena->free, 0, sizeof arena->free);
+	atomic_store_explicit(&arena->given_back, NULL, memory_order_relaxed);
 }
 
 void arena_release(struct arena *arena)

@@ -8,10 +8,14 @@
  * pieces double from FIRST to LARGEST. Beyond `limit` bytes in all, slabs are
  * pages of a file that has no name, so that the kernel can write them out and a
  * long trial is bounded by the disk instead of the memory.
+ *
+ * Pieces of replies that have been read can be given back, by another thread
+ * than the one that takes; they are warm, and are taken before new ones are cut.
  */
 #ifndef LOAD_ARENA_H
 #define LOAD_ARENA_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -21,7 +25,7 @@ struct piece {
 	size_t size, capacity;
 };
 
-enum { PIECE_FIRST_BYTES = 2048, PIECE_LARGEST_BYTES = 262144 };
+enum { PIECE_FIRST_BYTES = 2048, PIECE_LARGEST_BYTES = 262144, PIECE_SIZES = 8 /* with those between */ };
 
 struct slab {
 	char *bytes;
@@ -33,10 +37,12 @@ struct slab {
 struct arena {
 	struct slab *slabs;
 	size_t slab_count, slab_capacity;
-	size_t slab, used;  /* the slab that pieces are cut from, and its bytes that are taken */
-	size_t held_bytes;  /* of all slabs */
-	size_t limit_bytes; /* 0: none */
-	const char *folder; /* for the file; borrowed; NULL: none, and so no limit */
+	size_t slab, used;                  /* the slab that pieces are cut from, and its bytes that are taken */
+	size_t held_bytes;                  /* of all slabs */
+	size_t limit_bytes;                 /* 0: none */
+	const char *folder;                 /* for the file; borrowed; NULL: none, and so no limit */
+	struct piece *free[PIECE_SIZES];    /* by size: FIRST << i */
+	_Atomic(struct piece *) given_back; /* of all sizes; the only part that two threads touch */
 };
 
 /* Touches memory for so many bytes of pieces. */
@@ -46,6 +52,9 @@ void arena_warm(struct arena *arena, size_t bytes);
 struct piece *arena_take(struct arena *arena, size_t last_capacity);
 
 char *piece_bytes(struct piece *piece);
+
+/* A piece and those that follow it are nobody's any more. NULL does nothing. */
+void arena_give_back(struct arena *arena, struct piece *first);
 
 /* Forgets all pieces and keeps the slabs, which are warm now. */
 void arena_clear(struct arena *arena);

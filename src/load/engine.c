@@ -70,6 +70,8 @@ static void release_place(struct engine *engine, struct transfer *transfer)
 {
 	struct transfer *last = engine->order[--engine->active];
 
+	if (engine->wire.options->on_ended != NULL)
+		engine->wire.options->on_ended(engine->wire.options->context, transfer->index);
 	engine->ended_ns[engine->wire.progress.done - 1] = transfer->ended_ns;
 	queue_ended(&engine->queue, transfer->index, transfer->ended_ns);
 	engine->order[transfer->rank] = last;

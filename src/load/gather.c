@@ -6,6 +6,7 @@
 #include "arena.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "engine.h"
 #include "load/load.h"
 
 /* What the next byte is of. Nothing is read behind the last chunk: trailers are nobody's. */
@@ -131,4 +132,12 @@ void load_gather(struct exchange *exchange)
 		free(exchange->body);
 		exchange->body = NULL;
 	}
+}
+
+void load_gather_early(struct load_memory *memory, struct exchange *exchange)
+{
+	struct piece *pieces = exchange->pieces;
+
+	load_gather(exchange);
+	arena_give_back(load_memory_arena(memory), pieces);
 }

@@ -42,6 +42,7 @@ struct session {
 	struct failure *failure;     /* set: the sweep cannot go on */
 	struct sampler *sampler;     /* of the cell that runs; NULL: memory is not sampled */
 	struct load_memory *replies; /* of the trial that runs or ran last */
+	struct decoding *decoding;   /* of the trial that runs; NULL: nothing is decoded */
 	size_t starts;               /* of managed servers so far */
 	int64_t origin_ns;           /* stamps in the store count from here */
 	int64_t origin_wall_ns;      /* the same instant on the wall clock */
@@ -251,6 +252,17 @@ bool trial_run(struct session *session, const struct cell *cell, int trial, stru
 /* The requests that are sent and forgotten before the first trial. */
 bool trial_warm(struct session *session, const struct cell *cell);
 void trial_records_release(struct trial_records *records);
+
+/*
+ * decode.c: what the exchanges of a load mean. It begins before the load, is told
+ * by the engine's thread of each exchange that has ended, and finishes after it
+ * with the records of the first `count` requests, which the caller owns; their
+ * exchanges are released.
+ */
+struct decoding *decoding_begin(struct session *session, const struct cell *cell, struct exchange *exchanges,
+                                size_t count);
+void decoding_ended(struct decoding *decoding, size_t index);
+struct record *decoding_finish(struct decoding *decoding, size_t count);
 
 /*
  * floor.c: how exact the client was while it measured the cell: its share of a

@@ -80,6 +80,14 @@ static void on_load_progress(void *context, const struct load_progress *load)
 	session_step(session, session->progress.step);
 }
 
+static void on_load_ended(void *context, size_t request)
+{
+	struct session *session = context;
+
+	if (session->decoding != NULL)
+		decoding_ended(session->decoding, request);
+}
+
 /*
  * What the replies of a load may come to, so that memory for them is there: a
  * token is a line of about 130 bytes at the servers that say most with it. At
@@ -106,6 +114,7 @@ static bool run_load(struct session *session, const struct cell *cell, const str
 	    .memory = session->replies,
 	    .expected_bytes = expected_bytes(cell, count),
 	    .on_progress = on_load_progress,
+	    .on_ended = on_load_ended,
 	    .context = session,
 	    .progress_interval_ns = progress_interval_ns,
 	};
@@ -139,29 +148,27 @@ bool trial_run(struct session *session, const struct cell *cell, int trial, stru
 	struct asked *asked = memory_new(count, sizeof(*asked));
 	struct request *requests = make_requests(session, cell, trial, count, asked);
 	struct exchange *exchanges = memory_new(count, sizeof(*exchanges));
-	const struct server_facts *server;
+	struct record *records;
 	bool good;
 
 	set_arrivals(cell, trial, requests, count);
-	server = session_server(session, cell);
 	session->progress.trial = trial;
+	session->decoding = decoding_begin(session, cell, exchanges, count);
 	good = run_load(session, cell, requests, count, exchanges);
 	note_core_share(session);
+	records = decoding_finish(session->decoding, good ? count : 0);
+	session->decoding = NULL;
 	for (size_t i = 0, measured = good ? count : 0; i < measured; i++) {
-		struct record record = {0};
-
-		load_gather(&exchanges[i]);
-		session->backend.target->decode(cell, server, &exchanges[i], &record);
-		record.request = i;
-		record.trial = trial;
-		record.audio_ns = plan_audio_ns(session->plan, cell);
-		record.turn = asked[i].turn;
-		record.asked_input_tokens = asked[i].input_tokens;
-		record.asked_output_tokens = asked[i].output_tokens;
+		records[i].request = i;
+		records[i].trial = trial;
+		records[i].audio_ns = plan_audio_ns(session->plan, cell);
+		records[i].turn = asked[i].turn;
+		records[i].asked_input_tokens = asked[i].input_tokens;
+		records[i].asked_output_tokens = asked[i].output_tokens;
 		/* A full disk ends the sweep, but the summary has all that was measured. */
-		good = keep_record(session, &record, into) && good;
-		exchange_release(&exchanges[i]);
+		good = keep_record(session, &records[i], into) && good;
 	}
+	free(records);
 	for (size_t i = 0; i < count; i++)
 		exchange_release(&exchanges[i]);
 	free(exchanges);

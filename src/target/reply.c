@@ -27,6 +27,9 @@ void reply_end(struct reply *reply)
 {
 	struct record *record = reply->record;
 
+	/* Records are kept by the ten thousand, until their cell is over. */
+	if (record->event_count > 0)
+		record->event_ns = memory_resize(record->event_ns, record->event_count, sizeof(*record->event_ns));
 	if (record->outcome != OUTCOME_OK && record->error == NULL)
 		record->error = words_of_failure(reply->exchange);
 	if (reply->answer.size > 0)

@@ -127,6 +127,41 @@ static void test_warm(void)
 	arena_release(&arena);
 }
 
+/* A reply of as many pieces as doubling makes of it. */
+static struct piece *take_reply(struct arena *arena, size_t bytes)
+{
+	struct piece *first = take_and_fill(arena, 0);
+
+	for (struct piece *piece = first; bytes > piece->capacity; piece = piece->next) {
+		bytes -= piece->capacity;
+		piece->next = take_and_fill(arena, piece->capacity);
+	}
+	return first;
+}
+
+static void test_given_back(void)
+{
+	struct arena arena = {0};
+	struct piece *kept = take_reply(&arena, 100000);
+	size_t wrong = 0;
+
+	/* 2000 times up to 600 KB, of which the last two are held. */
+	for (int i = 0; i < 2000; i++) {
+		struct piece *next = take_reply(&arena, (size_t)(i % 7) * 100000 + 1);
+
+		arena_give_back(&arena, kept);
+		kept = next;
+	}
+	is_int(arena.held_bytes, (size_t)8 << 20, "pieces that are given back are taken again, and no more is held");
+	for (struct piece *piece = kept; piece != NULL; piece = piece->next)
+		wrong += piece_bytes(piece)[piece->capacity - 1] != 'x';
+	is_int(wrong, 0, "  those that are in use are nobody else's");
+	arena_give_back(&arena, kept);
+	arena_clear(&arena);
+	ok(arena_take(&arena, 0) != arena_take(&arena, 0), "  after a new beginning each is cut once");
+	arena_release(&arena);
+}
+
 static size_t fill(struct arena *arena, size_t bytes)
 {
 	size_t wrong = 0;
@@ -160,6 +195,7 @@ int main(void)
 	test_stamps();
 	test_arena();
 	test_warm();
+	test_given_back();
 	test_file();
 	return tap_done();
 }
