@@ -134,4 +134,50 @@ ln -s "$scratch/none" "$folder/server-2.log"
 run "$LLMBENCH" --matrix r.conf --out out --resume="$folder"
 [ "$status" != 0 ] && [ ! -e none ]
 ok $? "nor is a file made behind a link in the place of the server's log"
+
+# Replies without end, and others that nobody asked for: bounded memory, one clear outcome, and the next cell.
+unset ECHO_TEXT
+export ECHO_MODELS=m
+printf '%s\n' "server: {adapter: ollama, start: 'perl $ROOT/tests/support/echo_server.pl {port}'}" 'model: m' 'requests: 2' \
+	'calibrate: false' 'warmup: 0' 'ready_timeout: 10s' 'timeout: 60s' >f.conf
+
+# Address space in KiB, where a limit of it means something: not with a sanitizer, which reserves terabytes.
+limit=1500000
+RUN_LIMIT=300
+(ulimit -v $limit && "$LLMBENCH" --version) >/dev/null 2>&1 || limit=unlimited
+
+# flooded PATH FLOOD WORDS WHAT [HEAD]: what a run says of a server that answers so.
+flooded()
+{
+	rm -rf out
+	ECHO_PATH=$1 ECHO_FLOOD=$2 ECHO_HEAD=${5:-HTTP/1.1 200 OK} run bash -c \
+		"ulimit -v $limit; exec '$LLMBENCH' --matrix f.conf --out out"
+	[ "$status" -le 3 ]
+	ok $? "$4: a run that ends" || diagnose "$status $stderr"
+	like "$stderr$(cat out/f/*/records.jsonl 2>/dev/null)$(cat out/f/*/cells.jsonl 2>/dev/null)" "$3" "and says why" ||
+		diagnose "$stderr"
+}
+
+large='the reply is larger than (67108864|16777216) bytes'
+flooded /api/generate x "$large" "an answer in one endless line"
+flooded /api/generate '{"response":"a","done":false}
+' "$large" "lines of text without end"
+flooded /api/generate '
+' "$large" "empty lines without end"
+flooded /api/generate '[1,' "$large" "a list within a list without end"
+flooded /api/generate '' 'compressed, which was not asked for [(]Content-Encoding: gzip[)]' "a compressed answer" \
+	'HTTP/1.1 200 OK
+Content-Encoding: gzip'
+flooded /api/generate '' 'HTTP status 302 leads to https://e[.]example/x, which is not followed' "an answer that leads elsewhere" \
+	'HTTP/1.1 302 Found
+Location: https://e.example/x'
+# The last try is cut by the time that the server may take to be ready.
+flooded /api/version '1,' "$large|no complete reply within the time-out" "/api/version: a reply without end"
+for path in /api/tags /api/show /api/ps; do
+	flooded "$path" '1,' "$large" "$path: a reply without end"
+done
+flooded /api/tags '' 'compressed, which was not asked for' "/api/tags: compressed" 'HTTP/1.1 200 OK
+Content-Encoding: br'
+flooded /api/tags '' 'leads to http://e[.]example:1/' "/api/tags: leads elsewhere" 'HTTP/1.1 308 Moved
+Location: http://e.example:1/'
 finish

@@ -18,6 +18,9 @@
 
 struct server; /* a running one */
 
+/* Of its log on the disk; more than this is cut off again within a second. */
+enum { SERVER_LOG_LIMIT = 256 << 20 };
+
 /*
  * A TCP port of loopback that is free now. It is taken from the kernel (bind
  * to port 0) and released, so another program may still snatch it: a server

@@ -16,6 +16,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/url.h"
+#include "headers.h"
 
 /* Of a reply whose limit is small, as in tests: so many pieces it may come in all the same. */
 enum { STAMPS_LEAST = 1024 };
@@ -289,21 +290,6 @@ static CURLcode set_transport(CURL *easy, const struct wire *wire)
 	return CURLE_OK;
 }
 
-static const char *type_of(const struct request *request)
-{
-	if (request->body == NULL)
-		return NULL;
-	return request->content_type != NULL ? request->content_type : "application/json";
-}
-
-static struct curl_slist *find_headers(const struct wire *wire, const char *type)
-{
-	for (size_t i = 0; i < wire->body_type_count; i++)
-		if (text_equal(wire->body_types[i].type, type))
-			return wire->body_types[i].headers;
-	return NULL;
-}
-
 /*
  * All that differs from request to request: the handle keeps the rest, which
  * saves a tenth of a short request's time. HTTPGET comes first: it takes back
@@ -316,7 +302,7 @@ static CURLcode set_request(CURL *easy, const struct wire *wire, const struct re
 
 	SET(FRESH_CONNECT, fresh ? 1L : 0L);
 	SET(URL, request->url);
-	SET(HTTPHEADER, find_headers(wire, type_of(request)));
+	SET(HTTPHEADER, headers_of(wire, request));
 	SET(HTTPGET, 1L);
 	if (has_body) {
 		SET(POSTFIELDSIZE_LARGE, (curl_off_t)request->body_size);
@@ -372,48 +358,4 @@ CURLcode easy_set_up(struct transfer *transfer)
 	if (code == CURLE_OK)
 		code = set_request(transfer->easy, transfer->wire, transfer->request, transfer->fresh);
 	return code;
-}
-
-/* An empty value takes a header away: a large body is sent without asking first, an empty one has no type. */
-static struct curl_slist *new_headers(const char *type, const char *key)
-{
-	struct curl_slist *headers = curl_slist_append(NULL, "Expect:");
-	char *lines[] = {text_format("Content-Type:%s%s", type != NULL ? " " : "", type != NULL ? type : ""),
-	                 key != NULL ? text_format("Authorization: Bearer %s", key) : NULL};
-
-	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
-		if (headers != NULL && lines[i] != NULL && curl_slist_append(headers, lines[i]) == NULL) {
-			curl_slist_free_all(headers);
-			headers = NULL;
-		}
-		free(lines[i]);
-	}
-	return headers;
-}
-
-bool easy_make_headers(struct wire *wire, const struct request *requests, size_t count)
-{
-	const char *key = wire->options->access != NULL ? wire->options->access->key : NULL;
-
-	for (size_t i = 0; i < count; i++) {
-		const char *type = type_of(&requests[i]);
-		struct body_type *body_type;
-
-		if (find_headers(wire, type) != NULL)
-			continue;
-		wire->body_types = memory_resize(wire->body_types, wire->body_type_count + 1, sizeof *wire->body_types);
-		body_type = &wire->body_types[wire->body_type_count];
-		*body_type = (struct body_type){type, new_headers(type, key)};
-		if (body_type->headers == NULL)
-			return false;
-		wire->body_type_count++;
-	}
-	return true;
-}
-
-void easy_free_headers(struct wire *wire)
-{
-	for (size_t i = 0; i < wire->body_type_count; i++)
-		curl_slist_free_all(wire->body_types[i].headers);
-	free(wire->body_types);
 }

@@ -6,10 +6,6 @@
 
 #include "transfer.h"
 
-/* The headers of each type of body that the requests have, and of none; false: no memory. */
-bool easy_make_headers(struct wire *wire, const struct request *requests, size_t count);
-void easy_free_headers(struct wire *wire);
-
 /* Makes the handle if need be and sets it up for transfer->request. */
 CURLcode easy_set_up(struct transfer *transfer);
 

@@ -11,8 +11,8 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/memory.h"
-#include "easy.h"
 #include "engine.h"
+#include "headers.h"
 #include "load/load.h"
 #include "queue.h"
 #include "resolve.h"
@@ -303,7 +303,7 @@ static bool open_multi(struct engine *engine, struct failure *failure)
 	CURLM *multi = engine->wire.multi = curl_multi_init();
 	long connections = engine->places > LONG_MAX ? LONG_MAX : (long)engine->places;
 
-	if (multi == NULL || !easy_make_headers(&engine->wire, engine->queue.requests, engine->wire.progress.count))
+	if (multi == NULL || !headers_make(&engine->wire, engine->queue.requests, engine->wire.progress.count))
 		return failure_set(failure, STATUS_CANNOT_GO_ON, "libcurl cannot be started");
 	curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, watch_socket);
 	curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, engine);
@@ -350,7 +350,7 @@ static void engine_close(struct engine *engine)
 	sockets_release(&engine->wire.sockets);
 	stamper_close(&engine->wire.stamper);
 	curl_slist_free_all(engine->wire.addresses);
-	easy_free_headers(&engine->wire);
+	headers_free(&engine->wire);
 	queue_release(&engine->queue);
 	free(engine->ended_ns);
 	free(engine->order);

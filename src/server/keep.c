@@ -5,14 +5,19 @@
 #include <signal.h>
 #include <stddef.h>
 #include <sys/select.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "server/family.h"
 #include "server/platform.h"
+#include "server/server.h"
 
 /* Nobody is left who could say how long; a server of a dead run, or a dead server's child, is of no use to anyone. */
 enum { ORPHAN_GRACE_MS = 2000 };
+
+/* Between two looks at the size of the log. */
+enum { LOOK_S = 1 };
 
 /* The descriptors of the keeper, all that it has. */
 enum { STDIN, STDOUT, STDERR, LEASH, REPORTS, DESCRIPTORS };
@@ -141,6 +146,18 @@ static bool server_ended(pid_t server)
 }
 
 /*
+ * A server that writes without end fills no disk: of its log the beginning is
+ * kept, and what came since the last look. It appends, so it goes on at the new end.
+ */
+static void bound_log(void)
+{
+	struct stat state;
+
+	if (fstat(STDOUT, &state) == 0 && S_ISREG(state.st_mode) && state.st_size > SERVER_LOG_LIMIT)
+		(void)!ftruncate(STDOUT, SERVER_LOG_LIMIT);
+}
+
+/*
  * Until llmbench says stop, or is gone; then how long the server has to end.
  * What a server that died leaves, such as a runner with the model in its
  * memory, is of no use without it, and would be there while others are measured.
@@ -153,15 +170,17 @@ static int wait_for_the_end(pid_t server)
 
 	sigemptyset(&none);
 	for (;;) {
+		struct timespec until_look = {.tv_sec = LOOK_S};
 		fd_set readable;
 
+		bound_log();
 		if (!ended && server_ended(server)) {
 			ended = true;
 			family_end_processes(server, getpid(), ORPHAN_GRACE_MS);
 		}
 		FD_ZERO(&readable);
 		FD_SET(LEASH, &readable);
-		if (pselect(LEASH + 1, &readable, NULL, NULL, NULL, &none) > 0)
+		if (pselect(LEASH + 1, &readable, NULL, NULL, &until_look, &none) > 0)
 			return read(LEASH, &grace_ms, sizeof(grace_ms)) == (ssize_t)sizeof(grace_ms) ? grace_ms
 			                                                                             : ORPHAN_GRACE_MS;
 	}

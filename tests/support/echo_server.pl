@@ -2,8 +2,9 @@
 # usage: echo_server.pl PORT
 # A server of Ollama's interface that says $ECHO_TEXT wherever a server can say anything: names, versions, answers, errors,
 # headers, its log. It wants $ECHO_KEY as a bearer token, unless that is empty, and has the models of $ECHO_MODELS, one a
-# line. Every third request for text fails with status 500, every fourth with an error in its stream. One process for each
-# connection; it ends with TERM.
+# line. Every third request for text fails with status 500, every fourth with an error in its stream. To requests of
+# $ECHO_PATH it answers $ECHO_HEAD, the lines of a header, and $ECHO_FLOOD without end. One process for each connection; it
+# ends with TERM.
 use strict;
 use warnings;
 use IO::Socket::INET;
@@ -55,6 +56,17 @@ sub answer
 	return generate($number, $body);
 }
 
+sub flood
+{
+	my ($client) = @_;
+	my $flood = $ENV{ECHO_FLOOD} // "";
+	(my $head = $ENV{ECHO_HEAD} // "HTTP/1.1 200 OK") =~ s/\n/\r\n/g;
+	print $client "$head\r\nConnection: close\r\n\r\n" or return;
+	return if $flood eq "";
+	$flood x= 1 + int(65536 / length $flood);
+	1 while print $client $flood;
+}
+
 sub serve
 {
 	my ($client, $number) = @_;
@@ -65,11 +77,12 @@ sub serve
 	return reply($client, "200 OK", "text/plain", "Ollama is running") if !defined $path || $path eq "/";
 	return reply($client, "401 No", "application/json", "{\"error\":" . quoted($text) . "}")
 		if $key ne "" && $head !~ /^Authorization: Bearer \Q$key\E\r?$/m;
+	return flood($client) if $path eq ($ENV{ECHO_PATH} // "") && ($path ne "/api/generate" || $body =~ /"prompt":"[^"]/);
 	my ($status, $answer) = answer($path, $number, $body);
 	reply($client, $status, "application/x-ndjson", $answer);
 }
 
-$SIG{CHLD} = "IGNORE";
+$SIG{CHLD} = $SIG{PIPE} = "IGNORE";
 $| = 1;
 print "listening; $text\n";
 print STDERR "level=ERROR msg=\"$text\"\n";

@@ -32,6 +32,64 @@ static void test_early_death(void)
 	}
 }
 
+static off_t size_of(const char *path)
+{
+	struct stat state;
+
+	return stat(path, &state) == 0 ? state.st_size : -1;
+}
+
+/* What it would write in hours is there at once, as a hole. */
+static void test_endless_log(void)
+{
+	struct server *server = start("echo > $D/ready; while :; do echo more; sleep 0.01; done");
+	char *log = scratch_path("server.log");
+	int64_t limit_ns = clock_now_ns() + patience_ns;
+	struct text tail = {0};
+
+	ok(truncate(log, SERVER_LOG_LIMIT + 5000000) == 0, "a log of more than it may have");
+	while (size_of(log) > SERVER_LOG_LIMIT + 100000 && clock_now_ns() < limit_ns)
+		clock_sleep_until(clock_now_ns() + 10 * NS_PER_MS);
+	ok(size_of(log) >= SERVER_LOG_LIMIT && size_of(log) <= SERVER_LOG_LIMIT + 100000, "is cut");
+	while (tail.size == 0 && clock_now_ns() < limit_ns)
+		server_log_part(server, SERVER_LOG_LIMIT, SERVER_LOG_LIMIT + 100, &tail);
+	ok(strstr(text_string(&tail), "more") != NULL, "and goes on at its new end");
+	server_stop(server, GRACE_MS);
+	scratch_drop("server.log");
+	text_release(&tail);
+	free(log);
+}
+
+/* Written before and after the secret is known to be one, in one piece and in several. */
+static void test_secret_in_log(void)
+{
+	struct server *server =
+	    start("echo 'the key is sk-12345678, sk-1234567'; echo > $D/ready; printf sk-; sleep 0.05; "
+	          "printf 12345678; echo > $D/ready2; exec sleep 60");
+	char *log = scratch_path("server.log"), *ready = scratch_path("ready2");
+	int64_t limit_ns = clock_now_ns() + patience_ns;
+	struct text tail = {0}, kept = {0};
+	struct failure failure = {0};
+
+	server_hide(server, "sk-12345678");
+	server_log_tail(server, 10000, &tail);
+	ok(strstr(text_string(&tail), "the key is ***********, sk-1234567\n") != NULL,
+	   "a secret is hidden when the log is read");
+	while (access(ready, F_OK) != 0 && clock_now_ns() < limit_ns)
+		clock_sleep_until(clock_now_ns() + 10 * NS_PER_MS);
+	server_stop(server, GRACE_MS);
+	ok(file_read(log, 10000, &kept, &failure) && strstr(text_string(&kept), "sk-12345678") == NULL &&
+	       strstr(text_string(&kept), "sk-1234567\n***********") != NULL,
+	   "and gone from the file when the server has ended, also when it came in pieces");
+	scratch_drop("server.log");
+	remove(ready);
+	text_release(&tail);
+	text_release(&kept);
+	failure_release(&failure);
+	free(log);
+	free(ready);
+}
+
 static void check_refused(const char *command, enum status status, const char *message)
 {
 	struct environment none = {0};
@@ -238,6 +296,8 @@ int main(void)
 {
 	script_begin();
 	test_early_death();
+	test_endless_log();
+	test_secret_in_log();
 	test_refusals();
 	test_what_arrives();
 	test_variables();
