@@ -178,10 +178,13 @@ settled()
 	printf '%s\n' "$got"
 }
 
-# A port of loopback on which nothing listens.
+# A port of loopback on which nothing listens; below those that systems give to connections, one of which could take it
+# before it is used.
 free_port()
 {
-	perl -MIO::Socket::INET -e 'print IO::Socket::INET->new(LocalAddr => "127.0.0.1", Listen => 1)->sockport'
+	perl -MIO::Socket::INET -e '
+		do { $port = 10000 + int rand 22000 } until IO::Socket::INET->new(LocalAddr => "127.0.0.1", LocalPort => $port, Listen => 1);
+		print $port'
 }
 
 # sim_start OPTION…: starts llmbench-sim on a free port; sets sim_pid and sim_url once it answers.
