@@ -79,8 +79,8 @@ SANITIZED := $(if $(SAN),./scripts/sanitized '$(abspath $(BUILD))/finding')
 TESTS ?= $(wildcard tests/*.t)
 COVERED := COVERAGE=1 OPT='-O1 -g' BUILD='$(BUILD)-cov' BIN='$(BUILD)-cov/'
 # What has threads: sensors, the search for a bandwidth, and the servers that tests talk to.
-THREADED_UNITS := $(filter-out %_$(OTHER_SYSTEM),definitions_load fake_mach load load_bytes load_follow load_hostile \
-	load_loops roofline sampler ticker watch_linux)
+THREADED_UNITS := $(filter-out %_$(OTHER_SYSTEM),fake_mach load load_bytes load_follow load_hostile load_loops \
+	roofline sampler ticker watch_linux)
 THREADED_TESTS := tests/sensors.t tests/doctor.t tests/conditions.t
 THREADED := SAN=thread BUILD='$(BUILD)-tsan' BIN='$(BUILD)-tsan/'
 # Programs that valgrind, which runs one thread at a time and some 30 times slower, keeps from measuring.
@@ -192,6 +192,7 @@ coverage:
 	$(MAKE) unit $(COVERED)
 	$(MAKE) tests $(COVERED)
 	./scripts/coverage $(BUILD)-cov
+tsan: export TSAN_OPTIONS := suppressions=$(abspath tests/tsan.supp)
 tsan:
 	$(MAKE) unit $(THREADED) FUZZERS= UNITS='$(THREADED_UNITS:%=$(BUILD)-tsan/unit/test_%)'
 	$(MAKE) tests $(THREADED) TESTS='$(THREADED_TESTS)'
