@@ -79,12 +79,13 @@ SANITIZED := $(if $(SAN),./scripts/sanitized '$(abspath $(BUILD))/finding')
 TESTS ?= $(wildcard tests/*.t)
 COVERED := COVERAGE=1 OPT='-O1 -g' BUILD='$(BUILD)-cov' BIN='$(BUILD)-cov/'
 # What has threads: sensors, the search for a bandwidth, and the servers that tests talk to.
-THREADED_UNITS := $(filter-out %_$(OTHER_SYSTEM),definitions_load fake_mach load load_bytes load_follow load_hostile \
-	load_loops roofline sampler ticker watch_linux)
+THREADED_UNITS := $(filter-out %_$(OTHER_SYSTEM),fake_mach load load_bytes load_follow load_hostile load_loops \
+	roofline sampler ticker watch_linux)
 THREADED_TESTS := tests/sensors.t tests/doctor.t tests/conditions.t
 THREADED := SAN=thread BUILD='$(BUILD)-tsan' BIN='$(BUILD)-tsan/'
-# Programs that valgrind, which runs one thread at a time and some 30 times slower, keeps from measuring.
-TOO_SLOW := compare_power
+# Programs that measure time, which valgrind stretches, and those that would take it minutes.
+NOT_IN_VALGRIND := calibrate definitions_load load_loops load_parts sampler_cost_linux \
+	compare_power comparison definitions ollama_hostile openai_decode
 VALGRIND ?= valgrind --quiet --leak-check=full --errors-for-leak-kinds=definite,possible --error-exitcode=99
 C_FILES = $(shell find src include tests -name '*.[ch]' | LC_ALL=C sort)
 
@@ -192,11 +193,12 @@ coverage:
 	$(MAKE) unit $(COVERED)
 	$(MAKE) tests $(COVERED)
 	./scripts/coverage $(BUILD)-cov
+tsan: export TSAN_OPTIONS := suppressions=$(abspath tests/tsan.supp)
 tsan:
 	$(MAKE) unit $(THREADED) FUZZERS= UNITS='$(THREADED_UNITS:%=$(BUILD)-tsan/unit/test_%)'
 	$(MAKE) tests $(THREADED) TESTS='$(THREADED_TESTS)'
 valgrind: $(UNITS)
-	$(PROVE) -j$(JOBS) --exec '$(VALGRIND)' $(filter-out $(TOO_SLOW:%=$(BUILD)/unit/test_%),$(UNITS))
+	$(PROVE) -j$(JOBS) --exec '$(VALGRIND)' $(filter-out $(NOT_IN_VALGRIND:%=$(BUILD)/unit/test_%),$(UNITS))
 bench: all $(BENCHES)
 	$(PROGRAMS) ./scripts/bench $(BENCHES)
 browser: all $(BUILD)/browser/sample_page
