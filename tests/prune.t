@@ -173,6 +173,17 @@ is "$(cells given-up requests | sed -n '3,$p')" '3 failed server
 4 skipped given_up
 5 skipped given_up' "a resumed run tries it again"
 
+# Stopped as a process: it takes connections and answers nothing, and does not hear TERM.
+matrix "$slow" 'model: llama3.2' 'requests: [16, 15]' 'output_tokens: 64' 'parallel: 1' 'trials: 2' 'timeout: 4s'
+start "$LLMBENCH" --matrix m.conf --out deaf
+wait_for "cat deaf/m/*/cells.jsonl 2>/dev/null | grep -q llmbench.trial || ! kill -0 $pid 2>/dev/null"
+kill -STOP "$(left_behind | sed -n '/--matrix/!s/^\([0-9]*\): [^ ]*llmbench-sim .*/\1/p' | head -n 1)"
+finished
+is "$(cells deaf requests)" '16 done -
+15 done -' "one of ours that hears nothing any more"
+is "$(starts deaf)" 2 "is killed, and started anew for the next cell"
+none_left_behind
+
 printf '%s\n' 'server:' "  - $(broken stall=3)" "  - {name: sound, start: '$LLMBENCH_SIM --device m4-16g --speed 1000'}" \
 	"${hang[@]}" 'calibrate: false' 'warmup: 0' 'requests: [1, 2, 3]' 'give_up_after: 1' >m.conf
 run "$LLMBENCH" --matrix m.conf --out two

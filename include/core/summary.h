@@ -49,8 +49,8 @@ const char *cell_status_name(enum cell_status status);
 /*
  * X(symbol, name in JSON): what decides over other cells, or over the cell
  * itself when the run is resumed. Of a cell that failed, or hit its limit: the
- * first three; of one that was skipped: the others. CAUSE_BUDGET is also that of
- * a cell which is done with fewer trials than it wants.
+ * first three; of one that was skipped: the others. The last two are also those
+ * of a cell that ended with fewer trials than it wants.
  */
 #define CELL_CAUSES(X)                                                                                      \
 	X(CAUSE_NONE, NULL)                   /* nothing that is known of others, too */                    \

@@ -309,7 +309,9 @@ const struct cell_field cell_fields[] = {
      MEMBER(cell_timeout_ns),
      RANGE(0, 30 * DAY),
      .fallback = "12h",
-     .help = "What is unfinished this long after a cell began is cancelled; 0 sets no limit."},
+     .help = "What is unfinished this long after the cell began to load its model is cancelled, all its trials "
+             "counted; cells "
+             "that take no less time are then skipped, unless --no-prune. 0 sets no limit."},
     {.name = "load_timeout",
      .type = CELL_DURATION,
      .part = CELL_PART_MEASURING,

@@ -70,6 +70,7 @@ static bool has_left(const struct json *summary)
 {
 	for (const struct json *cell = json_first(json_get(summary, "cells")); cell != NULL; cell = json_next(cell))
 		if (text_equal(json_get_string(cell, "status"), cell_status_name(CELL_SKIPPED)) ||
+		    text_equal(json_get_string(cell, "cause"), cell_cause_name(CAUSE_GIVEN_UP)) ||
 		    text_equal(json_get_string(cell, "cause"), cell_cause_name(CAUSE_BUDGET)))
 			return true;
 	return false;
