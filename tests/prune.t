@@ -127,17 +127,17 @@ like "$stderr" "resuming .*: $kept of 8 cells are finished" "goes on with what w
 is "$(cells budget | sort | uniq -c | tr -s ' ')" ' 8 done -' "then all are done"
 is "$(grep -c . "$(run_folder budget)/records.jsonl")" 64 "each request once"
 
-matrix "{start: '$LLMBENCH_SIM --device m4-16g --speed 20'}" 'model: llama3.2' 'parallel: 1' 'requests: 8' 'output_tokens: 64' 'trials: 12' \
+matrix "{start: '$LLMBENCH_SIM --device m4-16g --speed 20'}" 'model: llama3.2' 'parallel: 1' 'requests: 8' 'output_tokens: 64' 'trials: 8' \
 	'budget: 1s' 'seed: [1, 2]'
 run "$LLMBENCH" --matrix m.conf --out cut
 like "$(cells cut seed)" '^1 done budget' "a cell that runs when the budget ends"
-like "$(cell_flags cut/m seed)" '^1 = .*ended after [0-9]+ of 12 trials: the budget of 1s was used up' "ends after its current trial"
+like "$(cell_flags cut/m seed)" '^1 = .*ended after [0-9]+ of 8 trials: the budget of 1s was used up' "ends after its current trial"
 like "$(cells cut seed)" '^2 skipped budget' "the others are skipped"
 run "$LLMBENCH" --matrix m.conf --out cut --resume --set budget=1h
 like "$stderr" '1 more has finished trials' "it goes on from there"
 is "$(cells cut seed)" '1 done -
 2 done -' "to its end"
-is "$(grep -c . "$(run_folder cut)/records.jsonl")" 192 "and every request of its 12 trials stands there once"
+is "$(grep -c . "$(run_folder cut)/records.jsonl")" 128 "and every request of its 8 trials stands there once"
 
 # --- servers that hang
 
