@@ -16,10 +16,11 @@ enum { ORDER_COUNT = sizeof(orders) / sizeof(orders[0]) };
 
 static bool read_order(struct draft *draft)
 {
-	static const char allowed[] = "one of file, shuffled, interleaved";
+	static const char allowed[] = "one of file, shuffled, interleaved, informative";
 	const struct setting *setting = draft_find(draft, "order");
 	const char *name;
 
+	draft->plan->order = draft->plan->budget_ns > 0 ? PLAN_INFORMATIVE : PLAN_FILE;
 	if (setting == NULL)
 		return true;
 	name = draft_scalar(draft, setting->source, setting->node, "order", allowed);
@@ -83,6 +84,7 @@ bool draft_order_cells(struct draft *draft)
 		shuffle(plan->sequence, plan->cell_count, (uint64_t)seed);
 	if (plan->order == PLAN_INTERLEAVED)
 		group(plan, plan->sequence);
+	plan_order_informative(plan, NULL);
 	return true;
 }
 

@@ -15,11 +15,10 @@ static void put_server_setting(struct draft *draft, const struct setting *settin
 /* `setting` has its source and node. */
 static bool put(struct draft *draft, const char *key, struct setting *setting)
 {
-	static const char *const others[] = {"title",       "notes",       "order",           "order_seed",
-	                                     "anchor",      "server.url",  "server.start",    "server.adapter",
-	                                     "server.kind", "server.name", "server.env.NAME", "server.models.NAME",
-	                                     NULL};
-
+	static const char *const parts[] = {"server.url",  "server.start",    "server.adapter",     "server.kind",
+	                                    "server.name", "server.env.NAME", "server.models.NAME", NULL};
+	const struct plan_key *whole = draft_find_key(key);
+	const char *others[DRAFT_KEYS_MAX + sizeof(parts) / sizeof(parts[0])];
 	const char *other;
 	size_t turn = 0;
 
@@ -28,15 +27,15 @@ static bool put(struct draft *draft, const char *key, struct setting *setting)
 		put_server_setting(draft, setting);
 		return true;
 	}
-	if (text_equal(key, "server") || text_equal(key, "profile") || text_equal(key, "except"))
+	if (whole != NULL && !whole->settable)
 		return draft_fail(draft, setting->source, NULL, "%s cannot be set here%s", key,
 		                  text_equal(key, "server") ? "; server.url and server.start can" : "");
-	if (text_equal(key, "title") || text_equal(key, "notes") || text_equal(key, "order") ||
-	    text_equal(key, "order_seed") || text_equal(key, "anchor")) {
-		setting->key = key;
+	if (whole != NULL) {
+		setting->key = whole->name;
 		draft_put(draft, setting);
 		return true;
 	}
+	memcpy(others + draft_key_names(true, others), parts, sizeof(parts));
 	setting->field = draft_find_knob(draft, setting->source, NULL, key, others);
 	if (setting->field == NULL)
 		return false;
