@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/memory.h"
+#include "base/stop.h"
 #include "engine.h"
 #include "headers.h"
 #include "load/load.h"
@@ -36,8 +37,9 @@ struct engine {
 	int64_t *ended_ns;     /* done stamps in the order of the ends */
 	int64_t curl_timer_ns; /* when libcurl wants to be called; INT64_MAX: not */
 	int64_t next_progress_ns;
-	int64_t start_cpu_ns; /* of this thread */
-	bool broken;          /* the kernel watches no more sockets: the rest of the load is given up */
+	int64_t start_cpu_ns;   /* of this thread */
+	int64_t start_slept_ns; /* of the machine */
+	bool broken;            /* the kernel watches no more sockets: the rest of the load is given up */
 	struct poller_event events[EVENTS_MAX];
 };
 
@@ -188,18 +190,12 @@ static void start_due(struct engine *engine)
 	}
 }
 
-/* Ends everything, running or not. */
-static void give_up(struct engine *engine, enum transport transport, const char *why)
+/* Ends all that have not begun. */
+static void give_up_waiting(struct engine *engine, enum transport transport, const char *why)
 {
 	int64_t now_ns = engine->wire.woke_ns, due_ns;
 	size_t index;
 
-	while (engine->active > 0) {
-		struct transfer *transfer = engine->order[engine->active - 1];
-
-		transfer_fail(transfer, transport, why);
-		release_place(engine, transfer);
-	}
 	while (queue_take_cancelled(&engine->queue, now_ns, &index, &due_ns)) {
 		engine->exchanges[index].transport = transport;
 		engine->exchanges[index].due_ns = due_ns;
@@ -210,16 +206,36 @@ static void give_up(struct engine *engine, enum transport transport, const char 
 	}
 }
 
+/* Ends everything, running or not. */
+static void give_up(struct engine *engine, enum transport transport, const char *why)
+{
+	while (engine->active > 0) {
+		struct transfer *transfer = engine->order[engine->active - 1];
+
+		transfer_fail(transfer, transport, why);
+		release_place(engine, transfer);
+	}
+	give_up_waiting(engine, transport, why);
+}
+
+static void heed_stop(struct engine *engine, enum stop stop)
+{
+	if (stop == STOP_SOON && engine->wire.options->drain)
+		give_up_waiting(engine, TRANSPORT_CANCELLED, "stopped");
+	else if (stop != STOP_NOT)
+		give_up(engine, TRANSPORT_CANCELLED, "stopped");
+}
+
 static void heed_limits(struct engine *engine)
 {
 	const struct load_options *options = engine->wire.options;
 
 	if (engine->broken)
 		give_up(engine, TRANSPORT_OTHER, "the kernel refuses to watch more sockets");
-	else if (options->stop != NULL && *options->stop != 0)
-		give_up(engine, TRANSPORT_CANCELLED, "stopped");
 	else if (options->deadline_ns != 0 && options->deadline_ns <= engine->wire.woke_ns)
 		give_up(engine, TRANSPORT_CANCELLED, "the deadline of the load has passed");
+	else if (options->stop != NULL)
+		heed_stop(engine, (enum stop) * options->stop);
 }
 
 static void tell_progress(struct engine *engine)
@@ -232,9 +248,21 @@ static void tell_progress(struct engine *engine)
 	if (progress->done < progress->count && engine->wire.woke_ns < engine->next_progress_ns)
 		return;
 	engine->next_progress_ns = engine->wire.woke_ns + options->progress_interval_ns;
+	progress->in_flight = engine->active;
 	progress->elapsed_ns = clock_now_ns() - engine->queue.start_ns;
 	progress->cpu_ns = clock_thread_cpu_ns() - engine->start_cpu_ns;
+	progress->slept_ns = clock_slept_ns() - engine->start_slept_ns;
 	options->on_progress(options->context, progress);
+}
+
+/* The wait was asked to end after that time; the rest since the waking before it is what the engine did, or could not.
+ */
+static void notice_standstill(struct engine *engine, int64_t before_ns, int64_t asked_ns)
+{
+	int64_t lost_ns = engine->wire.woke_ns - before_ns - asked_ns;
+
+	if (asked_ns >= 0 && lost_ns >= LOAD_STANDSTILL_NS)
+		engine->wire.progress.stood_still_ns += lost_ns;
 }
 
 static int64_t earlier(int64_t a, int64_t b)
@@ -267,10 +295,11 @@ static void run(struct engine *engine)
 	struct wire *wire = &engine->wire;
 
 	while (wire->progress.done < wire->progress.count) {
-		size_t count =
-		    sockets_wait(&wire->sockets, wait_ns(engine), engine->events, EVENTS_MAX, &engine->broken);
+		int64_t before_ns = wire->woke_ns, asked_ns = wait_ns(engine);
+		size_t count = sockets_wait(&wire->sockets, asked_ns, engine->events, EVENTS_MAX, &engine->broken);
 
 		wire->woke_ns = clock_now_ns();
+		notice_standstill(engine, before_ns, asked_ns);
 		stamper_watch_clock(&wire->stamper, wire->woke_ns);
 		for (size_t i = 0; i < count; i++)
 			serve_socket(engine, &engine->events[i]);
@@ -380,6 +409,7 @@ bool engine_run(const struct request *requests, size_t count, const struct load_
 		engine->wire.woke_ns = engine->queue.start_ns = start_ns;
 		engine->next_progress_ns = start_ns + options->progress_interval_ns;
 		engine->start_cpu_ns = clock_thread_cpu_ns();
+		engine->start_slept_ns = clock_slept_ns();
 		run(engine);
 		good = had_enough(engine, failure);
 	}

@@ -117,6 +117,12 @@ static void add_death(const struct session *session, bool requests_failed, struc
 	text_release(&how);
 }
 
+/* Its last trial may have come to its end all the same. */
+static bool is_interrupted(const struct session *session, const struct cell_work *work)
+{
+	return session_stopped(session) && (work->cut_short || cell_wants_visit(work));
+}
+
 /* A cell is done when a request succeeded and the server outlived them all. */
 static void conclude(struct session *session, const struct cell_work *work)
 {
@@ -127,12 +133,14 @@ static void conclude(struct session *session, const struct cell_work *work)
 	cell_summary_add_records(into, records->records, records->count);
 	if (into->reason != NULL)
 		return; /* it failed before its load, or before one of several */
-	if (session_stopped(session)) {
+	if (is_interrupted(session, work)) {
 		into->status = CELL_UNFINISHED;
 		into->reason = memory_string("interrupted");
 		return;
 	}
 	text_add(&reason, text_string(&work->death));
+	if (records->count == 0 && work->left_out > 0)
+		text_add(&reason, "each of its trials was disturbed");
 	into->status = into->ok > 0 && reason.size == 0 ? CELL_DONE : CELL_FAILED;
 	if (into->failed > 0) {
 		const char *words = commonest_error(records);
@@ -208,7 +216,7 @@ static bool measure(struct session *session, struct cell_work *work, int64_t tri
 	session->core_share = NAN;
 	for (int64_t trial = 0;
 	     good && (trials == 0 || trial < trials) && !session_stopped(session) && cell_wants_visit(work); trial++)
-		good = trial_run(session, cell, (int)++work->trials, &work->records) &&
+		good = trial_run(session, work) &&
 		       (trials != 0 || !cell_wants_visit(work) || journal_trial(session, work));
 	enter(session, PHASE_AFTER);
 	good = scrape_end(session, work, scraper) && good;
@@ -219,7 +227,7 @@ static bool measure(struct session *session, struct cell_work *work, int64_t tri
 		free(work->telling);
 		work->telling = backend_telling(session, commonest_error(&work->records));
 	}
-	if (!session_stopped(session) && work->death.size == 0)
+	if (!is_interrupted(session, work) && work->death.size == 0)
 		add_death(session, any_failed(&work->records, before), &work->death);
 	if (!cell_wants_visit(work))
 		evidence_flag(session, cell, &work->records, work->into);
@@ -253,7 +261,10 @@ static bool keep_samples(struct session *session, const struct sampler_result *r
 
 bool cell_wants_visit(const struct cell_work *work)
 {
-	return !work->failed && cell_wants_trial(work->cell, work->records.records, work->records.count, work->trials);
+	const struct trial_records *records = &work->records;
+
+	return !work->failed && work->left_out <= TRIALS_LEFT_OUT_MAX &&
+	       cell_wants_trial(work->cell, records->records, records->count, work->trials - work->left_out);
 }
 
 /* 0: it is not on this machine, or not visible. */

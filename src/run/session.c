@@ -1,6 +1,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "base/stop.h"
 #include "run/session.h"
 
 const char *sweep_step_word(enum sweep_step step)
@@ -16,7 +17,12 @@ const char *sweep_step_word(enum sweep_step step)
 
 bool session_stopped(const struct session *session)
 {
-	return session->options->stop != NULL && *session->options->stop;
+	return session->options->stop != NULL && *session->options->stop != STOP_NOT;
+}
+
+bool session_hurried(const struct session *session)
+{
+	return session_stopped(session) && *session->options->stop == STOP_NOW;
 }
 
 void session_warn(const struct session *session, const char *format, ...)

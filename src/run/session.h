@@ -44,6 +44,7 @@ struct session {
 	struct load_memory *replies; /* of the trial that runs or ran last */
 	struct decoding *decoding;   /* of the trial that runs; NULL: nothing is decoded */
 	size_t starts;               /* of managed servers so far */
+	bool stop_told;              /* trial.c: that the requests in flight are let finish */
 	int64_t origin_ns;           /* stamps in the store count from here */
 	int64_t origin_wall_ns;      /* the same instant on the wall clock */
 	int64_t wall_offset_ns;      /* of the wall clock from clock_with_sleep_ns(), when this process began */
@@ -61,6 +62,8 @@ struct session {
 };
 
 bool session_stopped(const struct session *session);
+/* At once: the server is not given time, either. */
+bool session_hurried(const struct session *session);
 void session_warn(const struct session *session, const char *format, ...) TEXT_PRINTF(2, 3);
 void session_step(struct session *session, enum sweep_step step);
 
@@ -130,7 +133,9 @@ struct cell_work {
 	size_t sample_count;
 	bool used_without_files;           /* of the samples: see machine/memory.h */
 	struct server_polls polls;         /* of all visits */
-	int64_t trials;                    /* so far */
+	int64_t trials;                    /* so far, those that were left out included */
+	int64_t left_out;                  /* of them: disturbed, so `records` has nothing of them */
+	bool cut_short;                    /* the last one was, by the stop flag */
 	double core_share;                 /* of the client's thread, the highest of all trials; NAN unknown */
 	struct cell_conditions conditions; /* of all visits */
 	struct machine_conditions since;   /* what their changes count from: conditions_resume() */
@@ -149,7 +154,9 @@ struct cell_state {
 	bool finished;                /* its line stands there */
 	bool moved;                   /* what the store has of it is of other settings, or of another server or model */
 	char *version, *digest;       /* owned; NULL unknown, or measured just now */
-	int64_t trials;               /* finished, of a cell that is not */
+	int64_t trials;               /* finished, of a cell that is not; those that were left out included */
+	int64_t left_out;             /* of them */
+	size_t left_out_count;        /* how many requests these were */
 	int64_t until_ns;             /* when the last of them was over, since origin_ns */
 	struct trial_records records; /* of these trials, until resume_take_up() */
 	struct sample *samples;
@@ -222,7 +229,8 @@ void cell_begin_unvisited(const struct cell *cell, struct cell_summary *into);
 /* A cell before its first visit; `into` has begun. */
 struct cell_work cell_work_of(const struct cell *cell, struct cell_summary *into);
 
-/* Whether the cell needs (another) visit. */
+/* Whether the cell needs (another) visit. Trials that are left out are made up for, up to TRIALS_LEFT_OUT_MAX. */
+enum { TRIALS_LEFT_OUT_MAX = 3 };
 bool cell_wants_visit(const struct cell_work *work);
 
 /*
@@ -245,9 +253,14 @@ bool anchor_measure(struct session *session);
 /* A visit to another cell has ended: a repeat, if it is time for one. */
 bool anchor_after_visit(struct session *session);
 
-/* One load of the cell's requests, decoded. Adds its records; false: the engine cannot work, session->failure is set.
+/*
+ * One load of the cell's requests, decoded: the work's next trial. Its records
+ * are stored, and added to the work's, unless the trial is left out because
+ * figures of it would be wrong: llmbench or the machine stood still, or the user
+ * cut it short and there is a whole one. Then the store says so in each record,
+ * and the row has a flag. False: the engine cannot work, session->failure is set.
  */
-bool trial_run(struct session *session, const struct cell *cell, int trial, struct trial_records *into);
+bool trial_run(struct session *session, struct cell_work *work);
 
 /* The requests that are sent and forgotten before the first trial. */
 bool trial_warm(struct session *session, const struct cell *cell);

@@ -303,8 +303,8 @@ static enum status sweep_measure(struct session *session)
 			return status_of(session->summary);
 	}
 	if (session_stopped(session))
-		failure_set(session->failure, STATUS_CANNOT_GO_ON, "interrupted in cell %zu of %zu", done,
-		            session->plan->cell_count);
+		failure_set(session->failure, STATUS_CANNOT_GO_ON, "interrupted in cell %zu of %zu; --resume goes on",
+		            done, session->plan->cell_count);
 	if (session->failure->status == STATUS_USER_MISTAKE && anything_measured(session->summary))
 		return STATUS_CANNOT_GO_ON;
 	return session->failure->status;
