@@ -26,6 +26,18 @@ enum plan_order {
 #undef X
 };
 
+/* X(symbol, name): what a sweep does on battery, see the key `on_battery`. */
+#define PLAN_BATTERIES(X)              \
+	X(PLAN_BATTERY_STOP, "stop")   \
+	X(PLAN_BATTERY_PAUSE, "pause") \
+	X(PLAN_BATTERY_ALLOW, "allow")
+
+enum plan_battery {
+#define X(symbol, name) symbol,
+	PLAN_BATTERIES(X)
+#undef X
+};
+
 struct plan {
 	char *name;   /* "m4": the file's stem; names the results folder */
 	char *path;   /* as given */
@@ -34,7 +46,8 @@ struct plan {
 	enum plan_order order;
 	size_t *sequence; /* cell_count indices of cells: the order in which they are run */
 	int64_t anchor;   /* the first cell is measured again after so many visits, see plan_walk(); 0: never */
-	char **notes;     /* further figures for the Notes column */
+	enum plan_battery on_battery;
+	char **notes; /* further figures for the Notes column */
 	size_t note_count;
 	struct server_settings *servers;
 	size_t server_count;

@@ -188,6 +188,15 @@ static void keep_answer(const struct session *session, struct cell_work *work)
 	ask_release(&ask);
 }
 
+static bool has_power(struct session *session, struct cell_work *work)
+{
+	if (power_check(session, work->cell))
+		return true;
+	free(work->into->reason);
+	work->into->reason = memory_string("the machine ran on battery");
+	return false;
+}
+
 /* Loads the model, warms up and measures; false: the sweep cannot go on. */
 static bool measure(struct session *session, struct cell_work *work, int64_t trials)
 {
@@ -216,7 +225,7 @@ static bool measure(struct session *session, struct cell_work *work, int64_t tri
 	session->core_share = NAN;
 	for (int64_t trial = 0;
 	     good && (trials == 0 || trial < trials) && !session_stopped(session) && cell_wants_visit(work); trial++)
-		good = trial_run(session, work) &&
+		good = (trial == 0 || has_power(session, work)) && trial_run(session, work) &&
 		       (trials != 0 || !cell_wants_visit(work) || journal_trial(session, work));
 	enter(session, PHASE_AFTER);
 	good = scrape_end(session, work, scraper) && good;
@@ -296,6 +305,8 @@ bool cell_visit(struct session *session, struct cell_work *work, int64_t trials)
 		return false;
 	free(work->into->reason);
 	work->into->reason = NULL;
+	if (!has_power(session, work))
+		return false;
 	if (!goes_on(work, trials))
 		cell_summary_set(work->into, "server_start_s", session->backend.start_s);
 	if (session->options->sample)

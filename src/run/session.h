@@ -6,6 +6,7 @@
 
 #include "core/fairness.h"
 #include "core/server_metrics.h"
+#include "machine/awake.h"
 #include "machine/conditions.h"
 #include "machine/sampler.h"
 #include "run/sweep.h"
@@ -45,10 +46,13 @@ struct session {
 	struct decoding *decoding;   /* of the trial that runs; NULL: nothing is decoded */
 	size_t starts;               /* of managed servers so far */
 	bool stop_told;              /* trial.c: that the requests in flight are let finish */
-	int64_t origin_ns;           /* stamps in the store count from here */
-	int64_t origin_wall_ns;      /* the same instant on the wall clock */
-	int64_t wall_offset_ns;      /* of the wall clock from clock_with_sleep_ns(), when this process began */
-	int64_t chunks_at_ns;        /* for tokens_per_s of the progress */
+	struct awake *awake;         /* power.c; NULL: sleep is not prevented, because of asleep_why */
+	struct text asleep_why;
+	bool powered;           /* power.c: a visit has had power that it may measure with */
+	int64_t origin_ns;      /* stamps in the store count from here */
+	int64_t origin_wall_ns; /* the same instant on the wall clock */
+	int64_t wall_offset_ns; /* of the wall clock from clock_with_sleep_ns(), when this process began */
+	int64_t chunks_at_ns;   /* for tokens_per_s of the progress */
 	size_t chunks_seen;
 	double idle_temperature_c; /* of the CPU, the lowest before any cell so far; NAN unknown */
 	double core_share;         /* of the client's thread, the highest of the trials of this visit; NAN unknown */
@@ -66,6 +70,9 @@ bool session_stopped(const struct session *session);
 bool session_hurried(const struct session *session);
 void session_warn(const struct session *session, const char *format, ...) TEXT_PRINTF(2, 3);
 void session_step(struct session *session, enum sweep_step step);
+
+/* Until then, or until the user stops the sweep. */
+void session_pause(const struct session *session, int64_t until_ns);
 
 /* The facts of a cell's model on its server, and of the server; added when they are new. Borrowed until the next call.
  */
@@ -217,6 +224,20 @@ bool resume_check(struct session *session, const struct cell *cell);
 void conditions_begin(struct session *session, struct cell_work *work);
 void conditions_finish(struct session *session, struct cell_work *work, const struct sampler_result *sampled);
 void conditions_end(struct session *session, struct cell_work *work);
+
+/*
+ * power.c: from power_hold() to power_release() the machine is kept awake;
+ * power_note() writes into the summary whether it is.
+ */
+void power_hold(struct session *session);
+void power_note(struct session *session);
+void power_release(struct session *session);
+
+/*
+ * Before anything is measured with the cell's server, which is up: on battery
+ * waits or ends the sweep, as `on_battery` says. False: it ends, session->failure is set.
+ */
+bool power_check(struct session *session, const struct cell *cell);
 
 /* cell.c */
 

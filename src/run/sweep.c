@@ -347,7 +347,9 @@ enum status sweep_run(const struct plan *plan, const struct sweep_options *optio
 		return failure->status;
 	session.origin_wall_ns = wall_ns;
 	session.wall_offset_ns = wall_ns - clock_with_sleep_ns();
+	power_hold(&session);
 	if (open_store(&session, wall_ns)) {
+		power_note(&session);
 		*folder = memory_string(store_folder(session.store));
 		space_check(&session);
 		session.replies = load_memory_new(REPLIES_IN_MEMORY, *folder);
@@ -355,6 +357,7 @@ enum status sweep_run(const struct plan *plan, const struct sweep_options *optio
 	} else {
 		status = failure->status;
 	}
+	power_release(&session);
 	store_close(session.store);
 	load_memory_free(session.replies);
 	floor_forget(&session);
