@@ -193,6 +193,21 @@ for signal in STOP TSTP; do
 	is "$(grep -c '"left_out":"llmbench stood still' "still-$signal"/m/*/records.jsonl) $(grep -c . "still-$signal"/m/*/records.jsonl)" '30 60' \
 		"its records are kept, and say so"
 done
+# A trial that was left out is known of when the run goes on after a crash.
+matrix 20 'requests: 30' 'output_tokens: 96' 'trials: 3'
+start "$LLMBENCH" --matrix m.conf --out crashed
+wait_answered 4
+kill -STOP "$pid"
+perl -e 'select undef, undef, undef, 2'
+kill -CONT "$pid"
+wait_for "[ \"\$(cat crashed/m/*/records.jsonl | grep -c .)\" -ge 60 ] || ! kill -0 $pid 2>/dev/null"
+kill -KILL "$pid"
+finished
+run "$LLMBENCH" --matrix m.conf --out crashed --resume
+is "$status" 0 "kill -9 after a trial that was left out, and --resume"
+like "$(cells crashed)" '"sent":90,"ok":90,.*"requests_per_s":[^}]*"trials":3' "the cell has all its trials"
+is "$(grep -c '"left_out"' crashed/m/*/records.jsonl) $(grep -c . crashed/m/*/records.jsonl)" '30 120' "none was measured twice"
+
 run "$LLMBENCH" help stood-still
 like "$stdout" 'Ctrl-Z' "the flag is in the help"
 

@@ -15,13 +15,24 @@ static void put_server_setting(struct draft *draft, const struct setting *settin
 /* `setting` has its source and node. */
 static bool put(struct draft *draft, const char *key, struct setting *setting)
 {
-	static const char *const others[] = {"title",       "notes",       "order",           "order_seed",
-	                                     "anchor",      "server.url",  "server.start",    "server.adapter",
-	                                     "server.kind", "server.name", "server.env.NAME", "server.models.NAME",
+	/* The first ones are keys of the matrix, as they stand there. */
+	enum { KEYS = 6 };
+	static const char *const others[] = {"title",
+	                                     "notes",
+	                                     "order",
+	                                     "order_seed",
+	                                     "anchor",
+	                                     "on_battery",
+	                                     "server.url",
+	                                     "server.start",
+	                                     "server.adapter",
+	                                     "server.kind",
+	                                     "server.name",
+	                                     "server.env.NAME",
+	                                     "server.models.NAME",
 	                                     NULL};
-
 	const char *other;
-	size_t turn = 0;
+	size_t turn = 0, i = 0;
 
 	if (text_starts_with(key, "server.")) {
 		setting->key = key + strlen("server.");
@@ -31,9 +42,10 @@ static bool put(struct draft *draft, const char *key, struct setting *setting)
 	if (text_equal(key, "server") || text_equal(key, "profile") || text_equal(key, "except"))
 		return draft_fail(draft, setting->source, NULL, "%s cannot be set here%s", key,
 		                  text_equal(key, "server") ? "; server.url and server.start can" : "");
-	if (text_equal(key, "title") || text_equal(key, "notes") || text_equal(key, "order") ||
-	    text_equal(key, "order_seed") || text_equal(key, "anchor")) {
-		setting->key = key;
+	while (i < KEYS && !text_equal(others[i], key))
+		i++;
+	if (i < KEYS) {
+		setting->key = others[i];
 		draft_put(draft, setting);
 		return true;
 	}
