@@ -250,8 +250,10 @@ void cell_begin_unvisited(const struct cell *cell, struct cell_summary *into);
 /* A cell before its first visit; `into` has begun. */
 struct cell_work cell_work_of(const struct cell *cell, struct cell_summary *into);
 
-/* Whether the cell needs (another) visit. Trials that are left out are made up for, up to TRIALS_LEFT_OUT_MAX. */
+/* So many trials that were left out are made up for. */
 enum { TRIALS_LEFT_OUT_MAX = 3 };
+
+/* Whether the cell needs (another) visit. */
 bool cell_wants_visit(const struct cell_work *work);
 
 /*
