@@ -15,6 +15,7 @@
 #include "engine.h"
 #include "headers.h"
 #include "load/load.h"
+#include "progress.h"
 #include "queue.h"
 #include "resolve.h"
 #include "transfer.h"
@@ -36,10 +37,8 @@ struct engine {
 	size_t active, places;
 	int64_t *ended_ns;     /* done stamps in the order of the ends */
 	int64_t curl_timer_ns; /* when libcurl wants to be called; INT64_MAX: not */
-	int64_t next_progress_ns;
-	int64_t start_cpu_ns;   /* of this thread */
-	int64_t start_slept_ns; /* of the machine */
-	bool broken;            /* the kernel watches no more sockets: the rest of the load is given up */
+	struct progress_times times;
+	bool broken; /* the kernel watches no more sockets: the rest of the load is given up */
 	struct poller_event events[EVENTS_MAX];
 };
 
@@ -238,33 +237,6 @@ static void heed_limits(struct engine *engine)
 		heed_stop(engine, (enum stop) * options->stop);
 }
 
-static void tell_progress(struct engine *engine)
-{
-	const struct load_options *options = engine->wire.options;
-	struct load_progress *progress = &engine->wire.progress;
-
-	if (options->on_progress == NULL)
-		return;
-	if (progress->done < progress->count && engine->wire.woke_ns < engine->next_progress_ns)
-		return;
-	engine->next_progress_ns = engine->wire.woke_ns + options->progress_interval_ns;
-	progress->in_flight = engine->active;
-	progress->elapsed_ns = clock_now_ns() - engine->queue.start_ns;
-	progress->cpu_ns = clock_thread_cpu_ns() - engine->start_cpu_ns;
-	progress->slept_ns = clock_slept_ns() - engine->start_slept_ns;
-	options->on_progress(options->context, progress);
-}
-
-/* The wait was asked to end after that time; the rest since the waking before it is what the engine did, or could not.
- */
-static void notice_standstill(struct engine *engine, int64_t before_ns, int64_t asked_ns)
-{
-	int64_t lost_ns = engine->wire.woke_ns - before_ns - asked_ns;
-
-	if (asked_ns >= 0 && lost_ns >= LOAD_STANDSTILL_NS)
-		engine->wire.progress.stood_still_ns += lost_ns;
-}
-
 static int64_t earlier(int64_t a, int64_t b)
 {
 	return a < b ? a : b;
@@ -281,7 +253,7 @@ static int64_t wait_ns(const struct engine *engine)
 	if (options->deadline_ns != 0)
 		until_ns = earlier(until_ns, options->deadline_ns);
 	if (options->on_progress != NULL)
-		until_ns = earlier(until_ns, engine->next_progress_ns);
+		until_ns = earlier(until_ns, engine->times.next_ns);
 	if (options->stop != NULL)
 		until_ns = earlier(until_ns, now_ns + STOP_CHECK_NS);
 	if (until_ns == INT64_MAX)
@@ -299,7 +271,7 @@ static void run(struct engine *engine)
 		size_t count = sockets_wait(&wire->sockets, asked_ns, engine->events, EVENTS_MAX, &engine->broken);
 
 		wire->woke_ns = clock_now_ns();
-		notice_standstill(engine, before_ns, asked_ns);
+		progress_notice(&wire->progress, wire->woke_ns - before_ns, asked_ns);
 		stamper_watch_clock(&wire->stamper, wire->woke_ns);
 		for (size_t i = 0; i < count; i++)
 			serve_socket(engine, &engine->events[i]);
@@ -307,7 +279,8 @@ static void run(struct engine *engine)
 		heed_limits(engine);
 		start_due(engine);
 		serve_curl_timer(engine);
-		tell_progress(engine);
+		wire->progress.in_flight = engine->active;
+		progress_tell(&engine->times, wire->options, wire->woke_ns, &wire->progress);
 	}
 	assert(engine->active == 0);
 }
@@ -407,9 +380,7 @@ bool engine_run(const struct request *requests, size_t count, const struct load_
 		int64_t start_ns = clock_now_ns();
 
 		engine->wire.woke_ns = engine->queue.start_ns = start_ns;
-		engine->next_progress_ns = start_ns + options->progress_interval_ns;
-		engine->start_cpu_ns = clock_thread_cpu_ns();
-		engine->start_slept_ns = clock_slept_ns();
+		engine->times = progress_begin(options, start_ns);
 		run(engine);
 		good = had_enough(engine, failure);
 	}
