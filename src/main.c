@@ -6,6 +6,7 @@
 
 #include "base/json.h"
 #include "cli/command.h"
+#include "cli/signals.h"
 
 const char llmbench_version[] = LLMBENCH_VERSION;
 
@@ -79,6 +80,7 @@ int main(int count, char **words)
 	enum status status;
 
 	json_open();
+	signals_ignore_pipe();
 	if (count < 2) {
 		failure_set(&failure, STATUS_USER_MISTAKE,
 		            "nothing to do: llmbench --matrix FILE runs a matrix, llmbench --help explains");

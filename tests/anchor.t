@@ -114,7 +114,7 @@ run "$LLMBENCH" help anchor-drift
 like "$stdout" 'Cure: ' "so does help"
 
 # Interrupted in the second repeat: what was measured stays.
-matrix "$LLMBENCH_SIM --device m4-16g --speed 20 --truth $scratch/stop.truth" 'parallel: 1' 'requests: 20' 'anchor: 1'
+matrix "$LLMBENCH_SIM --device m4-16g --speed 20 --truth $scratch/stop.truth" 'parallel: 1' 'requests: 20' 'concurrency: 1' 'anchor: 1'
 start "$LLMBENCH" --matrix m.conf --out stopped
 wait_for "[ \"\$(grep -c . stop.truth 2>/dev/null)\" -ge 46 ] 2>/dev/null || ! kill -0 $pid 2>/dev/null"
 kill -s INT "$pid"
@@ -124,7 +124,7 @@ is "$status" 3 "an interrupt in a repeat: status 3"
 is "$(json "$folder" anchor repeats 0 status) $(json "$folder" cells 0 status) $(json "$folder" anchor repeats 1 status)" \
 	'done done unfinished' "what was measured before stays"
 is "$(grep -c '' "$folder/cells.jsonl")" 3 "with a line each"
-like "$(cat "$folder/report.md")" '^[|] 2 [|] 0:00:[0-9]* [|] – [|] – [|].*unfinished: interrupted [|]$' "the repeat's row says what it is"
+like "$(cat "$folder/report.md")" '^[|] 2 [|] 0:00:[0-9]* [|].*unfinished: interrupted; trial 1 interrupted after [0-9]* of 20 requests [|]$' "the repeat's row says what it is"
 
 # A reference that cannot be measured.
 matrix "$quick" 'anchor: 1'

@@ -22,6 +22,12 @@ int64_t clock_now_ns(void);
 /* Monotonic, too, and goes on while the machine sleeps: for how much later by the calendar something is. */
 int64_t clock_with_sleep_ns(void);
 
+/*
+ * How long the machine has slept since it was started: the difference of these
+ * two. Grows only by sleeping, but for the microseconds between the readings.
+ */
+int64_t clock_slept_ns(void);
+
 /* CPU time of the calling thread. */
 int64_t clock_thread_cpu_ns(void);
 

@@ -27,11 +27,20 @@
 #define LOAD_TOTAL_LIMIT  ((size_t)8 << 30)
 
 struct load_progress {
-	size_t count, started, done, failed; /* requests; failed: no complete reply with status 200 */
-	size_t chunks;                       /* of all replies so far */
+	size_t count, started, in_flight, done, failed; /* requests; failed: no complete reply with status 200 */
+	size_t chunks;                                  /* of all replies so far */
 	size_t bytes;
 	int64_t elapsed_ns, cpu_ns; /* since the load began: wall time, CPU time of the engine's thread */
+
+	/*
+	 * What no figure of the load outlives. stood_still_ns: the thread did not run, because the program was stopped
+	 * or had no processor, for LOAD_STANDSTILL_NS or more at a time; only looked for with options->stop.
+	 * slept_ns: of the machine, in which elapsed_ns did not grow.
+	 */
+	int64_t stood_still_ns, slept_ns;
 };
+
+#define LOAD_STANDSTILL_NS INT64_C(1000000000)
 
 /*
  * What keeps replies while they arrive. Kept from load to load, its memory is
@@ -58,7 +67,8 @@ struct load_options {
 	struct load_memory *memory;        /* NULL: bodies are in the exchanges when load_run() returns */
 	size_t expected_bytes;             /* of all replies: so much of `memory` is made warm first; 0: unknown */
 	bool keep_heads;                   /* exchanges keep the lines of the reply's header */
-	const volatile sig_atomic_t *stop; /* cancels everything when it becomes non-zero; NULL: never */
+	const volatile sig_atomic_t *stop; /* see base/stop.h: cancels everything from STOP_SOON on; NULL: never */
+	bool drain;                        /* STOP_SOON cancels only what has not begun */
 
 	/* Called from the engine's thread at most every interval (> 0), and at the end; NULL: none. To return quickly.
 	 */

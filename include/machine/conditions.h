@@ -90,13 +90,16 @@ void machine_conditions_reset(struct machine_conditions *conditions);
 /* This machine now. Milliseconds at most where all is well, but some sources ask firmware: not while requests run. */
 void machine_conditions_read(struct machine_conditions *conditions);
 
+/* The power supply alone: source, charge, low-power mode. */
+void machine_power_read(struct machine_conditions *conditions);
+
 /* One place that is asked. */
 struct condition_source {
 	const char *name;
 	void (*read)(const char *root, struct machine_conditions *conditions); /* root: see machine/linux.h */
 };
 
-/* The sources of this system, ended by a NULL name. */
+/* The sources of this system, ended by a NULL name; the first is the power supply. */
 extern const struct condition_source condition_sources[];
 
 /* What happened between two readings: shares are percent of the time of all processors. */

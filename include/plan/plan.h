@@ -29,6 +29,18 @@ enum plan_order {
 #undef X
 };
 
+/* X(symbol, name): what a sweep does on battery, see the key `on_battery`. */
+#define PLAN_BATTERIES(X)              \
+	X(PLAN_BATTERY_STOP, "stop")   \
+	X(PLAN_BATTERY_PAUSE, "pause") \
+	X(PLAN_BATTERY_ALLOW, "allow")
+
+enum plan_battery {
+#define X(symbol, name) symbol,
+	PLAN_BATTERIES(X)
+#undef X
+};
+
 struct plan {
 	char *name;   /* "m4": the file's stem; names the results folder */
 	char *path;   /* as given */
@@ -39,7 +51,8 @@ struct plan {
 	int64_t budget_ns;     /* for the whole run; 0: no limit */
 	int64_t give_up_after; /* failures in a row of a server end its cells */
 	int64_t anchor;        /* the first cell is measured again after so many visits, see plan_walk(); 0: never */
-	char **notes;          /* further figures for the Notes column */
+	enum plan_battery on_battery;
+	char **notes; /* further figures for the Notes column */
 	size_t note_count;
 	struct server_settings *servers;
 	size_t server_count;

@@ -16,12 +16,13 @@
 #include "plan/plan.h"
 
 /* X(symbol, word for people) */
-#define SWEEP_STEPS(X)                       \
-	X(SWEEP_STARTING, "starting server") \
-	X(SWEEP_COOLING, "cooling down")     \
-	X(SWEEP_LOADING, "loading model")    \
-	X(SWEEP_WARMING, "warming up")       \
-	X(SWEEP_MEASURING, "measuring")      \
+#define SWEEP_STEPS(X)                                \
+	X(SWEEP_STARTING, "starting server")          \
+	X(SWEEP_POWERLESS, "waiting for mains power") \
+	X(SWEEP_COOLING, "cooling down")              \
+	X(SWEEP_LOADING, "loading model")             \
+	X(SWEEP_WARMING, "warming up")                \
+	X(SWEEP_MEASURING, "measuring")               \
 	X(SWEEP_ENDED, "done")
 
 enum sweep_step {

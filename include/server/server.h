@@ -65,6 +65,9 @@ size_t server_log_size(struct server *server);
 /* Its log from byte `begin` to `end` or its end, at most the first 8 MiB of that; masked but for new lines. */
 void server_log_part(struct server *server, size_t begin, size_t end, struct text *into);
 
+/* For handlers of signals: async-signal-safe, a server_stop() that is waiting kills what is left. Else nothing. */
+void server_hurry(void);
+
 /*
  * For handlers of fatal signals and for abort paths: async-signal-safe, kills
  * the group of the running server at once. Nothing when there is none.

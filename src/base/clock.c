@@ -2,12 +2,29 @@
 
 #include <time.h>
 
+#include "clock_ids.h"
+
 static int64_t read_clock(clockid_t clock)
 {
 	struct timespec time = {0};
 
 	clock_gettime(clock, &time);
 	return (int64_t)time.tv_sec * NS_PER_S + time.tv_nsec;
+}
+
+int64_t clock_now_ns(void)
+{
+	return read_clock(clock_id_awake);
+}
+
+int64_t clock_with_sleep_ns(void)
+{
+	return read_clock(clock_id_always);
+}
+
+int64_t clock_slept_ns(void)
+{
+	return clock_with_sleep_ns() - clock_now_ns();
 }
 
 int64_t clock_thread_cpu_ns(void)

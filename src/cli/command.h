@@ -77,7 +77,7 @@ void help_add_command(const struct command *command, struct text *into);
 /* manual.c: the manual page, in mdoc. */
 void manual_add(struct text *into);
 
-/* stdout is a result: when it cannot be written (full disk, closed pipe) that is a failure. */
+/* stdout is a result: that it cannot be written is a failure, unless its reader has had enough (a closed pipe). */
 bool print_result(const char *text, struct failure *failure);
 
 /*

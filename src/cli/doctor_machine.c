@@ -6,6 +6,7 @@
 #include "base/units.h"
 #include "cli/doctor.h"
 #include "load/load.h"
+#include "machine/awake.h"
 #include "machine/bandwidth.h"
 #include "machine/identity.h"
 
@@ -108,6 +109,19 @@ void doctor_add_machine(bool measure_bandwidth, struct text *into)
 
 /* --- Conditions --- */
 
+static void add_sleep(struct text *into)
+{
+	struct text why = {0};
+	struct awake *awake = awake_hold(&why);
+
+	if (awake != NULL)
+		text_add(into, "- Sleep: prevented while llmbench measures\n");
+	else
+		text_addf(into, "- Sleep: **not prevented** while llmbench measures: %s\n", text_string(&why));
+	awake_release(awake);
+	text_release(&why);
+}
+
 /* What is known, by the names that results have for it. */
 static void add_known(const struct machine_conditions *conditions, struct text *into)
 {
@@ -159,6 +173,7 @@ void doctor_add_conditions(const struct machine_conditions *start, const struct 
 
 	text_add(into, "\n## Conditions\n\n");
 	add_known(end, into);
+	add_sleep(into);
 	add_costs(into);
 	for (size_t i = 0; i < condition_rule_count; i++) {
 		struct text words = {0};

@@ -9,7 +9,8 @@
 
 bool print_result(const char *text, struct failure *failure)
 {
-	if (fputs(text, stdout) == EOF || fflush(stdout) == EOF)
+	/* Who reads it may have seen enough, as `head` does: what is kept in files is whole. */
+	if ((fputs(text, stdout) == EOF || fflush(stdout) == EOF) && errno != EPIPE)
 		return failure_set(failure, STATUS_CANNOT_GO_ON, "cannot write to standard output: %s",
 		                   strerror(errno));
 	return true;

@@ -1,12 +1,15 @@
 #include "cli/progress.h"
 
+#include <errno.h>
 #include <math.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/units.h"
 #include "cli/command.h"
+#include "cli/signals.h"
 #include "cli/terminal.h"
 
 void progress_init(struct progress *progress, const struct plan *plan, bool quiet)
@@ -14,6 +17,7 @@ void progress_init(struct progress *progress, const struct plan *plan, bool quie
 	*progress = (struct progress){
 	    .quiet = quiet,
 	    .terminal = isatty(STDERR_FILENO),
+	    .terminal_in = isatty(STDIN_FILENO),
 	    .plan = plan,
 	};
 }
@@ -86,6 +90,18 @@ static void add_ended(const struct cell_summary *ended, struct text *line)
 		text_addf(line, " (%s)", ended->reason);
 }
 
+/* A closed terminal is an error of I/O, and so is a pipe without a reader; a full disk is none that ends a sweep. */
+static void heed_errors(const struct progress *progress)
+{
+	struct pollfd in = {.fd = STDIN_FILENO};
+
+	if (ferror(stderr) && (errno == EIO || errno == EPIPE))
+		signals_hang_up();
+	clearerr(stderr);
+	if (progress->terminal_in && poll(&in, 1, 0) > 0 && in.revents & POLLHUP)
+		signals_hang_up();
+}
+
 /* A line longer than the terminal would wrap and could not be rewritten. */
 static void rewrite(struct progress *progress, const char *line)
 {
@@ -111,8 +127,10 @@ void progress_show(void *context, const struct sweep_progress *now)
 	struct progress *progress = context;
 	struct text line = {0}, masked = {0};
 
-	if (progress->quiet || (!progress->terminal && now->step != SWEEP_ENDED))
+	if (progress->quiet || (!progress->terminal && now->step != SWEEP_ENDED)) {
+		heed_errors(progress);
 		return;
+	}
 	add_cell(progress, now, &line);
 	if (now->step == SWEEP_ENDED)
 		add_ended(now->ended, &line);
@@ -125,6 +143,7 @@ void progress_show(void *context, const struct sweep_progress *now)
 	} else {
 		rewrite(progress, text_string(&masked));
 	}
+	heed_errors(progress);
 	text_release(&line);
 	text_release(&masked);
 }
@@ -135,4 +154,5 @@ void progress_warn(void *context, const char *message)
 
 	progress_end(progress);
 	print_message(message);
+	heed_errors(progress);
 }

@@ -1,6 +1,8 @@
 /*
  * What a person sees while a sweep runs: on a terminal one line that is
  * rewritten, elsewhere one plain line per cell. All of it goes to stderr.
+ * When nobody is there any more, because the terminal or the reader of stderr
+ * is gone, the sweep is told to end (signals_hang_up()).
  */
 #ifndef CLI_PROGRESS_H
 #define CLI_PROGRESS_H
@@ -10,6 +12,7 @@
 struct progress {
 	bool quiet;
 	bool terminal;
+	bool terminal_in;        /* stdin is a terminal, which may be closed */
 	const struct plan *plan; /* whose axes tell cells apart */
 	bool line_open;          /* the terminal's last line is ours and unfinished */
 };

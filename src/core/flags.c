@@ -230,6 +230,34 @@ const struct flag flags[] = {
 	.cure = "A lower rate; no concurrency, which makes requests wait for a place.",
     },
     {
+	.name = "stood-still",
+	.words = "left out: llmbench stood still",
+	.place = FLAG_IN_NOTES,
+	.meaning = "In this trial llmbench did not run for a second or more at a time: it was stopped (Ctrl-Z, "
+		   "SIGSTOP), waited for a terminal or a disk, or got no processor. What came meanwhile was "
+		   "stamped late, so the cell's figures have nothing of the trial; another one was run in its "
+		   "place, unless four were left out. Its records are kept, and say so.",
+	.cure = "Do not stop it while it measures; end other programs.",
+    },
+    {
+	.name = "slept",
+	.words = "left out: the machine slept",
+	.place = FLAG_IN_NOTES,
+	.meaning = "The machine slept, or was suspended, while this trial was measured. The cell's figures have "
+		   "nothing of it, as of one in which llmbench stood still.",
+	.cure = "Keep the lid open and the machine on mains power; `llmbench doctor` tells whether llmbench can "
+		"keep it awake.",
+    },
+    {
+	.name = "interrupted",
+	.words = "interrupted after ",
+	.place = FLAG_IN_NOTES,
+	.meaning = "The user ended the sweep during this trial: requests in flight were let finish, the others were "
+		   "not sent. The cell's figures have nothing of the trial where another one is whole; else they "
+		   "are of what there is, and of a load that died away.",
+	.cure = "--resume measures the trial again.",
+    },
+    {
 	.name = "drift",
 	.words = "drift: ",
 	.place = FLAG_IN_NOTES,

@@ -79,7 +79,7 @@ void trace_add_record(struct trace *trace, const struct summary *summary, const 
 	struct trace_cell *counts;
 
 	if (!text_equal(json_get_string(record, "schema"), "llmbench.record/1") || cell == TRACE_NO_CELL ||
-	    due_ns == JSON_UNKNOWN)
+	    due_ns == JSON_UNKNOWN || json_get(record, "left_out") != NULL)
 		return;
 	if (trace->cells == NULL)
 		trace->cells = memory_new(summary->cell_count, sizeof(*trace->cells));

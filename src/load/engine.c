@@ -11,9 +11,11 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/memory.h"
+#include "base/stop.h"
 #include "engine.h"
 #include "headers.h"
 #include "load/load.h"
+#include "progress.h"
 #include "queue.h"
 #include "resolve.h"
 #include "transfer.h"
@@ -35,9 +37,8 @@ struct engine {
 	size_t active, places;
 	int64_t *ended_ns;     /* done stamps in the order of the ends */
 	int64_t curl_timer_ns; /* when libcurl wants to be called; INT64_MAX: not */
-	int64_t next_progress_ns;
-	int64_t start_cpu_ns; /* of this thread */
-	bool broken;          /* the kernel watches no more sockets: the rest of the load is given up */
+	struct progress_times times;
+	bool broken; /* the kernel watches no more sockets: the rest of the load is given up */
 	struct poller_event events[EVENTS_MAX];
 };
 
@@ -188,18 +189,12 @@ static void start_due(struct engine *engine)
 	}
 }
 
-/* Ends everything, running or not. */
-static void give_up(struct engine *engine, enum transport transport, const char *why)
+/* Ends all that have not begun. */
+static void give_up_waiting(struct engine *engine, enum transport transport, const char *why)
 {
 	int64_t now_ns = engine->wire.woke_ns, due_ns;
 	size_t index;
 
-	while (engine->active > 0) {
-		struct transfer *transfer = engine->order[engine->active - 1];
-
-		transfer_fail(transfer, transport, why);
-		release_place(engine, transfer);
-	}
 	while (queue_take_cancelled(&engine->queue, now_ns, &index, &due_ns)) {
 		engine->exchanges[index].transport = transport;
 		engine->exchanges[index].due_ns = due_ns;
@@ -210,31 +205,36 @@ static void give_up(struct engine *engine, enum transport transport, const char 
 	}
 }
 
+/* Ends everything, running or not. */
+static void give_up(struct engine *engine, enum transport transport, const char *why)
+{
+	while (engine->active > 0) {
+		struct transfer *transfer = engine->order[engine->active - 1];
+
+		transfer_fail(transfer, transport, why);
+		release_place(engine, transfer);
+	}
+	give_up_waiting(engine, transport, why);
+}
+
+static void heed_stop(struct engine *engine, enum stop stop)
+{
+	if (stop == STOP_SOON && engine->wire.options->drain)
+		give_up_waiting(engine, TRANSPORT_CANCELLED, "stopped");
+	else if (stop != STOP_NOT)
+		give_up(engine, TRANSPORT_CANCELLED, "stopped");
+}
+
 static void heed_limits(struct engine *engine)
 {
 	const struct load_options *options = engine->wire.options;
 
 	if (engine->broken)
 		give_up(engine, TRANSPORT_OTHER, "the kernel refuses to watch more sockets");
-	else if (options->stop != NULL && *options->stop != 0)
-		give_up(engine, TRANSPORT_CANCELLED, "stopped");
 	else if (options->deadline_ns != 0 && options->deadline_ns <= engine->wire.woke_ns)
 		give_up(engine, TRANSPORT_CANCELLED, "the deadline of the load has passed");
-}
-
-static void tell_progress(struct engine *engine)
-{
-	const struct load_options *options = engine->wire.options;
-	struct load_progress *progress = &engine->wire.progress;
-
-	if (options->on_progress == NULL)
-		return;
-	if (progress->done < progress->count && engine->wire.woke_ns < engine->next_progress_ns)
-		return;
-	engine->next_progress_ns = engine->wire.woke_ns + options->progress_interval_ns;
-	progress->elapsed_ns = clock_now_ns() - engine->queue.start_ns;
-	progress->cpu_ns = clock_thread_cpu_ns() - engine->start_cpu_ns;
-	options->on_progress(options->context, progress);
+	else if (options->stop != NULL)
+		heed_stop(engine, (enum stop) * options->stop);
 }
 
 static int64_t earlier(int64_t a, int64_t b)
@@ -253,7 +253,7 @@ static int64_t wait_ns(const struct engine *engine)
 	if (options->deadline_ns != 0)
 		until_ns = earlier(until_ns, options->deadline_ns);
 	if (options->on_progress != NULL)
-		until_ns = earlier(until_ns, engine->next_progress_ns);
+		until_ns = earlier(until_ns, engine->times.next_ns);
 	if (options->stop != NULL)
 		until_ns = earlier(until_ns, now_ns + STOP_CHECK_NS);
 	if (until_ns == INT64_MAX)
@@ -267,10 +267,11 @@ static void run(struct engine *engine)
 	struct wire *wire = &engine->wire;
 
 	while (wire->progress.done < wire->progress.count) {
-		size_t count =
-		    sockets_wait(&wire->sockets, wait_ns(engine), engine->events, EVENTS_MAX, &engine->broken);
+		int64_t before_ns = wire->woke_ns, asked_ns = wait_ns(engine);
+		size_t count = sockets_wait(&wire->sockets, asked_ns, engine->events, EVENTS_MAX, &engine->broken);
 
 		wire->woke_ns = clock_now_ns();
+		progress_notice(&wire->progress, wire->woke_ns - before_ns, asked_ns);
 		stamper_watch_clock(&wire->stamper, wire->woke_ns);
 		for (size_t i = 0; i < count; i++)
 			serve_socket(engine, &engine->events[i]);
@@ -278,7 +279,8 @@ static void run(struct engine *engine)
 		heed_limits(engine);
 		start_due(engine);
 		serve_curl_timer(engine);
-		tell_progress(engine);
+		wire->progress.in_flight = engine->active;
+		progress_tell(&engine->times, wire->options, wire->woke_ns, &wire->progress);
 	}
 	assert(engine->active == 0);
 }
@@ -378,8 +380,7 @@ bool engine_run(const struct request *requests, size_t count, const struct load_
 		int64_t start_ns = clock_now_ns();
 
 		engine->wire.woke_ns = engine->queue.start_ns = start_ns;
-		engine->next_progress_ns = start_ns + options->progress_interval_ns;
-		engine->start_cpu_ns = clock_thread_cpu_ns();
+		engine->times = progress_begin(options, start_ns);
 		run(engine);
 		good = had_enough(engine, failure);
 	}

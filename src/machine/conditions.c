@@ -60,6 +60,12 @@ void machine_conditions_read(struct machine_conditions *conditions)
 		condition_sources[i].read("", conditions);
 }
 
+void machine_power_read(struct machine_conditions *conditions)
+{
+	machine_conditions_reset(conditions);
+	condition_sources[0].read("", conditions);
+}
+
 static bool has_word(const char *words, const char *word)
 {
 	size_t length = strlen(word);

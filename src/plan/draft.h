@@ -114,9 +114,13 @@ const char *draft_scalar(struct draft *draft, const char *source, const struct y
  */
 bool draft_whole_number(struct draft *draft, const char *key, int64_t least, int64_t *value);
 
+/* Reads a key whose value is one of these names, NULL at their end, likewise; *value is its index. */
+bool draft_choice(struct draft *draft, const char *key, const char *const *names, size_t *value);
+
 /* The stages, in their order. */
 bool draft_apply_sets(struct draft *draft, const struct plan_options *options);
 bool draft_read_title(struct draft *draft);
+bool draft_read_battery(struct draft *draft);
 bool draft_read_notes(struct draft *draft);
 bool draft_read_servers(struct draft *draft);
 bool draft_read_profiles(struct draft *draft);

@@ -11,30 +11,8 @@ static const char *const orders[] = {
 #define X(symbol, name) [symbol] = (name),
     PLAN_ORDERS(X)
 #undef X
+	NULL,
 };
-enum { ORDER_COUNT = sizeof(orders) / sizeof(orders[0]) };
-
-static bool read_order(struct draft *draft)
-{
-	static const char allowed[] = "one of file, shuffled, interleaved, informative";
-	const struct setting *setting = draft_find(draft, "order");
-	const char *name;
-
-	draft->plan->order = draft->plan->budget_ns > 0 ? PLAN_INFORMATIVE : PLAN_FILE;
-	if (setting == NULL)
-		return true;
-	name = draft_scalar(draft, setting->source, setting->node, "order", allowed);
-	if (name == NULL)
-		return false;
-	for (int i = 0; i < ORDER_COUNT; i++) {
-		if (text_equal(orders[i], name)) {
-			draft->plan->order = (enum plan_order)i;
-			return true;
-		}
-	}
-	return draft_fail(draft, setting->source, setting->node, "order cannot be %s; it is %s",
-	                  draft_quote(draft, name), allowed);
-}
 
 /* Fisher and Yates. */
 static void shuffle(size_t *sequence, size_t count, uint64_t seed)
@@ -73,10 +51,12 @@ static void group(const struct plan *plan, size_t *sequence)
 bool draft_order_cells(struct draft *draft)
 {
 	struct plan *plan = draft->plan;
+	size_t order = plan->budget_ns > 0 ? PLAN_INFORMATIVE : PLAN_FILE;
 	int64_t seed = 1;
 
-	if (!read_order(draft) || !draft_whole_number(draft, "order_seed", 0, &seed))
+	if (!draft_choice(draft, "order", orders, &order) || !draft_whole_number(draft, "order_seed", 0, &seed))
 		return false;
+	plan->order = (enum plan_order)order;
 	plan->sequence = memory_new(plan->cell_count, sizeof(*plan->sequence));
 	for (size_t i = 0; i < plan->cell_count; i++)
 		plan->sequence[i] = i;

@@ -53,6 +53,10 @@ const struct plan_key plan_keys[] = {
      "cells (where it starts with {model}: those of that model) are skipped; cells that ran out of memory do not "
      "count. An "
      "integer from 1 on. Default: 3."},
+    {"on_battery", true,
+     "What to do when the machine runs on battery, where it is slower, or becomes so: stop, with status 3 (2 where "
+     "nothing was measured), after which --resume goes on; pause, until it has mains power again; allow, and flag the "
+     "cells. Looked at before each trial, unless the server is a simulated one. Default: stop."},
     {"except", false,
      "Cells to leave out: a list of maps of knob to value, or list of values; a cell that matches all of a map "
      "is not run."},
@@ -77,11 +81,12 @@ static bool make_plan(struct draft *draft, const struct plan_options *options)
 	const struct yaml *root = read_file(draft);
 
 	return root != NULL && draft_read_settings(draft, root) && draft_apply_sets(draft, options) &&
-	       draft_read_title(draft) && draft_read_notes(draft) && draft_read_servers(draft) &&
-	       draft_read_profiles(draft) && draft_read_axes(draft) && draft_read_media(draft) &&
-	       draft_make_cells(draft) && draft_except_cells(draft) && draft_check_tasks(draft) &&
-	       draft_keep_only(draft, options) && draft_read_prompts(draft) && draft_check_starts(draft) &&
-	       draft_read_limits(draft) && draft_order_cells(draft) && draft_read_anchor(draft);
+	       draft_read_title(draft) && draft_read_battery(draft) && draft_read_notes(draft) &&
+	       draft_read_servers(draft) && draft_read_profiles(draft) && draft_read_axes(draft) &&
+	       draft_read_media(draft) && draft_make_cells(draft) && draft_except_cells(draft) &&
+	       draft_check_tasks(draft) && draft_keep_only(draft, options) && draft_read_prompts(draft) &&
+	       draft_check_starts(draft) && draft_read_limits(draft) && draft_order_cells(draft) &&
+	       draft_read_anchor(draft);
 }
 
 bool plan_load(const char *path, const struct plan_options *options, struct plan *plan, struct failure *failure)

@@ -116,6 +116,30 @@ bool draft_whole_number(struct draft *draft, const char *key, int64_t least, int
 	return true;
 }
 
+bool draft_choice(struct draft *draft, const char *key, const char *const *names, size_t *value)
+{
+	const struct setting *setting = draft_find(draft, key);
+	struct text words = {0};
+	const char *allowed, *text;
+
+	if (setting == NULL)
+		return true;
+	for (size_t i = 0; names[i] != NULL; i++)
+		text_addf(&words, "%s%s", i > 0 ? ", " : "one of ", names[i]);
+	allowed = draft_keep(draft, text_take(&words));
+	text = draft_scalar(draft, setting->source, setting->node, key, allowed);
+	if (text == NULL)
+		return false;
+	for (size_t i = 0; names[i] != NULL; i++) {
+		if (text_equal(names[i], text)) {
+			*value = i;
+			return true;
+		}
+	}
+	return draft_fail(draft, setting->source, setting->node, "%s cannot be %s; it is %s", key,
+	                  draft_quote(draft, text), allowed);
+}
+
 const struct plan_key *draft_find_key(const char *word)
 {
 	for (const struct plan_key *key = plan_keys; key->name != NULL; key++) {
@@ -197,6 +221,20 @@ bool draft_read_settings(struct draft *draft, const struct yaml *root)
 		draft_put(draft, &setting);
 	}
 	return true;
+}
+
+bool draft_read_battery(struct draft *draft)
+{
+	static const char *const names[] = {
+#define X(symbol, name) [symbol] = (name),
+	    PLAN_BATTERIES(X)
+#undef X
+		NULL};
+	size_t choice = PLAN_BATTERY_STOP;
+	bool good = draft_choice(draft, "on_battery", names, &choice);
+
+	draft->plan->on_battery = (enum plan_battery)choice;
+	return good;
 }
 
 bool draft_read_title(struct draft *draft)

@@ -109,6 +109,9 @@ void report_add_notes(const struct summary *summary, const struct cell_summary *
 		text_add(&notes, cell->reason ? cell->reason : "skipped");
 		break;
 	case CELL_UNFINISHED:
+		/* It has figures, which are of a part. */
+		if (cell->sent > 0 && cell->reason != NULL)
+			text_addf(&notes, "unfinished: %s", cell->reason);
 		break;
 	}
 	if (cell->server_words != NULL) {

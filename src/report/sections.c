@@ -243,6 +243,27 @@ static void add_tool(const struct summary *summary, struct text *into)
 	text_add_char(into, '.');
 }
 
+/* Of simulated devices alone it is of no interest. */
+static void add_sleep(const struct summary *summary, struct document *into)
+{
+	const char *why = json_get_string(summary->host, "sleep_why");
+	size_t real = 0;
+	struct text *item;
+
+	for (size_t i = 0; i < summary->server_count; i++)
+		real += summary->servers[i].simulated == NULL;
+	if (json_get(summary->host, "sleep_prevented") == NULL || real == 0)
+		return;
+	item = document_item(into);
+	if (json_get_bool(summary->host, "sleep_prevented", false)) {
+		text_add(item, "Sleep of the machine was prevented.");
+		return;
+	}
+	text_add(item, "Sleep of the machine was not prevented: ");
+	inline_add_sentence(item, why != NULL ? why : "unknown");
+	text_add_char(item, '.');
+}
+
 /* "before words." */
 static void add_words(const char *before, const char *words, struct document *into)
 {
@@ -274,6 +295,7 @@ void report_add_provenance(const struct summary *summary, struct document *into)
 	add_tool(summary, document_item(into));
 	add_words("Stamps: ", summary->load_engine, into);
 	add_machine(summary->host, document_item(into));
+	add_sleep(summary, into);
 	for (size_t i = 0; i < summary->server_count; i++) {
 		add_server(summary, &summary->servers[i], document_item(into));
 		if (summary->servers[i].simulated != NULL)

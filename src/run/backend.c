@@ -55,7 +55,7 @@ void backend_drop(struct session *session)
 {
 	struct backend *backend = &session->backend;
 
-	server_stop(backend->server, BACKEND_STOP_GRACE_MS);
+	server_stop(backend->server, session_hurried(session) ? 0 : BACKEND_STOP_GRACE_MS);
 	free(backend->base_url);
 	*backend = (struct backend){0};
 }

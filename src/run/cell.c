@@ -114,7 +114,7 @@ static bool any_given_up(const struct trial_records *records, size_t first)
 static bool run_trial(struct session *session, struct cell_work *work, bool only_visit)
 {
 	size_t first = work->records.count;
-	bool good = trial_run(session, work->cell, (int)++work->trials, &work->records);
+	bool good = trial_run(session, work);
 
 	work->over_time = is_over_time(session) && (cell_wants_visit(work) || any_given_up(&work->records, first));
 	if (!good || !only_visit || !cell_wants_visit(work))
@@ -123,6 +123,15 @@ static bool run_trial(struct session *session, struct cell_work *work, bool only
 	if (!session_stopped(session))
 		leave_cell(session, work);
 	return good;
+}
+
+static bool has_power(struct session *session, struct cell_work *work)
+{
+	if (power_check(session, work->cell))
+		return true;
+	free(work->into->reason);
+	work->into->reason = memory_string("the machine ran on battery");
+	return false;
 }
 
 /* Up to the first measured request; false: the sweep cannot go on. */
@@ -163,7 +172,7 @@ static bool measure(struct session *session, struct cell_work *work, int64_t tri
 	session->core_share = NAN;
 	for (int64_t trial = 0;
 	     good && (trials == 0 || trial < trials) && !session_stopped(session) && cell_wants_visit(work); trial++)
-		good = run_trial(session, work, trials == 0);
+		good = (trial == 0 || has_power(session, work)) && run_trial(session, work, trials == 0);
 	enter(session, PHASE_AFTER);
 	good = scrape_end(session, work, scraper) && good;
 	work->core_share = fmax(work->core_share, session->core_share);
@@ -201,8 +210,10 @@ static bool keep_samples(struct session *session, const struct sampler_result *r
 
 bool cell_wants_visit(const struct cell_work *work)
 {
-	return !work->failed && !work->over_time && work->left == NULL &&
-	       cell_wants_trial(work->cell, work->records.records, work->records.count, work->trials);
+	const struct trial_records *records = &work->records;
+
+	return !work->failed && !work->over_time && work->left == NULL && work->left_out <= TRIALS_LEFT_OUT_MAX &&
+	       cell_wants_trial(work->cell, records->records, records->count, work->trials - work->left_out);
 }
 
 /* 0: it is not on this machine, or not visible. */
@@ -246,6 +257,8 @@ bool cell_visit(struct session *session, struct cell_work *work, int64_t trials)
 		return false;
 	free(work->into->reason);
 	work->into->reason = NULL;
+	if (!has_power(session, work))
+		return false;
 	if (!goes_on(work, trials))
 		cell_summary_set(work->into, "server_start_s", session->backend.start_s);
 	if (session->options->sample)

@@ -114,6 +114,12 @@ static bool any_failed(const struct trial_records *records, size_t first)
 	return false;
 }
 
+/* Its last trial may have come to its end all the same. */
+static bool is_interrupted(const struct session *session, const struct cell_work *work)
+{
+	return session_stopped(session) && (work->cut_short || cell_wants_visit(work));
+}
+
 void conclude_visit(struct session *session, struct cell_work *work, size_t first)
 {
 	bool failed = any_failed(&work->records, first);
@@ -123,7 +129,7 @@ void conclude_visit(struct session *session, struct cell_work *work, size_t firs
 		free(work->telling);
 		work->telling = backend_telling(session, commonest_error(&work->records));
 	}
-	if (!session_stopped(session) && work->death.size == 0)
+	if (!is_interrupted(session, work) && work->death.size == 0)
 		add_death(session, failed, &work->death);
 }
 
@@ -160,13 +166,15 @@ void conclude_cell(struct session *session, const struct cell_work *work)
 	cell_summary_add_records(into, work->records.records, work->records.count);
 	if (into->reason != NULL)
 		return; /* it failed before its load, or before one of several */
-	if (session_stopped(session)) {
+	if (is_interrupted(session, work)) {
 		into->status = CELL_UNFINISHED;
 		into->reason = memory_string("interrupted");
 		return;
 	}
 	/* Done: a request succeeded and the server outlived them all. */
 	text_add(&reason, text_string(&work->death));
+	if (work->records.count == 0 && work->left_out > 0)
+		text_add(&reason, "each of its trials was disturbed");
 	into->status = into->ok > 0 && reason.size == 0 ? CELL_DONE : CELL_FAILED;
 	if (into->failed > 0) {
 		into->server_words = memory_string(work->telling);

@@ -8,22 +8,11 @@
 #include "run/session.h"
 
 static const int64_t look_ns = NS_PER_S; /* load is a mean over this time */
-static const int64_t stop_check_ns = 20 * NS_PER_MS;
 
 static void read_now(struct session *session, struct machine_conditions *conditions)
 {
 	machine_conditions_read(conditions);
 	session->idle_temperature_c = fmin(session->idle_temperature_c, conditions->cpu_temperature_c);
-}
-
-static void pause_until(const struct session *session, int64_t when_ns)
-{
-	int64_t now_ns = clock_now_ns();
-
-	while (now_ns < when_ns && !session_stopped(session)) {
-		clock_sleep_until(when_ns - now_ns < stop_check_ns ? when_ns : now_ns + stop_check_ns);
-		now_ns = clock_now_ns();
-	}
 }
 
 /* Waits until nothing stirs, or no whole look fits before the deadline; what stirs then is in `unrest`. */
@@ -37,7 +26,7 @@ static void wait_for_calm(struct session *session, int64_t deadline_ns, struct t
 		int64_t next_ns = before.at_ns + look_ns;
 
 		session_step(session, SWEEP_COOLING);
-		pause_until(session, next_ns < deadline_ns ? next_ns : deadline_ns);
+		session_pause(session, next_ns < deadline_ns ? next_ns : deadline_ns);
 		read_now(session, &now);
 		/* No request runs: if a server is busy, it disturbs, whosever it is. */
 		change = conditions_change_of(&before, &now, true);

@@ -57,11 +57,12 @@ bool journal_trial(struct session *session, struct cell_work *work)
 	struct cell_state *state = &session->states[work->cell->index];
 	struct cell_conditions conditions = work->conditions;
 
-	if (work->repeat > 0 || work->failed)
+	/* An interrupt may have come before the visit's trial. */
+	if (work->repeat > 0 || work->failed || work->cut_short || work->trials == state->trials)
 		return true;
 	state->trials = work->trials;
 	state->until_ns = clock_now_ns() - session->origin_ns;
-	if (work->death.size > 0 || session_stopped(session) || !all_ok(&work->records))
+	if (work->death.size > 0 || !all_ok(&work->records))
 		return true;
 	if (work->conditions_read && conditions.end.at_ns > conditions.start.at_ns) {
 		conditions.change = conditions_change_of(&work->since, &conditions.end, !work->not_ours);

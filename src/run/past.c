@@ -235,7 +235,13 @@ static void take_record(struct session *session, struct cell_state *state, const
 	struct trial_records *into = &state->records;
 	struct record record;
 
-	if (json_get_integer(line, "trial") > state->trials || !record_parse(line, session->origin_ns, &record))
+	if (json_get_integer(line, "trial") > state->trials)
+		return;
+	if (json_get(line, "left_out") != NULL) {
+		state->left_out_count++;
+		return;
+	}
+	if (!record_parse(line, session->origin_ns, &record))
 		return;
 	into->records = memory_grow(into->records, &into->capacity, into->count, sizeof(*into->records));
 	into->records[into->count++] = record;
@@ -274,8 +280,10 @@ static void take_measured(void *context, const struct json *line)
 static void check_trials(struct session *session, size_t cell)
 {
 	struct cell_state *state = &session->states[cell];
+	size_t requests = (size_t)session->plan->cells[cell].requests;
 
-	if (state->trials == 0 || (int64_t)state->records.count == state->trials * session->plan->cells[cell].requests)
+	state->left_out = (int64_t)(state->left_out_count / requests);
+	if (state->records.count + state->left_out_count == (size_t)state->trials * requests)
 		return;
 	cell_state_forget(state);
 	cell_state_begin_again(session, cell);

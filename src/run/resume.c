@@ -154,6 +154,7 @@ void resume_take_up(struct session *session, struct cell_work *work)
 	if (state->trials == 0)
 		return;
 	work->trials = state->trials;
+	work->left_out = state->left_out;
 	work->records = state->records;
 	work->records.id = id;
 	work->samples = state->samples;

@@ -1,7 +1,10 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "base/stop.h"
 #include "run/session.h"
+
+static const int64_t stop_check_ns = 20 * NS_PER_MS;
 
 const char *sweep_step_word(enum sweep_step step)
 {
@@ -16,7 +19,12 @@ const char *sweep_step_word(enum sweep_step step)
 
 bool session_stopped(const struct session *session)
 {
-	return session->options->stop != NULL && *session->options->stop;
+	return session->options->stop != NULL && *session->options->stop != STOP_NOT;
+}
+
+bool session_hurried(const struct session *session)
+{
+	return session_stopped(session) && *session->options->stop == STOP_NOW;
 }
 
 void session_warn(const struct session *session, const char *format, ...)
@@ -31,6 +39,16 @@ void session_warn(const struct session *session, const char *format, ...)
 	va_end(arguments);
 	session->options->on_warning(session->options->context, text_string(&text));
 	text_release(&text);
+}
+
+void session_pause(const struct session *session, int64_t until_ns)
+{
+	int64_t now_ns = clock_now_ns();
+
+	while (now_ns < until_ns && !session_stopped(session)) {
+		clock_sleep_until(until_ns - now_ns < stop_check_ns ? until_ns : now_ns + stop_check_ns);
+		now_ns = clock_now_ns();
+	}
 }
 
 void session_step(struct session *session, enum sweep_step step)

@@ -6,6 +6,7 @@
 
 #include "core/fairness.h"
 #include "core/server_metrics.h"
+#include "machine/awake.h"
 #include "machine/conditions.h"
 #include "machine/sampler.h"
 #include "run/prune.h"
@@ -45,10 +46,14 @@ struct session {
 	struct load_memory *replies; /* of the trial that runs or ran last */
 	struct decoding *decoding;   /* of the trial that runs; NULL: nothing is decoded */
 	size_t starts;               /* of managed servers so far */
-	int64_t origin_ns;           /* stamps in the store count from here */
-	int64_t origin_wall_ns;      /* the same instant on the wall clock */
-	int64_t wall_offset_ns;      /* of the wall clock from clock_with_sleep_ns(), when this process began */
-	int64_t chunks_at_ns;        /* for tokens_per_s of the progress */
+	bool stop_told;              /* trial.c: that the requests in flight are let finish */
+	struct awake *awake;         /* power.c; NULL: sleep is not prevented, because of asleep_why */
+	struct text asleep_why;
+	bool powered;           /* power.c: a visit has had power that it may measure with */
+	int64_t origin_ns;      /* stamps in the store count from here */
+	int64_t origin_wall_ns; /* the same instant on the wall clock */
+	int64_t wall_offset_ns; /* of the wall clock from clock_with_sleep_ns(), when this process began */
+	int64_t chunks_at_ns;   /* for tokens_per_s of the progress */
 	size_t chunks_seen;
 	double idle_temperature_c; /* of the CPU, the lowest before any cell so far; NAN unknown */
 	double core_share;         /* of the client's thread, the highest of the trials of this visit; NAN unknown */
@@ -68,8 +73,13 @@ struct session {
 };
 
 bool session_stopped(const struct session *session);
+/* At once: the server is not given time, either. */
+bool session_hurried(const struct session *session);
 void session_warn(const struct session *session, const char *format, ...) TEXT_PRINTF(2, 3);
 void session_step(struct session *session, enum sweep_step step);
+
+/* Until then, or until the user stops the sweep. */
+void session_pause(const struct session *session, int64_t until_ns);
 
 /* The facts of a cell's model on its server, and of the server; added when they are new. Borrowed until the next call.
  */
@@ -138,7 +148,9 @@ struct cell_work {
 	size_t sample_count;
 	bool used_without_files;           /* of the samples: see machine/memory.h */
 	struct server_polls polls;         /* of all visits */
-	int64_t trials;                    /* so far */
+	int64_t trials;                    /* so far, those that were left out included */
+	int64_t left_out;                  /* of them: disturbed, so `records` has nothing of them */
+	bool cut_short;                    /* the last one was, by the stop flag */
 	double core_share;                 /* of the client's thread, the highest of all trials; NAN unknown */
 	struct cell_conditions conditions; /* of all visits */
 	struct machine_conditions since;   /* what their changes count from: conditions_resume() */
@@ -164,7 +176,9 @@ struct cell_state {
 	bool left;              /* it is over for now, but has no line: it may be measured when the run is resumed */
 	bool moved;             /* what the store has of it is of other settings, or of another server or model */
 	char *version, *digest; /* owned; NULL unknown, or measured just now */
-	int64_t trials;         /* finished, of a cell that is not */
+	int64_t trials;         /* finished, of a cell that is not; those that were left out included */
+	int64_t left_out;       /* of them */
+	size_t left_out_count;  /* how many requests these were */
 	int64_t until_ns;       /* when the last of them was over, since origin_ns */
 	struct trial_records records; /* of these trials, until resume_take_up() */
 	struct sample *samples;
@@ -252,6 +266,20 @@ void leave_skip(struct session *session, struct cell_work *work);
 /* How many cells were left, and how they can be measured. */
 void leave_say(struct session *session);
 
+/*
+ * power.c: from power_hold() to power_release() the machine is kept awake;
+ * power_note() writes into the summary whether it is.
+ */
+void power_hold(struct session *session);
+void power_note(struct session *session);
+void power_release(struct session *session);
+
+/*
+ * Before anything is measured with the cell's server, which is up: on battery
+ * waits or ends the sweep, as `on_battery` says. False: it ends, session->failure is set.
+ */
+bool power_check(struct session *session, const struct cell *cell);
+
 /* cell.c */
 
 /* Unfinished, with its settings; suffix: of its id. */
@@ -262,6 +290,9 @@ void cell_begin_unvisited(const struct cell *cell, struct cell_summary *into);
 
 /* A cell before its first visit; `into` has begun. */
 struct cell_work cell_work_of(const struct cell *cell, struct cell_summary *into);
+
+/* So many trials that were left out are made up for. */
+enum { TRIALS_LEFT_OUT_MAX = 3 };
 
 /* Whether the cell needs (another) visit. */
 bool cell_wants_visit(const struct cell_work *work);
@@ -286,9 +317,14 @@ bool anchor_measure(struct session *session);
 /* A visit to another cell has ended: a repeat, if it is time for one. */
 bool anchor_after_visit(struct session *session);
 
-/* One load of the cell's requests, decoded. Adds its records; false: the engine cannot work, session->failure is set.
+/*
+ * One load of the cell's requests, decoded: the work's next trial. Its records
+ * are stored, and added to the work's, unless the trial is left out because
+ * figures of it would be wrong: llmbench or the machine stood still, or the user
+ * cut it short and there is a whole one. Then the store says so in each record,
+ * and the row has a flag. False: the engine cannot work, session->failure is set.
  */
-bool trial_run(struct session *session, const struct cell *cell, int trial, struct trial_records *into);
+bool trial_run(struct session *session, struct cell_work *work);
 
 /* The requests that are sent and forgotten before the first trial. */
 bool trial_warm(struct session *session, const struct cell *cell);

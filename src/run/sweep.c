@@ -326,8 +326,8 @@ static enum status sweep_measure(struct session *session)
 			return status_of(session->summary);
 	}
 	if (session_stopped(session))
-		failure_set(session->failure, STATUS_CANNOT_GO_ON, "interrupted in cell %zu of %zu", done,
-		            session->plan->cell_count);
+		failure_set(session->failure, STATUS_CANNOT_GO_ON, "interrupted in cell %zu of %zu; --resume goes on",
+		            done, session->plan->cell_count);
 	if (session->failure->status == STATUS_USER_MISTAKE && anything_measured(session->summary))
 		return STATUS_CANNOT_GO_ON;
 	return session->failure->status;
@@ -374,7 +374,9 @@ enum status sweep_run(const struct plan *plan, const struct sweep_options *optio
 	}
 	session.origin_wall_ns = wall_ns;
 	session.wall_offset_ns = wall_ns - clock_with_sleep_ns();
+	power_hold(&session);
 	if (open_store(&session, wall_ns)) {
+		power_note(&session);
 		*folder = memory_string(store_folder(session.store));
 		space_check(&session);
 		session.replies = load_memory_new(REPLIES_IN_MEMORY, *folder);
@@ -382,6 +384,7 @@ enum status sweep_run(const struct plan *plan, const struct sweep_options *optio
 	} else {
 		status = failure->status;
 	}
+	power_release(&session);
 	store_close(session.store);
 	load_memory_free(session.replies);
 	floor_forget(&session);

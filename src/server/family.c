@@ -1,5 +1,6 @@
 #include "server/family.h"
 
+#include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -89,7 +90,19 @@ static void signal_all(const struct family *family, int number)
 			kill(family->members[i].pid, number);
 }
 
-static void wait_until_gone(struct family *family, int64_t patience_ns, bool insist)
+/* Until then, or until it is readable: then false. */
+static bool pause_until(int64_t when_ns, int hurry)
+{
+	struct pollfd readable = {.fd = hurry, .events = POLLIN}; /* poll() leaves out what is below 0 */
+	int64_t left_ms = (when_ns - clock_now_ns()) / NS_PER_MS;
+
+	if (poll(&readable, 1, left_ms > 0 ? (int)left_ms : 0) > 0)
+		return false;
+	clock_sleep_until(when_ns);
+	return true;
+}
+
+static void wait_until_gone(struct family *family, int64_t patience_ns, bool insist, int hurry)
 {
 	int64_t pause_ns = 2 * NS_PER_MS;
 	int64_t now_ns = clock_now_ns();
@@ -102,26 +115,32 @@ static void wait_until_gone(struct family *family, int64_t patience_ns, bool ins
 		now_ns = clock_now_ns();
 		if (family->count == 0 || now_ns >= deadline_ns)
 			return;
-		clock_sleep_until(now_ns + pause_ns < deadline_ns ? now_ns + pause_ns : deadline_ns);
+		if (!pause_until(now_ns + pause_ns < deadline_ns ? now_ns + pause_ns : deadline_ns, hurry))
+			return;
 		if (pause_ns < 50 * NS_PER_MS)
 			pause_ns *= 2;
 	}
 }
 
-void family_end_processes(pid_t leader, pid_t root, int grace_ms)
+static void end_processes(pid_t leader, pid_t root, int grace_ms, int hurry)
 {
 	struct family family = {.leader = leader, .root = root, .self = getpid()};
 
 	refresh(&family);
 	signal_all(&family, SIGTERM);
-	wait_until_gone(&family, grace_ms * NS_PER_MS, false);
+	wait_until_gone(&family, grace_ms * NS_PER_MS, false, hurry);
 	if (family.count > 0)
-		wait_until_gone(&family, kill_patience_ns, true);
+		wait_until_gone(&family, kill_patience_ns, true, -1);
 }
 
-void family_end(pid_t leader, pid_t root, int grace_ms)
+void family_end_processes(pid_t leader, pid_t root, int grace_ms)
 {
-	family_end_processes(leader, root, grace_ms);
+	end_processes(leader, root, grace_ms, -1);
+}
+
+void family_end(pid_t leader, pid_t root, int grace_ms, int hurry)
+{
+	end_processes(leader, root, grace_ms, hurry);
 	/* Not earlier: as long as the leader is a zombie, no stranger is given its number. */
 	while (root == getpid() && waitpid(-1, NULL, WNOHANG) > 0)
 		;

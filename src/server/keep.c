@@ -158,15 +158,14 @@ static void bound_log(void)
 }
 
 /*
- * Until llmbench says stop, or is gone; then how long the server has to end.
+ * Until llmbench says stop, or is gone: then false. Either way how long the server has to end.
  * What a server that died leaves, such as a runner with the model in its
  * memory, is of no use without it, and would be there while others are measured.
  */
-static int wait_for_the_end(pid_t server)
+static bool wait_for_the_end(pid_t server, int *grace_ms)
 {
-	bool ended = false;
+	bool ended = false, told;
 	sigset_t none;
-	int grace_ms;
 
 	sigemptyset(&none);
 	for (;;) {
@@ -180,9 +179,11 @@ static int wait_for_the_end(pid_t server)
 		}
 		FD_ZERO(&readable);
 		FD_SET(LEASH, &readable);
-		if (pselect(LEASH + 1, &readable, NULL, NULL, &until_look, &none) > 0)
-			return read(LEASH, &grace_ms, sizeof(grace_ms)) == (ssize_t)sizeof(grace_ms) ? grace_ms
-			                                                                             : ORPHAN_GRACE_MS;
+		if (pselect(LEASH + 1, &readable, NULL, NULL, &until_look, &none) <= 0)
+			continue;
+		told = read(LEASH, grace_ms, sizeof(*grace_ms)) == (ssize_t)sizeof(*grace_ms);
+		*grace_ms = told ? *grace_ms : ORPHAN_GRACE_MS;
+		return told;
 	}
 }
 
@@ -190,6 +191,7 @@ _Noreturn void keep(const struct keeper_order *order, int null, int leash, int r
 {
 	pid_t server;
 	int grace_ms;
+	bool told;
 
 	setsid();
 	take_descriptors(null, order->log, leash, reports);
@@ -197,7 +199,8 @@ _Noreturn void keep(const struct keeper_order *order, int null, int leash, int r
 	platform_set_name("server-keeper");
 	platform_adopt_orphans();
 	server = launch(order);
-	grace_ms = wait_for_the_end(server);
-	family_end(server, getpid(), grace_ms);
+	told = wait_for_the_end(server, &grace_ms);
+	/* Once told, the leash has one thing more to say: that there is no time. */
+	family_end(server, getpid(), grace_ms, told ? LEASH : -1);
 	_exit(0);
 }

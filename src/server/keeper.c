@@ -150,6 +150,13 @@ void keeper_look(struct keeper *keeper)
 	}
 }
 
+void keeper_hurry(int leash)
+{
+	const int grace_ms = 0;
+
+	(void)!write(leash, &grace_ms, sizeof(grace_ms));
+}
+
 /* A keeper that somebody has killed must not take llmbench with it. */
 static void say_stop(int leash, int grace_ms)
 {
@@ -168,7 +175,7 @@ void keeper_stop(struct keeper *keeper, int grace_ms)
 	say_stop(keeper->leash, grace_ms);
 	status = wait_for_exit(keeper->pid);
 	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
-		family_end(keeper->server, keeper->server, grace_ms);
+		family_end(keeper->server, keeper->server, grace_ms, -1);
 	close(keeper->leash);
 	close(keeper->reports);
 }

@@ -5,7 +5,7 @@
  * ends by itself it ends at once what that leaves behind.
  *
  * It hangs on a leash, a pipe that only llmbench can write to: four bytes on
- * it say "stop", and its end says that llmbench is dead. Being the parent of
+ * it say "stop", four more "now", and its end says that llmbench is dead. Being the parent of
  * the server (and on Linux of all orphans below), the keeper misses none.
  */
 #ifndef SERVER_KEEPER_H
@@ -43,5 +43,8 @@ void keeper_look(struct keeper *keeper);
 
 /* Ends the server and its family, then the keeper. */
 void keeper_stop(struct keeper *keeper, int grace_ms);
+
+/* For a handler of signals that interrupts keeper_stop(): the grace is over. */
+void keeper_hurry(int leash);
 
 #endif

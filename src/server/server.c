@@ -26,8 +26,8 @@ struct server {
 	size_t clean; /* so many bytes of the log do not have it */
 };
 
-/* For server_kill_now(), which a signal handler calls and so gets nothing passed. 0: no server is up. */
-static volatile sig_atomic_t running_group;
+/* For what signal handlers call, which so get nothing passed. 0: no server is up. −1: none is being stopped. */
+static volatile sig_atomic_t running_group, stopping_leash = -1;
 
 bool server_free_port(int *port, struct failure *failure)
 {
@@ -205,12 +205,20 @@ void server_stop(struct server *server, int grace_ms)
 {
 	if (server == NULL)
 		return;
+	stopping_leash = (sig_atomic_t)server->keeper.leash;
 	keeper_stop(&server->keeper, grace_ms);
+	stopping_leash = -1;
 	running_group = 0;
 	clean_log(server);
 	free(server->secret);
 	free(server->log_path);
 	free(server);
+}
+
+void server_hurry(void)
+{
+	if (stopping_leash >= 0)
+		keeper_hurry((int)stopping_leash);
 }
 
 void server_kill_now(void)

@@ -5,8 +5,11 @@
 
 #include <signal.h>
 #include <sys/time.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "../support/load_play.h"
+#include "base/stop.h"
 #include "tap.h"
 
 enum { BURST = 512 };
@@ -156,7 +159,7 @@ static volatile sig_atomic_t stop;
 static void on_alarm(int number)
 {
 	(void)number;
-	stop = 1;
+	stop = STOP_SOON;
 }
 
 /* Silent and waiting requests all end when the flag is set, whether the signal interrupts the engine's wait or not. */
@@ -175,7 +178,7 @@ static void check_stop(bool interrupts)
 	play_open(&play, &script, 1, 5);
 	/* Blocked here, it comes to the server's thread. */
 	pthread_sigmask(interrupts ? SIG_UNBLOCK : SIG_BLOCK, &alarm, NULL);
-	stop = 0;
+	stop = STOP_NOT;
 	signal(SIGALRM, on_alarm);
 	setitimer(ITIMER_REAL, &after, NULL);
 	play_run(&play, &options);
@@ -183,6 +186,73 @@ static void check_stop(bool interrupts)
 	is_int(play_count_of(&play, TRANSPORT_CANCELLED), 5, "  all are cancelled");
 	is_int(play.log.requests, 3, "  those that waited were never sent");
 	ok(play_is_consistent(&play), "  stamps and sizes");
+	pthread_sigmask(SIG_UNBLOCK, &alarm, NULL);
+	play_close(&play);
+}
+
+/* What is in flight when the flag is raised has its answer; what waits for a place, a time or another is not sent. */
+static void check_drain(void)
+{
+	static const struct step late[] = {WAIT(600), SEND(OK_HELLO), {0}};
+	struct itimerval after = {.it_value.tv_usec = 200000};
+	struct load_options options = {.in_flight = 2, .stop = &stop, .drain = true};
+	struct script script = {late};
+	struct play play;
+
+	play_open(&play, &script, 1, 6);
+	play.requests[3].after = 1; /* of one that is in flight */
+	play.requests[4].due_ns = MS(100000);
+	stop = STOP_NOT;
+	signal(SIGALRM, on_alarm);
+	setitimer(ITIMER_REAL, &after, NULL);
+	play_run(&play, &options);
+	ok(play.took_ns >= MS(590) && play.took_ns < GENEROUS_NS, "stop flag, draining");
+	is_int(play_count_of(&play, TRANSPORT_COMPLETE), 2, "  those in flight are let finish");
+	is_int(play_count_of(&play, TRANSPORT_CANCELLED), 4, "  the others are cancelled");
+	is_int(play.log.requests, 2, "  and never sent");
+	ok(play_is_consistent(&play), "  stamps and sizes");
+	play_close(&play);
+
+	play_open(&play, &script, 1, 2);
+	stop = STOP_NOW;
+	play_run(&play, &options);
+	is_int(play_count_of(&play, TRANSPORT_CANCELLED), 2, "nothing is let finish when it is to end now");
+	play_close(&play);
+}
+
+static void keep_progress(void *context, const struct load_progress *progress)
+{
+	*(struct load_progress *)context = *progress;
+}
+
+/* The process as a whole is stopped, by a child that lets it go on later. */
+static void check_standstill(void)
+{
+	static const int64_t still_ns = 2 * NS_PER_S;
+	static const struct step late[] = {WAIT(300), SEND(OK_HELLO), {0}};
+	struct load_progress last = {0};
+	struct load_options options = {
+	    .stop = &stop, .on_progress = keep_progress, .context = &last, .progress_interval_ns = MS(100)};
+	struct script script = {late};
+	struct play play;
+	pid_t waker;
+
+	play_open(&play, &script, 1, 1);
+	stop = STOP_NOT;
+	fflush(stdout);
+	waker = fork();
+	if (waker == 0) {
+		clock_sleep_until(clock_now_ns() + MS(100));
+		kill(getppid(), SIGSTOP);
+		clock_sleep_until(clock_now_ns() + still_ns);
+		kill(getppid(), SIGCONT);
+		_exit(0);
+	}
+	play_run(&play, &options);
+	waitpid(waker, NULL, 0);
+	ok(last.slept_ns < MS(100), "the machine did not sleep");
+	ok(last.stood_still_ns >= still_ns - MS(300) && last.stood_still_ns < GENEROUS_NS,
+	   "a standstill is seen, and how long it was");
 	play_close(&play);
 }
 
@@ -267,6 +337,8 @@ int main(void)
 	check_deadline();
 	check_stop(true);
 	check_stop(false);
+	check_drain();
+	check_standstill();
 	check_progress();
 	check_nothing_to_do();
 	load_close();

@@ -120,7 +120,7 @@ static void test_far_word(void)
 	ok(text_starts_with(failure.message, "a.conf:2:1: no such knob \"xyzzyplugh\"; there are model, "),
 	   "a word near to none lists them");
 	ok(strstr(failure.message, ", title, server, profile, notes, order, order_seed, anchor, budget, give_up_after, "
-	                           "except") != NULL,
+	                           "on_battery, except") != NULL,
 	   "with the keys that are no knobs");
 	failure_release(&failure);
 }

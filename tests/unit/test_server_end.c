@@ -222,6 +222,33 @@ static void test_kill_now(void)
 	text_release(&how);
 }
 
+static void on_alarm(int number)
+{
+	(void)number;
+	server_hurry();
+}
+
+/* The user has no patience with a server that is being stopped. */
+static void test_hurry(void)
+{
+	struct server *server = start("trap '' TERM INT HUP\n$OWN detached $D/child &\necho > $D/ready\n"
+	                              "while :; do sleep 0.02; done");
+	struct sigaction alarm_action = {.sa_handler = on_alarm};
+	pid_t pid = server_pid(server), child = await_pid("child");
+	int64_t begin_ns = clock_now_ns();
+
+	server_hurry();
+	ok(server_is_alive(server, NULL), "no haste is made before a server is stopped");
+	sigaction(SIGALRM, &alarm_action, NULL);
+	alarm(1);
+	server_stop(server, 600 * 1000);
+	ok(clock_now_ns() - begin_ns < patience_ns, "a server that ignores TERM has no more time when there is haste");
+	ok(!runs(pid) && !runs(child), "it is killed with its children");
+	ok(!has_children(), "and nothing is left");
+	server_hurry();
+	ok(true, "nothing to hurry");
+}
+
 int main(int argc, char **argv)
 {
 	if (argc == 3 && strcmp(argv[1], "detached") == 0)
@@ -238,6 +265,7 @@ int main(int argc, char **argv)
 	test_deaf_keeper();
 	test_dead_keeper();
 	test_kill_now();
+	test_hurry();
 	script_end();
 	return tap_done();
 }
