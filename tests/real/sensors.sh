@@ -3,7 +3,8 @@
 # What llmbench says of a real server's memory and CPU time, beside what /proc says when it is read by hand. SERVER is a
 # command that starts llama-server, as tests/faults.t takes it; MODEL is a file as that command sees it. The server is
 # kept under load, and its whole process tree is read twice while it is measured; the samples nearest to those moments
-# must agree within 2 %: memory, and the CPU time between the two. LLMBENCH names another llmbench. Linux.
+# must agree within 2 %: memory, and the CPU time between the two. LLMBENCH names another llmbench. Linux. The server has
+# one thread, as in scripts/real-servers: several wait for each other by spinning, for very long on a busy machine.
 #
 # CPU time at a moment is taken from the line between the samples around it; the kernel counts it in ticks of 10 ms.
 set -u -o pipefail
@@ -21,14 +22,14 @@ trap 'exit 130' INT
 trap 'exit 143' TERM
 
 cat >"$scratch/m.conf" <<END
-server: {start: "$1 -m {model} --host 127.0.0.1 --port {port} -np {parallel} -c {context_total}"}
+server: {start: "$1 -m {model} --host 127.0.0.1 --port {port} -t 1 -np {parallel} -c {context_total}"}
 model: '$2'
 parallel: 4
 context_size: 2048
 requests: 16
 concurrency: 4
 output_tokens: 200
-trials: 8
+trials: 6
 calibrate: false
 sample_interval: 100ms
 END
