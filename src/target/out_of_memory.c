@@ -1,8 +1,8 @@
 #include "target/out_of_memory.h"
 
-#include <assert.h>
-#include <regex.h>
 #include <stddef.h>
+
+#include "base/pattern.h"
 
 /*
  * POSIX extended regular expressions. What only tells that something failed,
@@ -50,12 +50,9 @@ static bool match_one(const char *words, const char *const *patterns, size_t cou
 
 	for (size_t i = 0; i < count && words != NULL && !found; i++) {
 		regex_t regex;
-		bool compiled = regcomp(&regex, patterns[i], REG_EXTENDED | REG_ICASE | REG_NOSUB) == 0;
 
-		assert(compiled);
-		if (!compiled)
-			continue;
-		found = regexec(&regex, words, 0, NULL, 0) == 0;
+		pattern_compile(&regex, patterns[i], REG_ICASE | REG_NOSUB);
+		found = pattern_match(&regex, words, 0, NULL, 0);
 		regfree(&regex);
 	}
 	return found;
