@@ -8,7 +8,7 @@
 #   fuzz           inputs made up for the targets of tests/fuzz, FUZZ_SECONDS=60 each, by clang's libFuzzer; `unit`
 #                  tries those that are kept
 #   tsan           what has threads, under ThreadSanitizer
-#   valgrind       programs of tests/unit under valgrind, but for those that measure time
+#   valgrind       programs of tests/unit but for a few, and a whole run, under valgrind
 #   coverage       unit and tests in a build of their own, and which lines of src/ they ran: at least 90 %
 #   bench          programs of tests/bench: the tool's own speed and error, beside others; writes results/bench.md
 #   browser        the HTML page in a real browser, where Chromium and python3 are installed
@@ -83,8 +83,9 @@ THREADED_UNITS := $(filter-out %_$(OTHER_SYSTEM),fake_mach load load_bytes load_
 	roofline sampler ticker watch_linux)
 THREADED_TESTS := tests/sensors.t tests/doctor.t tests/conditions.t
 THREADED := SAN=thread BUILD='$(BUILD)-tsan' BIN='$(BUILD)-tsan/'
-# Programs that measure time, which valgrind stretches, and those that would take it minutes.
-NOT_IN_VALGRIND := calibrate definitions_load load_loops load_parts sampler_cost_linux \
+# Left out: what measures time, which valgrind stretches; what looks at processes and descriptors of its own, some of
+# which are valgrind's; a child that ends in the middle, which it takes for leaks; and what would take minutes.
+NOT_IN_VALGRIND := calibrate definitions_load load_loops load_parts sampler_cost_linux sensors_linux server store_resume \
 	compare_power comparison definitions ollama_hostile openai_decode
 VALGRIND ?= valgrind --quiet --leak-check=full --errors-for-leak-kinds=definite,possible --error-exitcode=99
 C_FILES = $(shell find src include tests -name '*.[ch]' | LC_ALL=C sort)
@@ -197,8 +198,9 @@ tsan: export TSAN_OPTIONS := suppressions=$(abspath tests/tsan.supp)
 tsan:
 	$(MAKE) unit $(THREADED) FUZZERS= UNITS='$(THREADED_UNITS:%=$(BUILD)-tsan/unit/test_%)'
 	$(MAKE) tests $(THREADED) TESTS='$(THREADED_TESTS)'
-valgrind: $(UNITS)
+valgrind: all $(UNITS)
 	$(PROVE) -j$(JOBS) --exec '$(VALGRIND)' $(filter-out $(NOT_IN_VALGRIND:%=$(BUILD)/unit/test_%),$(UNITS))
+	$(VALGRIND) $(abspath $(BIN)llmbench) --matrix configs/demo.conf --out $(BUILD)/valgrind --quiet >/dev/null
 bench: all $(BENCHES)
 	$(PROGRAMS) ./scripts/bench $(BENCHES)
 browser: all $(BUILD)/browser/sample_page
