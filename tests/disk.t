@@ -3,6 +3,7 @@
 # time zone: a message that says what was wrong, where and what cures it; what was measured is kept and shown, nothing is
 # left running, and --resume goes on with the run until each request is there once.
 # shellcheck source=tests/lib.sh
+# shellcheck disable=SC2016 # words between back quotes are what messages say
 . "$(dirname "$0")/lib.sh"
 
 printf '%s\n' "server: {start: '$LLMBENCH_SIM --device m4-16g --speed 1000'}" 'model: llama3.2' 'parallel: [2, 1]' \
@@ -69,7 +70,6 @@ fi
 mkdir small
 if [ "$(id -u)" = 0 ] && unshare -m mount -t tmpfs none small 2>/dev/null; then
 	for size in 24 48 72 96 120; do
-		# shellcheck disable=SC2016 # for the inner shell
 		unshare -m bash -c 'mount -t tmpfs -o size="$1"k none small && cd small || exit
 			"$2" --matrix ../m.conf --out out --quiet >../first.out 2>../first.err
 			echo $? >../first.status
@@ -96,7 +96,7 @@ for zone in Pacific/Kiritimati EST5EDT '<+14>-14'; do
 	after=$(date -u +%Y%m%dT%H%M%SZ)
 	[ ! "$name" \< "$before" ] && [ ! "$name" \> "$after" ]
 	ok $? "in $zone the run is named by UTC" || diagnose "$before $name $after"
-	like "$stdout" "from $(sed 's/\(....\)\(..\)\(..\)T\(..\)\(..\)\(..\)Z.*/\1-\2-\3T\4:\5:\6Z/' <<<"$name") to $(date -u +%Y)" "as the report says"
+	like "$stdout" "from ${name:0:4}-${name:4:2}-${name:6:2}T${name:9:2}:${name:11:2}:${name:13:2}Z to $(date -u +%Y)" "as the report says"
 	rm -rf out
 done
 
