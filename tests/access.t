@@ -62,6 +62,17 @@ like "$(cat out/m/*/server-1.log)" 'bad key [*]+,' "its log has stars where the 
 is "$(grep -rlaF 'tok-123456789' out)" "" "variables of the matrix whose names tell of a secret are blank in its copy"
 like "$(cat out/m/*/run.json)" 'OTHER_TOKEN: .[*]+' "which is otherwise as it was"
 
+# Killed, llmbench cannot clean what its server has written; the run that goes on does.
+rm -rf out
+start "$LLMBENCH" --matrix m.conf --out out
+wait_for "grep -qsaF '$key' out/m/*/server-1.log || ! kill -0 $pid 2>/dev/null"
+kill -KILL "$pid"
+finished
+RUN_LIMIT=20 wait_for '[ -z "$(left_behind)" ]'
+run "$LLMBENCH" --matrix m.conf --out out --resume
+like "$(cat out/m/*/cells.jsonl)" '"ok":[1-9]' "a run that was killed goes on" || diagnose "$stderr"
+is "$(leaks)" "" "and then there is no key in it either"
+
 # refused SERVER WORDS WHAT: the matrix is a mistake, which is told without the key.
 refused()
 {

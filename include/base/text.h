@@ -42,6 +42,9 @@ void text_add_masked(struct text *text, const char *bytes, size_t size);
  */
 void text_add_escaped(struct text *text, const char *bytes, size_t size);
 
+/* As a string of JSON, in quotes; malformed bytes become U+FFFD, hidden characters escapes. */
+void text_add_quoted(struct text *text, const char *string);
+
 /* Every occurrence of a secret that is not empty becomes as many '*', so that no place moves. False: there is none. */
 bool text_hide(char *bytes, size_t size, const char *secret);
 

@@ -41,6 +41,9 @@ struct server *server_start(const char *command, const struct placeholder *place
 /* From now on the secret is hidden wherever its log has it, on the disk too, when it is read and when it has ended. */
 void server_hide(struct server *server, const char *secret);
 
+/* Hides it in the log of a server that is gone. */
+void server_clean_log(const char *log_path, const char *secret);
+
 /*
  * False once the process has ended; what it leaves running is ended then. `how`
  * (may be NULL) gets "exit status 1" or "killed by signal 9 (Killed)".

@@ -24,8 +24,6 @@
 /* Beyond it neighbouring integers share a double. */
 #define INTEGER_LIMIT 9007199254740991.0
 
-#define REPLACEMENT_CHARACTER "\xef\xbf\xbd" /* U+FFFD */
-
 static const cJSON *item_of(const struct json *json)
 {
 	return (const cJSON *)json;
@@ -303,47 +301,10 @@ struct json *json_copy(const struct json *value)
 	return value == NULL ? NULL : json_of(cJSON_Duplicate(item_of(value), true));
 }
 
-/* What a terminal would obey, or not show; beyond 16 bits as two surrogates. */
-static void add_escape(struct text *text, uint32_t point)
-{
-	if (point < 0x10000)
-		text_addf(text, "\\u%04" PRIx32, point);
-	else
-		text_addf(text, "\\u%04" PRIx32 "\\u%04" PRIx32, 0xd800 + ((point - 0x10000) >> 10),
-		          0xdc00 + (point & 0x3ff));
-}
-
-static void add_string(struct text *text, const char *string)
-{
-	size_t left = strlen(string);
-
-	text_add_char(text, '"');
-	while (left > 0) {
-		uint32_t point;
-		size_t length = text_utf8(string, left, &point);
-
-		if (length == 0)
-			text_add(text, REPLACEMENT_CHARACTER);
-		else if (point == '"' || point == '\\')
-			text_addf(text, "\\%c", *string);
-		else if (point == '\n')
-			text_add(text, "\\n");
-		else if (point == '\t')
-			text_add(text, "\\t");
-		else if (text_is_hidden(point))
-			add_escape(text, point);
-		else
-			text_add_bytes(text, string, length);
-		string += length > 0 ? length : 1;
-		left -= length > 0 ? length : 1;
-	}
-	text_add_char(text, '"');
-}
-
 static void add_scalar(struct text *text, const cJSON *item)
 {
 	if (cJSON_IsString(item)) {
-		add_string(text, item->valuestring);
+		text_add_quoted(text, item->valuestring);
 	} else if (cJSON_IsRaw(item)) {
 		text_add(text, item->valuestring);
 	} else if (cJSON_IsBool(item)) {
@@ -378,7 +339,7 @@ static void add_value(struct text *text, const struct json *value, int depth)
 		if (depth >= 0)
 			add_new_line(text, inner);
 		if (object) {
-			add_string(text, json_key(member));
+			text_add_quoted(text, json_key(member));
 			text_add(text, depth < 0 ? ":" : ": ");
 		}
 		add_value(text, member, inner);

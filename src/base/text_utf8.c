@@ -1,7 +1,10 @@
 /* The parts of text.h that look into UTF-8. */
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/text.h"
+
+#define REPLACEMENT_CHARACTER "\xef\xbf\xbd" /* U+FFFD */
 
 struct range {
 	uint32_t first, last;
@@ -104,4 +107,41 @@ size_t text_width(const char *string)
 		left -= length;
 	}
 	return width;
+}
+
+/* What a terminal would obey, or not show; beyond 16 bits as two surrogates. */
+static void add_escape(struct text *text, uint32_t point)
+{
+	if (point < 0x10000)
+		text_addf(text, "\\u%04" PRIx32, point);
+	else
+		text_addf(text, "\\u%04" PRIx32 "\\u%04" PRIx32, 0xd800 + ((point - 0x10000) >> 10),
+		          0xdc00 + (point & 0x3ff));
+}
+
+void text_add_quoted(struct text *text, const char *string)
+{
+	size_t left = strlen(string);
+
+	text_add_char(text, '"');
+	while (left > 0) {
+		uint32_t point;
+		size_t length = text_utf8(string, left, &point);
+
+		if (length == 0)
+			text_add(text, REPLACEMENT_CHARACTER);
+		else if (point == '"' || point == '\\')
+			text_addf(text, "\\%c", *string);
+		else if (point == '\n')
+			text_add(text, "\\n");
+		else if (point == '\t')
+			text_add(text, "\\t");
+		else if (text_is_hidden(point))
+			add_escape(text, point);
+		else
+			text_add_bytes(text, string, length);
+		string += length > 0 ? length : 1;
+		left -= length > 0 ? length : 1;
+	}
+	text_add_char(text, '"');
 }

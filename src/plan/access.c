@@ -119,13 +119,18 @@ bool access_check_start(struct draft *draft, const char *source, const struct ya
 	return good;
 }
 
-void access_finish(struct draft *draft, struct server_settings *server)
+void access_finish(struct draft *draft, const char *source, const struct yaml *map, struct server_settings *server)
 {
 	char *path = server->ca_file != NULL ? memory_string(draft_path(draft, server->ca_file)) : NULL;
 
 	free(server->ca_file);
 	server->ca_file = path;
 	server->api_key = server->api_key_env != NULL ? memory_string(getenv(server->api_key_env)) : NULL;
+	if (server->api_key != NULL && server->url != NULL && text_starts_with(server->url, "http://") &&
+	    url_loopback_port(server->url) == 0)
+		draft_warn(draft, source, map,
+		           "the key goes to %s as it is, for everybody on the way to read; https:// keeps it",
+		           server->url);
 }
 
 /* The bytes of the file from the node on; a column counts characters, so it is never behind the node. */

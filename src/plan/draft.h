@@ -148,8 +148,9 @@ bool access_check_url(struct draft *draft, const char *source, const struct yaml
 bool access_check_start(struct draft *draft, const char *source, const struct yaml *node);
 bool access_check_variable(struct draft *draft, const char *source, const struct yaml *node);
 bool access_check_ca_file(struct draft *draft, const char *source, const struct yaml *node);
-/* Reads the key, and finds the file beside the matrix; both were checked. */
-void access_finish(struct draft *draft, struct server_settings *server);
+/* Reads the key, and finds the file beside the matrix, both of which were checked; warns of a key that travels openly.
+ */
+void access_finish(struct draft *draft, const char *source, const struct yaml *map, struct server_settings *server);
 /* Blanks the value of a variable in the file's copy that is kept with the results. */
 bool access_hide_value(struct draft *draft, const char *source, const char *name, const struct yaml *node);
 

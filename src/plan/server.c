@@ -292,7 +292,7 @@ static bool finish_server(struct draft *draft, const char *source, const struct 
 	if (server->url != NULL)
 		shorten_url(server->url);
 	server_identify(server);
-	access_finish(draft, server);
+	access_finish(draft, source, map, server);
 	if (server->url != NULL && server->environment.count > 0)
 		draft_warn(draft, source, map, "env changes nothing for a server that runs already (%s)", server->url);
 	for (const struct server_settings *other = draft->plan->servers; other < server; other++) {

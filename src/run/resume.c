@@ -130,12 +130,29 @@ static void take_host(struct session *session, const struct json *host)
 	session->summary->host = json_copy(host);
 }
 
+/* A run that was killed could not hide the keys of its servers in what these had written. */
+static void clean_logs(struct session *session)
+{
+	const struct plan *plan = session->plan;
+	size_t count = store_log_count(session->store);
+
+	for (size_t n = 1; n <= count; n++) {
+		char *path = store_log_path(session->store, n);
+
+		for (size_t i = 0; i < plan->server_count; i++)
+			if (plan->servers[i].api_key != NULL)
+				server_clean_log(path, plan->servers[i].api_key);
+		free(path);
+	}
+}
+
 bool resume_run(struct session *session, int64_t wall_ns)
 {
 	struct json *run = store_read_run(session->store);
 	bool good = check_matrix(session, run) && check_machine(session, json_get(run, "host"));
 
 	if (good) {
+		clean_logs(session);
 		take_host(session, json_get(run, "host"));
 		take_spent(session, run);
 		take_times(session, run, wall_ns);

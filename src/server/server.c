@@ -110,24 +110,39 @@ void server_hide(struct server *server, const char *secret)
 	server->secret = memory_string(secret);
 }
 
-/* Overwrites it in the file, so that no place in the log moves; what may be its beginning is looked at again. */
-static void clean_log(struct server *server)
+/*
+ * Overwrites it in the file from a byte on, so that no place in the log moves.
+ * Returns up to where there is none now; what may be its beginning lies behind.
+ */
+static size_t hide_from(const char *path, size_t begin, const char *secret)
 {
-	size_t length = server->secret != NULL ? strlen(server->secret) : 0;
-	int file = length > 0 ? open(server->log_path, O_RDWR | O_CLOEXEC | O_NOFOLLOW) : -1;
+	size_t length = strlen(secret);
+	int file = length > 0 ? open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW) : -1;
 	char *bytes;
 	ssize_t size;
 
 	if (file < 0)
-		return;
+		return begin;
 	bytes = memory_new(CLEAN_BYTES + length, 1);
-	while ((size = pread(file, bytes, CLEAN_BYTES + length, (off_t)server->clean)) >= (ssize_t)length) {
-		if (text_hide(bytes, (size_t)size, server->secret))
-			(void)!pwrite(file, bytes, (size_t)size, (off_t)server->clean);
-		server->clean += (size_t)size - length + 1;
+	while ((size = pread(file, bytes, CLEAN_BYTES + length, (off_t)begin)) >= (ssize_t)length) {
+		if (text_hide(bytes, (size_t)size, secret))
+			(void)!pwrite(file, bytes, (size_t)size, (off_t)begin);
+		begin += (size_t)size - length + 1;
 	}
 	free(bytes);
 	close(file);
+	return begin;
+}
+
+static void clean_log(struct server *server)
+{
+	if (server->secret != NULL)
+		server->clean = hide_from(server->log_path, server->clean, server->secret);
+}
+
+void server_clean_log(const char *log_path, const char *secret)
+{
+	hide_from(log_path, 0, secret);
 }
 
 /* --- Its life --- */

@@ -125,6 +125,56 @@ static void test_models(void)
 	failure_release(&failure);
 }
 
+/* What is kept with the results of a matrix that has secrets in variables; NULL: it is refused. */
+static void check_source(const char *matrix, const char *want)
+{
+	struct failure failure = {0};
+	struct plan plan = {0};
+
+	load(matrix, nothing, nothing, &plan, &failure);
+	is_text(plan.source, want, matrix);
+	if (want == NULL)
+		ok(strstr(failure.message, "cannot be hidden") != NULL && strstr(failure.message, "s3") == NULL,
+		   "and told without the value");
+	plan_release(&plan);
+	failure_release(&failure);
+}
+
+static void test_secrets(void)
+{
+	check_source("model: m\nserver: {start: ollama, env: {A_KEY: KEY, B: KEY}}\n",
+	             "model: m\nserver: {start: ollama, env: {A_KEY: ***, B: KEY}}\n");
+	check_source("model: m # é\nprofile: {é: {a_token: 's3 cret', A: x}}\nserver: {start: ollama}\n",
+	             "model: m # é\nprofile: {é: {a_token: '*******', A: x}}\nserver: {start: ollama}\n");
+	check_source("model: m\nserver:\n  start: ollama\n  env:\n    PASSWORD: |-\n      s3cret\n    B: s3cret\n",
+	             "model: m\nserver:\n  start: ollama\n  env:\n    PASSWORD: |-\n      ******\n    B: s3cret\n");
+	check_source("model: m\nserver: {start: ollama, env: {A_SECRET: \"\\x733cret\"}}\n", NULL);
+}
+
+static void test_access(void)
+{
+	static const char *const set[MAX_OPTIONS] = {"server.api_key_env=THE_KEY"};
+	struct failure failure = {0};
+	struct plan plan = {0};
+	struct access access;
+
+	setenv("THE_KEY", "sk-12345678", 1);
+	ok(load("model: m\nserver: {url: 'https://h', api_key_env: THE_KEY}\n", nothing, nothing, &plan, &failure),
+	   "a key of the environment");
+	access = server_access(&plan.servers[0], plan.servers[0].url);
+	is_text(access.key, "sk-12345678", "is read");
+	is_int(plan.warning_count, 0, "https keeps it");
+	plan_release(&plan);
+	ok(load("model: m\nserver: {url: 'http://h:1'}\n", set, nothing, &plan, &failure), "its variable by --set");
+	is_text(plan.warnings[0],
+	        "a.conf:2:9: the key goes to http://h:1 as it is, for everybody on the way to read; https:// keeps it",
+	        "http does not");
+	plan_release(&plan);
+	ok(load("model: m\nserver: {url: 'http://127.0.0.1:1'}\n", set, nothing, &plan, &failure), "on this machine");
+	is_int(plan.warning_count, 0, "nobody reads it");
+	plan_release(&plan);
+}
+
 int main(void)
 {
 	if (!enter_folder())
@@ -133,5 +183,7 @@ int main(void)
 	test_mistakes();
 	test_override_place();
 	test_models();
+	test_secrets();
+	test_access();
 	return leave_folder(tap_done());
 }
