@@ -37,6 +37,7 @@ struct engine {
 	size_t active, places;
 	int64_t *ended_ns;     /* done stamps in the order of the ends */
 	int64_t curl_timer_ns; /* when libcurl wants to be called; INT64_MAX: not */
+	int64_t asked_ns;      /* the sockets were asked then what there is */
 	struct progress_times times;
 	bool broken; /* the kernel watches no more sockets: the rest of the load is given up */
 	struct poller_event events[EVENTS_MAX];
@@ -155,10 +156,14 @@ static void serve_curl_timer(struct engine *engine)
 	collect_ended(engine);
 }
 
-/* An alarm may lie before the earliest that is left, never behind it: bytes only move alarms to later. */
+/*
+ * An alarm may lie before the earliest that is left, never behind it: bytes only move alarms to later. The time that
+ * counts is when the sockets were asked last: while this program was stopped, or waited for a processor, bytes may have
+ * come that nobody has seen.
+ */
 static void serve_alarms(struct engine *engine)
 {
-	int64_t now_ns = engine->wire.woke_ns;
+	int64_t now_ns = engine->asked_ns;
 
 	if (engine->wire.next_alarm_ns > now_ns)
 		return;
@@ -243,10 +248,11 @@ static int64_t earlier(int64_t a, int64_t b)
 }
 
 /* How long nothing can happen but an event. */
-static int64_t wait_ns(const struct engine *engine)
+static int64_t wait_ns(struct engine *engine)
 {
 	const struct load_options *options = engine->wire.options;
-	int64_t now_ns = clock_now_ns(), until_ns = earlier(engine->curl_timer_ns, engine->wire.next_alarm_ns);
+	int64_t now_ns = engine->asked_ns = clock_now_ns();
+	int64_t until_ns = earlier(engine->curl_timer_ns, engine->wire.next_alarm_ns);
 
 	if (engine->active < engine->places)
 		until_ns = earlier(until_ns, queue_next_ns(&engine->queue));
@@ -275,7 +281,8 @@ static void run(struct engine *engine)
 		stamper_watch_clock(&wire->stamper, wire->woke_ns);
 		for (size_t i = 0; i < count; i++)
 			serve_socket(engine, &engine->events[i]);
-		serve_alarms(engine);
+		if (count < EVENTS_MAX) /* else there is more */
+			serve_alarms(engine);
 		heed_limits(engine);
 		start_due(engine);
 		serve_curl_timer(engine);
