@@ -7,6 +7,9 @@
 #   tests          whole commands: tests/*.t (layering and style among them)
 #   fuzz           inputs made up for the targets of tests/fuzz, FUZZ_SECONDS=60 each, by clang's libFuzzer; `unit`
 #                  tries those that are kept
+#   tsan           what has threads, under ThreadSanitizer
+#   valgrind       programs of tests/unit under valgrind, but for those that measure time
+#   coverage       unit and tests in a build of their own, and which lines of src/ they ran: at least 90 %
 #   bench          programs of tests/bench: the tool's own speed and error, beside others; writes results/bench.md
 #   browser        the HTML page in a real browser, where Chromium and python3 are installed
 #   headers        each header compiles alone
@@ -15,7 +18,8 @@
 #   install        programs, manual page and example matrices under $(DESTDIR)$(PREFIX); uninstall removes them
 #
 # Knobs: CC, CFLAGS, CPPFLAGS, LDFLAGS, OPT, SAN=address,undefined, BUILD=folder, BIN=folder/ (where the programs go),
-# ROOMS, UNITS. A cross build sets SYSTEM, PACKAGES= (look for none), PACKAGE_CFLAGS, LIBS, SIM_LIBS.
+# ROOMS, UNITS, TESTS, JOBS (tests that run side by side), CHECK_SAN (check's sanitizers, none if empty). A cross build sets
+# SYSTEM, PACKAGES= (look for none), PACKAGE_CFLAGS, LIBS, SIM_LIBS.
 
 CC ?= cc
 PREFIX ?= /usr/local
@@ -24,6 +28,9 @@ BIN ?=
 SYSTEM := $(shell uname -s | tr A-Z a-z)
 OPT ?= -O2 -g
 SAN ?=
+COVERAGE ?=
+CHECK_SAN ?= address,undefined
+JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
 PROVE ?= prove
 export PATH := $(PATH):/usr/bin/core_perl# where Arch Linux has prove
 CLANG_FORMAT ?= clang-format
@@ -32,6 +39,7 @@ PKG_CONFIG ?= pkg-config
 
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes
 SANFLAGS := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
+COVERAGEFLAGS := $(if $(COVERAGE),--coverage -fprofile-update=prefer-atomic)
 FEATURES_linux := -D_GNU_SOURCE
 FEATURES_darwin := -D_DARWIN_C_SOURCE
 
@@ -49,7 +57,7 @@ LIBS := $(call pkg_config,--libs $(BENCH_PACKAGES)) $(if $(CURL_PACKAGE),,-lcurl
 SIM_LIBS := $(call pkg_config,--libs $(SIM_PACKAGES)) -lpthread -lm
 
 PREPROCESS := -Iinclude -Isrc $(FEATURES_$(SYSTEM)) $(PACKAGE_CFLAGS) $(CPPFLAGS)
-COMPILE := $(CC) -std=c11 $(OPT) $(WARN) $(SANFLAGS) $(CFLAGS)
+COMPILE := $(CC) -std=c11 $(OPT) $(WARN) $(SANFLAGS) $(COVERAGEFLAGS) $(CFLAGS)
 VERSION := $(or $(if $(wildcard .git),$(shell git describe --tags --always --dirty 2>/dev/null)),unknown (built without git))
 
 # The rooms of llmbench, from the lowest floor up; a test may name fewer.
@@ -66,6 +74,19 @@ BENCHES := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(filter-out %_$(OTHER_SY
 SHORTAGE := $(if $(filter linux,$(SYSTEM)),$(if $(SAN),,$(BUILD)/fake/shortage.so))
 PROGRAMS := LLMBENCH='$(abspath $(BIN)llmbench)' LLMBENCH_SIM='$(abspath $(BIN)llmbench-sim)' \
 	SHORTAGE_LIBRARY='$(abspath $(SHORTAGE))'
+# What sanitizers find is looked for in every process.
+SANITIZED := $(if $(SAN),./scripts/sanitized '$(abspath $(BUILD))/finding')
+TESTS ?= $(wildcard tests/*.t)
+COVERED := COVERAGE=1 OPT='-O1 -g' BUILD='$(BUILD)-cov' BIN='$(BUILD)-cov/'
+# What has threads: sensors, the search for a bandwidth, and the servers that tests talk to.
+THREADED_UNITS := $(filter-out %_$(OTHER_SYSTEM),fake_mach load load_bytes load_follow load_hostile load_loops \
+	roofline sampler ticker watch_linux)
+THREADED_TESTS := tests/sensors.t tests/doctor.t tests/conditions.t
+THREADED := SAN=thread BUILD='$(BUILD)-tsan' BIN='$(BUILD)-tsan/'
+# Programs that measure time, which valgrind stretches, and those that would take it minutes.
+NOT_IN_VALGRIND := calibrate definitions_load load_loops load_parts sampler_cost_linux \
+	compare_power comparison definitions ollama_hostile openai_decode
+VALGRIND ?= valgrind --quiet --leak-check=full --errors-for-leak-kinds=definite,possible --error-exitcode=99
 C_FILES = $(shell find src include tests -name '*.[ch]' | LC_ALL=C sort)
 
 all: $(BIN)llmbench $(BIN)llmbench-sim
@@ -98,6 +119,12 @@ $(BUILD)/src/document/page.o: $(PAGE)
 $(BUILD)/%.lines: src/document/%
 	@mkdir -p $(@D)
 	sed -e 's/[\\"?]/\\&/g' -e 's/.*/"&\\n",/' $< >$@
+
+# Children that end without exit() write down what they ran, too.
+ifneq ($(COVERAGE),)
+$(BUILD)/src/server/keep.o $(BUILD)/src/calibrate/truth.o: DEFINE := -D_exit=coverage_exit
+$(BUILD)/llmbench.a: $(BUILD)/tests/coverage/exit.o
+endif
 
 # Our own Mach, so that what reads the real one runs everywhere.
 $(BUILD)/tests/unit/test_fake_%.o: PREPROCESS := -Itests/fake $(PREPROCESS)
@@ -148,17 +175,30 @@ check:
 	$(MAKE) tests
 	$(MAKE) headers
 	$(MAKE) format-check
+	$(if $(CHECK_SAN),$(MAKE) check-san)
+check-san:
 	@mkdir -p $(BUILD)-san; echo 'int main(void) { return 0; }' >$(BUILD)-san/probe.c; \
-	if $(CC) -fsanitize=address,undefined -o $(BUILD)-san/probe $(BUILD)-san/probe.c && $(BUILD)-san/probe; then \
-		$(MAKE) unit BUILD=$(BUILD)-san SAN=address,undefined; \
-	else echo "check: skipped: $(CC) cannot build with AddressSanitizer here"; fi
+	if $(CC) -fsanitize=$(CHECK_SAN) -o $(BUILD)-san/probe $(BUILD)-san/probe.c && $(BUILD)-san/probe; then \
+		$(MAKE) unit BUILD=$(BUILD)-san SAN=$(CHECK_SAN); \
+	else echo "check: skipped: $(CC) cannot build with -fsanitize=$(CHECK_SAN) here"; fi
 unit: $(UNITS) $(FUZZERS)
-	$(PROVE) $(UNITS) $(FUZZERS)
+	$(SANITIZED) $(PROVE) -j$(JOBS) $(UNITS) $(FUZZERS)
 fuzzers: $(FUZZERS)
 fuzz:
 	./scripts/fuzz "$(MAKE)"
 tests: all $(SHORTAGE)
-	$(PROGRAMS) $(PROVE) --exec bash $(wildcard tests/*.t)
+	$(PROGRAMS) $(SANITIZED) $(PROVE) -j$(JOBS) --exec bash $(TESTS)
+coverage:
+	@mkdir -p $(BUILD)-cov; find $(BUILD)-cov -name '*.gcda' -exec rm {} +
+	$(MAKE) unit $(COVERED)
+	$(MAKE) tests $(COVERED)
+	./scripts/coverage $(BUILD)-cov
+tsan: export TSAN_OPTIONS := suppressions=$(abspath tests/tsan.supp)
+tsan:
+	$(MAKE) unit $(THREADED) FUZZERS= UNITS='$(THREADED_UNITS:%=$(BUILD)-tsan/unit/test_%)'
+	$(MAKE) tests $(THREADED) TESTS='$(THREADED_TESTS)'
+valgrind: $(UNITS)
+	$(PROVE) -j$(JOBS) --exec '$(VALGRIND)' $(filter-out $(NOT_IN_VALGRIND:%=$(BUILD)/unit/test_%),$(UNITS))
 bench: all $(BENCHES)
 	$(PROGRAMS) ./scripts/bench $(BENCHES)
 browser: all $(BUILD)/browser/sample_page
@@ -186,10 +226,10 @@ uninstall:
 	rm -f $(BINDIR)/llmbench $(BINDIR)/llmbench-sim $(MANDIR)/llmbench.1
 	rm -rf $(DESTDIR)$(PREFIX)/share/doc/llmbench
 clean:
-	rm -rf $(BUILD) $(BUILD)-san build-fuzz $(BIN)llmbench $(BIN)llmbench-sim
+	rm -rf $(BUILD) $(BUILD)-san $(BUILD)-cov $(BUILD)-tsan build-fuzz $(BIN)llmbench $(BIN)llmbench-sim
 
 FORCE:
-.PHONY: all check unit fuzzers fuzz tests bench browser headers lint format-check install uninstall clean FORCE
+.PHONY: all check check-san unit fuzzers fuzz tests coverage tsan valgrind bench browser headers lint format-check install uninstall clean FORCE
 .SECONDARY:
 -include $(wildcard $(BUILD)/src/*.d $(BUILD)/src/*/*.d $(BUILD)/tests/*/*.d $(BUILD)/tests/*/*/*.d)
 

@@ -69,10 +69,6 @@ static enum status dispatch(int count, char **words, struct failure *failure)
 		text_release(&text);
 		return failure->status;
 	}
-	if (command->planned) {
-		failure_set(failure, STATUS_USER_MISTAKE, "%s is not available in this version", command->name);
-		return failure->status;
-	}
 	if (!arguments_parse(command, count, words, &arguments, failure))
 		return failure->status;
 	return command->run(&arguments, failure);

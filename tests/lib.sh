@@ -166,6 +166,23 @@ without_charts()
 	awk '/^## / { skip = $0 == "## Charts" } !skip' "$1"
 }
 
+# shown COLUMNS COMMAND: what it prints on a terminal of that width.
+shown()
+{
+	printf 'stty cols %s rows 40 </dev/tty\n%s\n' "$1" "$2" >in-terminal.sh
+	if script --version 2>/dev/null | grep -q util-linux; then
+		script -qec 'sh in-terminal.sh' /dev/null </dev/null
+	else
+		script -q /dev/null sh in-terminal.sh </dev/null
+	fi | tr -d '\r\004\010' | sed 's/^\^D//'
+}
+
+# Whether shown works here: there is a script(1), and it can make a terminal.
+has_terminal()
+{
+	command -v script >/dev/null && [ "$(shown 100 'echo works')" = works ]
+}
+
 # settled WANT COMMAND…: what the command prints. When that is not WANT the command is run again, three times in all:
 # for measurements that a pause of a busy machine spoils, as it should.
 settled()
@@ -178,10 +195,13 @@ settled()
 	printf '%s\n' "$got"
 }
 
-# A port of loopback on which nothing listens.
+# A port of loopback on which nothing listens; below those that systems give to connections, one of which could take it
+# before it is used.
 free_port()
 {
-	perl -MIO::Socket::INET -e 'print IO::Socket::INET->new(LocalAddr => "127.0.0.1", Listen => 1)->sockport'
+	perl -MIO::Socket::INET -e '
+		do { $port = 10000 + int rand 22000 } until IO::Socket::INET->new(LocalAddr => "127.0.0.1", LocalPort => $port, Listen => 1);
+		print $port'
 }
 
 # sim_start OPTION…: starts llmbench-sim on a free port; sets sim_pid and sim_url once it answers.

@@ -128,17 +128,6 @@ fi
 
 # --- a terminal
 
-# shown COLUMNS COMMAND: what it prints on a terminal of that width.
-shown()
-{
-	printf 'stty cols %s rows 40 </dev/tty\n%s\n' "$1" "$2" >in-terminal.sh
-	if script --version 2>/dev/null | grep -q util-linux; then
-		script -qec 'sh in-terminal.sh' /dev/null </dev/null
-	else
-		script -q /dev/null sh in-terminal.sh </dev/null
-	fi | tr -d '\r\004\010' | sed 's/^\^D//'
-}
-
 # widest: of the lines of stdin, by characters.
 widest()
 {
@@ -152,7 +141,7 @@ like "$(cat piped)" '^Best by output tokens/s: (llama3.2|mistral), parallel [14]
 like "$("$LLMBENCH" report "$one" "$two" --format term)" '^One [|] [*]two[*]: Best by output tokens/s: ' "of each run, by its title"
 COLUMNS=120 "$LLMBENCH" report "$one" --format term >wide
 is "$(widest <wide | awk '{ print ($1 > 80 && $1 <= 120) }')" 1 "COLUMNS widens it"
-if command -v script >/dev/null && [ "$(shown 100 'echo works')" = works ]; then
+if has_terminal; then
 	shown 100 "'$LLMBENCH' report '$one'" >terminal
 	is "$(widest <terminal | awk '{ print ($1 > 80 && $1 <= 100) }')" 1 "a terminal: as wide as it is"
 	like "$(cat terminal)" $'\033\\[1mModel: llama3.2 ' "with colours"

@@ -117,6 +117,13 @@ enum cell_part {
 	CELL_PART_MEASURING, /* how long and how closely it is looked at: figures do not depend on it */
 };
 
+/* What a cell takes no less of when a knob has a larger value and all else stays. */
+enum cell_more {
+	CELL_MORE_MEMORY = 1, /* that the server takes */
+	CELL_MORE_TIME = 2,   /* from the loading of the model to the last reply */
+	CELL_MORE_BOTH = CELL_MORE_MEMORY | CELL_MORE_TIME,
+};
+
 enum { CELL_FIELD_ALIASES = 3 };
 
 struct cell_field {
@@ -132,7 +139,7 @@ struct cell_field {
 	const char *fallback;       /* default, as it would stand in the file; NULL: unset */
 	const char *const *choices; /* CELL_CHOICE: names in enum order, NULL-terminated */
 	bool restarts;              /* a managed server is started anew when this changes */
-	bool planned;               /* named by the design, not in this version: using it is an error */
+	enum cell_more more;        /* 0: it is not known */
 	const char *help;           /* one or two sentences */
 };
 
@@ -161,6 +168,8 @@ void cell_field_add_allowed(const struct cell_field *field, struct text *text);
 /* The value as a person would write it in the file; nothing when unset. */
 void cell_field_add_value(const struct cell_field *field, const struct cell *cell, struct text *text);
 bool cell_field_is_set(const struct cell_field *field, const struct cell *cell);
+/* Its value where that is one number, in the member's unit; NAN: it is unset, a word, or a distribution. */
+double cell_field_number(const struct cell_field *field, const struct cell *cell);
 void cell_field_unset(const struct cell_field *field, struct cell *cell);
 
 /* One member of cell_settings(). */
@@ -184,6 +193,14 @@ void cell_add_id(const struct cell *cell, struct text *text);
  * context_size times parallel).
  */
 bool cell_same_start(const struct cell *a, const struct cell *b);
+
+/*
+ * Whether `cell` takes at least as much of it as `than`: both are of the same
+ * server, profile and model, and no knob is smaller where a larger value means
+ * more, or another one elsewhere. For memory, knobs of how long and how closely
+ * is looked do not count.
+ */
+bool cell_takes_more(const struct cell *cell, const struct cell *than, enum cell_more what);
 
 /* Whether the command line, environment or profile of the cell's server has {name}. */
 bool cell_start_mentions(const struct cell *cell, const char *name);

@@ -47,6 +47,28 @@ enum cell_status { CELL_DONE, CELL_FAILED, CELL_SKIPPED, CELL_UNFINISHED };
 const char *cell_status_name(enum cell_status status);
 
 /*
+ * X(symbol, name in JSON): what decides over other cells, or over the cell
+ * itself when the run is resumed. Of a cell that failed, or hit its limit: the
+ * first three; of one that was skipped: the others. The last two are also those
+ * of a cell that ended with fewer trials than it wants.
+ */
+#define CELL_CAUSES(X)                                                                                      \
+	X(CAUSE_NONE, NULL)                   /* nothing that is known of others, too */                    \
+	X(CAUSE_MEMORY, "memory")             /* it ran out of memory */                                    \
+	X(CAUSE_CELL_TIMEOUT, "cell_timeout") /* it was not over in its time */                             \
+	X(CAUSE_SERVER, "server")             /* its server could not be had, did not answer, or ended */   \
+	X(CAUSE_SMALLER, "smaller_cell")      /* one that needs no more had the first or second of these */ \
+	X(CAUSE_GIVEN_UP, "given_up")         /* its server had failed too often */                         \
+	X(CAUSE_BUDGET, "budget")             /* the time of the whole run was used up */
+
+enum cell_cause {
+#define X(symbol, name) symbol,
+	CELL_CAUSES(X)
+#undef X
+};
+const char *cell_cause_name(enum cell_cause cause); /* NULL: CAUSE_NONE */
+
+/*
  * Cold: the run had not loaded the model's file before, so it came from the disk, unless the system still had it in its
  * page cache from before the run. Warm: it had.
  */
@@ -85,7 +107,8 @@ struct cell_summary {
 	char *id;
 	struct json *settings;
 	enum cell_status status;
-	char *reason;       /* why it is not done: for people; NULL when done */
+	char *reason; /* why it is not done: for people; NULL when done */
+	enum cell_cause cause;
 	char *server_words; /* the telling part of what the server said about it; NULL: it said nothing */
 	double duration_s;  /* first due to last done, median over the trials in which a request succeeded; NAN none */
 	int64_t errors;     /* requests that failed, or 1 for the preload; JSON_UNKNOWN: the cell never came to it */

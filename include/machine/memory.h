@@ -33,6 +33,13 @@ struct memory_reading {
 	bool stale;               /* the kernel repeated an old answer */
 };
 
+/*
+ * How many processes the system has killed since it started, because it had no
+ * memory left (Linux: oom_kill of /proc/vmstat, of all control groups).
+ * JSON_UNKNOWN where it does not tell. root: "" for this machine.
+ */
+int64_t machine_oom_kills(const char *root);
+
 struct memory_source; /* an open source; read by one thread at a time */
 
 /* simulated_file NULL: this machine. NULL is never returned; a source that cannot read says unknown. */

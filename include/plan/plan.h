@@ -14,11 +14,14 @@
 #include "core/server_settings.h"
 #include "workload/dataset.h"
 
+struct summary;
+
 /* X(symbol, name): in which order cells are run, see the key `order`. */
-#define PLAN_ORDERS(X)               \
-	X(PLAN_FILE, "file")         \
-	X(PLAN_SHUFFLED, "shuffled") \
-	X(PLAN_INTERLEAVED, "interleaved")
+#define PLAN_ORDERS(X)                     \
+	X(PLAN_FILE, "file")               \
+	X(PLAN_SHUFFLED, "shuffled")       \
+	X(PLAN_INTERLEAVED, "interleaved") \
+	X(PLAN_INFORMATIVE, "informative")
 
 enum plan_order {
 #define X(symbol, name) symbol,
@@ -44,8 +47,10 @@ struct plan {
 	char *source; /* the file's bytes, kept with the results */
 	char *title;  /* NULL: what the machine says it is */
 	enum plan_order order;
-	size_t *sequence; /* cell_count indices of cells: the order in which they are run */
-	int64_t anchor;   /* the first cell is measured again after so many visits, see plan_walk(); 0: never */
+	size_t *sequence;      /* cell_count indices of cells: the order in which they are run */
+	int64_t budget_ns;     /* for the whole run; 0: no limit */
+	int64_t give_up_after; /* failures in a row of a server end its cells */
+	int64_t anchor;        /* the first cell is measured again after so many visits, see plan_walk(); 0: never */
 	enum plan_battery on_battery;
 	char **notes; /* further figures for the Notes column */
 	size_t note_count;
@@ -60,9 +65,10 @@ struct plan {
 	struct plan_memory *memory; /* what the borrowed texts of cells point into */
 };
 
-/* Keys of the matrix file that are no knobs (title, server, profile, notes, except), for help; ended by a NULL name. */
+/* Keys of the matrix file that are no knobs, since they are of the whole run; ended by a NULL name. */
 struct plan_key {
 	const char *name;
+	bool settable; /* by --set */
 	const char *help;
 };
 
@@ -122,6 +128,12 @@ struct plan_media {
 void plan_add_media(const struct plan *plan, const struct cell *cell, uint64_t salt, int trial, size_t request,
                     struct plan_media *made, struct input *input);
 void plan_media_release(struct plan_media *made);
+
+/*
+ * Where the order is informative: makes it, with the times of an earlier run
+ * (NULL: there is none), see plan/informative.h. plan_load() has done it without.
+ */
+void plan_order_informative(struct plan *plan, const struct summary *earlier);
 
 /* How many cells from this place of the sequence on are run together, in rounds: 1 unless the order is interleaved. */
 size_t plan_group(const struct plan *plan, size_t first);

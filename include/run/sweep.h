@@ -51,6 +51,7 @@ struct sweep_options {
 	const char *version; /* of llmbench */
 	const char *resume;  /* the directory of the run that is continued; NULL: a new one */
 	bool sample;         /* memory is sampled */
+	bool prune;          /* cells that take no less than one that ran out of memory or of time are skipped */
 	const volatile sig_atomic_t *stop;
 	/* report.md; with a stem also the files of its charts, whose names begin with it; NULL: it has none */
 	void (*report)(const struct summary *summary, const struct trace *trace, const char *chart_stem,

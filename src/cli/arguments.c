@@ -33,8 +33,6 @@ static bool no_such_option(const struct command *command, const char *word, size
 static bool add_given(struct arguments *arguments, const struct option *option, const char *value,
                       struct failure *failure)
 {
-	if (option->planned)
-		return failure_set(failure, STATUS_USER_MISTAKE, "--%s is not available in this version", option->name);
 	if (!option->repeats && arguments_has(arguments, option->name))
 		return failure_set(failure, STATUS_USER_MISTAKE, "--%s is given twice", option->name);
 	if (arguments->given_count == ARGUMENTS_MAX)
@@ -57,7 +55,7 @@ static bool take_option(const struct command *command, int count, char **words, 
 		return no_such_option(command, name, length, failure);
 	if (option->value == NULL && value != NULL)
 		return failure_set(failure, STATUS_USER_MISTAKE, "--%s takes no value", option->name);
-	if (option->value != NULL && value == NULL && !option->value_optional && !option->planned) {
+	if (option->value != NULL && value == NULL && !option->value_optional) {
 		if (count < 2)
 			return failure_set(failure, STATUS_USER_MISTAKE, "--%s needs a value: --%s %s", option->name,
 			                   option->name, option->value);

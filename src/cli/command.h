@@ -19,7 +19,6 @@ struct option {
 	const char *value;   /* what it takes, for help: "FILE"; NULL: nothing */
 	bool value_optional; /* only as --name=VALUE */
 	bool repeats;
-	bool planned; /* named by the design, not in this version: using it is an error */
 	const char *help;
 };
 
@@ -41,7 +40,6 @@ struct command {
 	const char *operands; /* for help: "RUN…"; "" none */
 	size_t operand_minimum, operand_maximum;
 	const struct option *options; /* ended by a NULL name */
-	bool planned;
 	const char *help;
 	enum status (*run)(const struct arguments *arguments, struct failure *failure);
 };

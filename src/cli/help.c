@@ -1,4 +1,3 @@
-#include <stdlib.h>
 #include <string.h>
 
 #include "cli/command.h"
@@ -47,15 +46,13 @@ static void add_entry(struct text *into, const char *name, const char *explanati
 
 static void add_option(struct text *into, const struct option *option)
 {
-	struct text name = {0}, help = {0};
+	struct text name = {0};
 
 	text_addf(&name, "--%s", option->name);
 	if (option->value != NULL)
 		text_addf(&name, option->value_optional ? "[=%s]" : " %s", option->value);
-	text_addf(&help, "%s%s", option->help, option->planned ? " (not available in this version)" : "");
-	add_entry(into, text_string(&name), text_string(&help));
+	add_entry(into, text_string(&name), option->help);
 	text_release(&name);
-	text_release(&help);
 }
 
 static void add_parts(struct text *into)
@@ -64,14 +61,6 @@ static void add_parts(struct text *into)
 	for (int part = 0; part < COMPARE_PART_COUNT; part++)
 		add_entry(into, compare_part_word((enum compare_part)part),
 		          compare_part_meaning((enum compare_part)part));
-}
-
-static void add_row(struct text *into, const char *name, const char *help, bool available)
-{
-	char *entry = text_format("%s%s", help, available ? "" : " (not available in this version)");
-
-	add_entry(into, name, entry);
-	free(entry);
 }
 
 static void add_styles_and_formats(struct text *into)
@@ -90,7 +79,7 @@ void help_add_command(const struct command *command, struct text *into)
 	if (command->options[0].name != NULL)
 		text_add(into, " [OPTION]…");
 	text_addf(into, "%s%s\n\n", command->operands[0] ? " " : "", command->operands);
-	text_addf(into, "%s%s\n\n", command->help, command->planned ? " (not available in this version)" : "");
+	text_addf(into, "%s\n\n", command->help);
 	for (const struct option *option = command->options; option->name != NULL; option++)
 		add_option(into, option);
 	if (text_equal(command->name, "compare"))
@@ -103,16 +92,11 @@ static void add_knob(const struct cell_field *field, struct text *into)
 {
 	struct text help = {0};
 
-	text_addf(&help, "%s", field->help);
-	if (field->planned) {
-		text_add(&help, " (not available in this version)");
-	} else {
-		text_add(&help, " Allowed: ");
-		cell_field_add_allowed(field, &help);
-		text_addf(&help, ". Default: %s.", field->fallback ? field->fallback : "unset");
-		if (field->restarts)
-			text_add(&help, " A managed server is started anew when it changes.");
-	}
+	text_addf(&help, "%s Allowed: ", field->help);
+	cell_field_add_allowed(field, &help);
+	text_addf(&help, ". Default: %s.", field->fallback ? field->fallback : "unset");
+	if (field->restarts)
+		text_add(&help, " A managed server is started anew when it changes.");
 	if (field->aliases[0] != NULL) {
 		text_add(&help, " Also called");
 		for (size_t i = 0; i < sizeof(field->aliases) / sizeof(field->aliases[0]) && field->aliases[i]; i++)
@@ -157,7 +141,7 @@ void help_add_overview(struct text *into)
 	text_add(into, "usage: llmbench --matrix FILE [OPTION]…\n       llmbench COMMAND [OPTION]…\n\n"
 	               "Measures local LLM servers: runs every cell of a matrix file, writes tables.\n\nCommands:\n");
 	for (const struct command *command = commands; command->name != NULL; command++)
-		add_row(into, command->name, command->help, !command->planned);
+		add_entry(into, command->name, command->help);
 	text_add(into, "\nOptions of run:\n");
 	for (const struct option *option = commands_find("run")->options; option->name != NULL; option++)
 		add_option(into, option);

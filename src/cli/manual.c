@@ -33,8 +33,6 @@ static void add_options(const struct command *command, struct text *into)
 		text_addf(&name, "\\-%s", option->name);
 		add_item(into, "Fl", text_string(&name), option->value);
 		add_prose(into, option->help);
-		if (option->planned)
-			text_add(into, "Not available in this version.\n");
 		text_release(&name);
 	}
 	text_add(into, ".El\n");
@@ -46,8 +44,6 @@ static void add_commands(struct text *into)
 	for (const struct command *command = commands; command->name != NULL; command++) {
 		text_addf(into, ".Ss %s %s\n", command->name, command->operands);
 		add_prose(into, command->help);
-		if (command->planned)
-			text_add(into, "Not available in this version.\n");
 		add_options(command, into);
 	}
 }
@@ -75,14 +71,10 @@ static void add_knob(const struct cell_field *field, struct text *into)
 
 	add_item(into, "Cm", field->name, NULL);
 	add_prose(into, field->help);
-	if (field->planned) {
-		text_add(into, "Not available in this version.\n");
-	} else {
-		text_add(&allowed, "Allowed: ");
-		cell_field_add_allowed(field, &allowed);
-		text_addf(&allowed, ". Default: %s.", field->fallback ? field->fallback : "unset");
-		add_prose(into, text_string(&allowed));
-	}
+	text_add(&allowed, "Allowed: ");
+	cell_field_add_allowed(field, &allowed);
+	text_addf(&allowed, ". Default: %s.", field->fallback ? field->fallback : "unset");
+	add_prose(into, text_string(&allowed));
 	text_release(&allowed);
 }
 

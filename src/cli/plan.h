@@ -25,6 +25,16 @@ struct plan_time {
 };
 struct plan_time plan_view_time(const struct plan_view *view);
 
+/* How far the budget reaches, by these times, with the mean of the known ones for those that are not. */
+struct plan_budget {
+	bool known;              /* there is a budget, and a time */
+	size_t cells;            /* that are begun */
+	const struct cell *last; /* the visit in which it ends, or the last one */
+	size_t row;              /* of that visit, from 1 */
+};
+struct plan_budget plan_view_budget(const struct plan_view *view);
+void plan_add_budget(const struct plan_view *view, struct text *into);
+
 /* Whether a cell will fit, in a few words: "in part: 9 layers spill to the CPU". */
 void plan_add_fits(const struct forecast *forecast, struct text *into);
 

@@ -1,6 +1,7 @@
 /* llmbench.plan/1 */
 #include <math.h>
 
+#include "base/clock.h"
 #include "cli/plan.h"
 
 static const char *gpu_name(enum memory_gpu gpu)
@@ -68,6 +69,8 @@ static void append_visit(void *context, const struct plan_visit *visit)
 void plan_add_json(const struct plan_view *view, struct text *into)
 {
 	const struct plan_time time = plan_view_time(view);
+	const struct plan_budget budget = plan_view_budget(view);
+	int64_t budget_ns = view->plan->budget_ns;
 	struct json *json = json_new_object(), *cells = json_new_list(), *visits = json_new_list();
 	struct json *remarks = json_new_list();
 
@@ -83,6 +86,8 @@ void plan_add_json(const struct plan_view *view, struct text *into)
 	json_set_number(json, "seconds", time.cells > 0 ? time.seconds : NAN);
 	json_set_integer(json, "cells_without_time", (int64_t)time.unknown);
 	json_set_string(json, "earlier_run", view->earlier);
+	json_set_number(json, "budget_s", budget_ns > 0 ? (double)budget_ns / (double)NS_PER_S : NAN);
+	json_set_integer(json, "cells_in_budget", budget.known ? (int64_t)budget.cells : JSON_UNKNOWN);
 	json_set(json, "cells", cells);
 	json_set(json, "visits", visits);
 	json_set(json, "remarks", remarks);

@@ -362,6 +362,7 @@ void plan_add_markdown(const struct plan_view *view, struct text *into)
 	add_assumed(view, into);
 	add_exactness(view, into);
 	add_total_time(view, into);
+	plan_add_budget(view, into);
 	for (size_t i = 0; i < view->remark_count; i++) {
 		text_add(into, "- ");
 		text_add_masked(into, view->remarks[i], strlen(view->remarks[i]));

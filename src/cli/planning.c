@@ -1,7 +1,6 @@
 #include "cli/planning.h"
 
 #include <stdlib.h>
-#include <sys/stat.h>
 
 #include "base/clock.h"
 #include "base/memory.h"
@@ -9,8 +8,8 @@
 #include "cli/matrix.h"
 #include "machine/identity.h"
 #include "machine/sensor.h"
+#include "run/earlier.h"
 #include "run/learn.h"
-#include "store/store.h"
 
 static const int64_t answer_ns = 2 * NS_PER_S;
 
@@ -117,32 +116,16 @@ static const struct told *ask(struct planning *planning, const struct cell *cell
 	return told;
 }
 
-/* The newest run of the matrix, when it was on a machine with as much memory as the plan is for. */
 static void find_earlier(const struct arguments *arguments, struct planning *planning)
 {
-	char *results = text_format("%s/%s", arguments_value(arguments, "out", "results"), planning->plan.name);
-	struct failure none = {0};
-	struct stat status;
+	struct text why = {0};
 
-	if (stat(results, &status) == 0 && S_ISDIR(status.st_mode)) {
-		planning->folder = store_find(results, &none);
-		if (planning->folder != NULL && !store_load(planning->folder, &planning->earlier, &none)) {
-			free(planning->folder);
-			planning->folder = NULL;
-		}
-	}
-	if (failure_is_set(&none))
-		remark(planning, memory_string(none.message));
-	if (planning->folder != NULL &&
-	    json_get_integer(planning->earlier.host, "memory_bytes") != planning->view.machine.memory_bytes) {
-		remark(planning, text_format("%s is of a machine with other memory: its times say nothing of this one",
-		                             planning->folder));
-		summary_release(&planning->earlier);
-		free(planning->folder);
-		planning->folder = NULL;
-	}
-	failure_release(&none);
-	free(results);
+	planning->folder = earlier_load(&planning->plan, arguments_value(arguments, "out", "results"),
+	                                planning->view.machine.memory_bytes, &planning->earlier, &why);
+	if (why.size > 0)
+		remark(planning, text_take(&why));
+	text_release(&why);
+	plan_order_informative(&planning->plan, planning->folder != NULL ? &planning->earlier : NULL);
 }
 
 static void forecast_all(struct planning *planning)

@@ -6,6 +6,7 @@
 #include "cli/progress.h"
 #include "cli/signals.h"
 #include "report/report.h"
+#include "run/earlier.h"
 #include "run/sweep.h"
 #include "store/store.h"
 
@@ -48,6 +49,7 @@ static enum status run_plan(const struct plan *plan, const struct arguments *arg
 	    .resume = resume,
 	    .version = llmbench_version,
 	    .sample = !arguments_has(arguments, "no-sample"),
+	    .prune = !arguments_has(arguments, "no-prune"),
 	    .stop = signals_stop(),
 	    .report = report_sweep_markdown,
 	    .on_progress = progress_show,
@@ -94,6 +96,7 @@ enum status command_run(const struct arguments *arguments, struct failure *failu
 	enum status status;
 
 	if (matrix_load(arguments, &plan, failure) && load_open(failure)) {
+		earlier_order(&plan, out_of(arguments));
 		status = arguments_has(arguments, "resume") ? resume_plan(&plan, arguments, failure)
 		                                            : run_plan(&plan, arguments, NULL, failure);
 		load_close();

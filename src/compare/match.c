@@ -171,8 +171,10 @@ static void add_pair(struct compare_result *result, const struct cell_summary *b
 	*pair = (struct compare_pair){.base = base, .now = now, .name = name};
 	if (base->status != CELL_DONE)
 		return;
-	pair->failed = now->status == CELL_FAILED || now->status == CELL_SKIPPED;
-	pair->unfinished = now->status == CELL_UNFINISHED;
+	/* For want of time it is not known what it would have come to. */
+	pair->unfinished =
+	    now->status == CELL_UNFINISHED || (now->status == CELL_SKIPPED && now->cause == CAUSE_BUDGET);
+	pair->failed = !pair->unfinished && now->status != CELL_DONE;
 	pair->more_errors = now->status == CELL_DONE && base->errors != JSON_UNKNOWN && now->errors > base->errors;
 }
 

@@ -52,8 +52,7 @@ void cell_reset(struct cell *cell)
 {
 	*cell = (struct cell){0};
 	for (size_t i = 0; i < cell_field_count; i++)
-		if (!cell_fields[i].planned)
-			reset_field(&cell_fields[i], cell);
+		reset_field(&cell_fields[i], cell);
 }
 
 static const char *server_name(const struct cell *cell)
@@ -68,8 +67,7 @@ struct json *cell_settings(const struct cell *cell)
 	json_set_string(settings, "server", server_name(cell));
 	json_set_string(settings, "profile", cell->profile_name);
 	for (size_t i = 0; i < cell_field_count; i++)
-		if (!cell_fields[i].planned)
-			cell_field_add_json(&cell_fields[i], cell, settings);
+		cell_field_add_json(&cell_fields[i], cell, settings);
 	return settings;
 }
 
@@ -162,6 +160,22 @@ bool cell_same_start(const struct cell *a, const struct cell *b)
 	for (size_t i = 0; i < cell_field_count; i++)
 		if (is_of_start(&cell_fields[i], a) && !same_value(&cell_fields[i], a, b))
 			return false;
+	return true;
+}
+
+bool cell_takes_more(const struct cell *cell, const struct cell *than, enum cell_more what)
+{
+	if (cell->server != than->server || cell->profile != than->profile || !text_equal(cell->model, than->model))
+		return false;
+	for (size_t i = 0; i < cell_field_count; i++) {
+		const struct cell_field *field = &cell_fields[i];
+		bool no_less = cell_field_number(field, cell) >= cell_field_number(field, than); /* not by NAN */
+
+		if (what == CELL_MORE_MEMORY && field->part == CELL_PART_MEASURING)
+			continue;
+		if (!((field->more & what) != 0 && no_less) && !same_value(field, cell, than))
+			return false;
+	}
 	return true;
 }
 

@@ -102,7 +102,7 @@ bool cell_field_read(const struct cell_field *field, struct cell *cell, const ch
 {
 	struct value read = cell_value_unset;
 
-	if (field->planned || !read_value(field, value, &read)) {
+	if (!read_value(field, value, &read)) {
 		cell_field_add_allowed(field, problem);
 		return false;
 	}
@@ -217,10 +217,6 @@ static void add_choices(const struct cell_field *field, struct text *text)
 
 void cell_field_add_allowed(const struct cell_field *field, struct text *text)
 {
-	if (field->planned) {
-		text_add(text, "nothing yet: this version does not have it");
-		return;
-	}
 	switch (field->type) {
 	case CELL_INTEGER:
 		add_range(field, "an integer", text);

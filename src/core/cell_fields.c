@@ -27,6 +27,7 @@ const struct cell_field cell_fields[] = {
      RANGE(0, 1e6),
      .unit = "requests",
      .restarts = true,
+     .more = CELL_MORE_BOTH,
      .help = "Requests that the server queues before it answers 503 (OLLAMA_MAX_QUEUE). Ollama "
              "queues only while it loads a model: one that is already loaded accepts any number, "
              "so this cannot change the figures of a warm model."},
@@ -37,6 +38,7 @@ const struct cell_field cell_fields[] = {
      RANGE(4, 16777216),
      .unit = "tokens",
      .fallback = "2048",
+     .more = CELL_MORE_BOTH,
      .help = "Context of each slot (num_ctx). The server keeps room for context_size times "
              "parallel tokens."},
     {.name = "parallel",
@@ -47,6 +49,7 @@ const struct cell_field cell_fields[] = {
      .unit = "slots",
      .fallback = "1",
      .restarts = true,
+     .more = CELL_MORE_MEMORY,
      .help = "Requests that the server works on at once for a model (OLLAMA_NUM_PARALLEL); the "
              "others wait."},
     {.name = "requests",
@@ -55,12 +58,14 @@ const struct cell_field cell_fields[] = {
      RANGE(1, 1e6),
      .unit = "requests",
      .fallback = "16",
+     .more = CELL_MORE_BOTH,
      .help = "Requests measured in each trial."},
     {.name = "concurrency",
      .type = CELL_INTEGER,
      MEMBER(concurrency),
      RANGE(1, 65536),
      .unit = "requests",
+     .more = CELL_MORE_MEMORY,
      .help = "Requests in flight at most. Unset: all at once, as one burst; with rate, no limit."},
     {.name = "rate",
      .type = CELL_RATE,
@@ -113,6 +118,7 @@ const struct cell_field cell_fields[] = {
      .map_offset = offsetof(struct cell, input_lengths),
      RANGE(1, 1e6),
      .unit = "tokens",
+     .more = CELL_MORE_BOTH,
      .help = "Prompts are made, so long as the server counts them, its template included: common words by seed, "
              "in each request others, from the first word on. Before the cell is measured the server is asked how "
              "many words that takes, by a few requests of one output token; where it has a route that counts tokens "
@@ -142,6 +148,7 @@ const struct cell_field cell_fields[] = {
      .type = CELL_DURATION,
      MEMBER(think_time_ns),
      RANGE(0, DAY),
+     .more = CELL_MORE_TIME,
      .help = "How long after a turn of a conversation is done the next one is due. Unset: at once."},
     {.name = "trace",
      .type = CELL_TEXT,
@@ -164,6 +171,7 @@ const struct cell_field cell_fields[] = {
      RANGE(1, 1e6),
      .unit = "tokens",
      .fallback = "256",
+     .more = CELL_MORE_BOTH,
      .help = "Tokens generated for each request at most (num_predict); a model may stop earlier. A map is a "
              "distribution, from which each request draws by seed, the same in each trial: normal {mean, spread}, "
              "uniform {min, max}, lognormal {median, sigma}; the first and the last may have min and max too."},
@@ -173,6 +181,7 @@ const struct cell_field cell_fields[] = {
      MEMBER(trials),
      RANGE(1, 1000),
      .fallback = "1",
+     .more = CELL_MORE_TIME,
      .help = "Repetitions of the cell; figures of whole trials are reported as their median with the "
              "95 % interval of their mean, which takes 3 trials or more."},
     {.name = "until",
@@ -188,6 +197,7 @@ const struct cell_field cell_fields[] = {
      .part = CELL_PART_MEASURING,
      MEMBER(max_trials),
      RANGE(3, 1000),
+     .more = CELL_MORE_TIME,
      .help = "Trials at most when until repeats them. Unset: 30."},
     {.name = "warmup",
      .type = CELL_INTEGER,
@@ -195,6 +205,7 @@ const struct cell_field cell_fields[] = {
      RANGE(0, 10000),
      .unit = "requests",
      .fallback = "1",
+     .more = CELL_MORE_BOTH,
      .help = "Requests sent and forgotten before the measured ones of each cell."},
     {.name = "slo", .type = CELL_LIMITS, MEMBER(slo), .help = "Limits that a request must meet to count as goodput."},
     {.name = "temperature",
@@ -249,6 +260,7 @@ const struct cell_field cell_fields[] = {
      MEMBER(num_batch),
      RANGE(1, 1e6),
      .unit = "tokens",
+     .more = CELL_MORE_MEMORY,
      .help = "Prompt tokens that the server computes in one step. Unset: the server's default."},
     {.name = "num_thread",
      .type = CELL_INTEGER,
@@ -297,7 +309,9 @@ const struct cell_field cell_fields[] = {
      MEMBER(cell_timeout_ns),
      RANGE(0, 30 * DAY),
      .fallback = "12h",
-     .help = "What is unfinished this long after a cell began is cancelled; 0 sets no limit."},
+     .help = "What is unfinished this long after the cell began to load its model is cancelled, all its trials "
+             "counted; cells "
+             "that take no less time are then skipped, unless --no-prune. 0 sets no limit."},
     {.name = "load_timeout",
      .type = CELL_DURATION,
      .part = CELL_PART_MEASURING,
@@ -367,11 +381,6 @@ const struct cell_field cell_fields[] = {
      .help = "Before each cell, wait until the machine is calm: thermal state nominal, CPU about as cool as before "
              "the first cell, other programs quiet; at most this long, and the row says so when it was not enough. "
              "Unset or 0: no wait."},
-    {.name = "budget",
-     .type = CELL_DURATION,
-     .part = CELL_PART_MEASURING,
-     .planned = true,
-     .help = "Time that the whole run may take."},
 };
 
 const size_t cell_field_count = sizeof(cell_fields) / sizeof(cell_fields[0]);

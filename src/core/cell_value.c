@@ -1,7 +1,7 @@
 /* Where a knob's value is kept in struct cell, by the type of its row. */
 #include "core/cell_value.h"
 
-#include <assert.h>
+#include <math.h>
 
 enum storage { AS_INTEGER, AS_REAL, AS_TEXT, AS_LENGTHS };
 
@@ -34,7 +34,6 @@ struct value cell_value_load(const struct cell_field *field, const struct cell *
 	const void *member = (const char *)cell + field->offset;
 	struct value value = cell_value_unset;
 
-	assert(!field->planned);
 	switch (storage_of(field)) {
 	case AS_INTEGER:
 		value.integer = *(const int64_t *)member;
@@ -57,7 +56,6 @@ void cell_value_store(const struct cell_field *field, struct cell *cell, struct 
 {
 	void *member = (char *)cell + field->offset;
 
-	assert(!field->planned);
 	switch (storage_of(field)) {
 	case AS_INTEGER:
 		*(int64_t *)member = value.integer;
@@ -77,13 +75,33 @@ void cell_value_store(const struct cell_field *field, struct cell *cell, struct 
 
 bool cell_field_is_set(const struct cell_field *field, const struct cell *cell)
 {
-	struct value value;
+	struct value value = cell_value_load(field, cell);
 
-	if (field->planned)
-		return false;
-	value = cell_value_load(field, cell);
 	return value.integer != cell_value_unset.integer || value.real != cell_value_unset.real ||
 	       value.text != cell_value_unset.text;
+}
+
+double cell_field_number(const struct cell_field *field, const struct cell *cell)
+{
+	struct value value = cell_value_load(field, cell);
+
+	switch (field->type) {
+	case CELL_INTEGER:
+	case CELL_DURATION:
+	case CELL_SIZE:
+	case CELL_LENGTHS:
+		return value.integer == CELL_UNSET || value.text != NULL ? NAN : (double)value.integer;
+	case CELL_REAL:
+	case CELL_RATE:
+	case CELL_PERCENT:
+		return value.real == CELL_UNSET_REAL ? NAN : value.real;
+	case CELL_TEXT:
+	case CELL_CHOICE:
+	case CELL_SWITCH:
+	case CELL_LIMITS:
+		break;
+	}
+	return NAN;
 }
 
 void cell_field_unset(const struct cell_field *field, struct cell *cell)

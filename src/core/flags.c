@@ -185,6 +185,14 @@ const struct flag flags[] = {
 	.check = check_truncated,
     },
     {
+	.name = "cut-short",
+	.words = "ended after ",
+	.place = FLAG_IN_NOTES,
+	.meaning = "The cell has fewer trials than it was to have: its own time or that of the run was up, or its "
+		   "server failed other cells too often.",
+	.cure = "A longer cell_timeout or budget; --resume goes on with it where the budget ended it.",
+    },
+    {
 	.name = "connects-retried",
 	.words = "connects were refused and tried again",
 	.place = FLAG_IN_NOTES,

@@ -22,6 +22,17 @@ const char *cell_status_name(enum cell_status status)
 	return "unfinished";
 }
 
+const char *cell_cause_name(enum cell_cause cause)
+{
+	static const char *const names[] = {
+#define X(symbol, name) [symbol] = (name),
+	    CELL_CAUSES(X)
+#undef X
+	};
+
+	return names[cause];
+}
+
 void cell_summary_init(struct cell_summary *cell)
 {
 	*cell = (struct cell_summary){

@@ -132,6 +132,7 @@ static void set_cell(struct json *json, const struct cell_summary *cell)
 	json_set(json, "settings", json_copy(cell->settings));
 	json_set_string(json, "status", cell_status_name(cell->status));
 	json_set_string(json, "reason", cell->reason);
+	json_set_string(json, "cause", cell_cause_name(cell->cause));
 	json_set_string(json, "server_words", cell->server_words);
 	json_set_number(json, "duration_s", cell->duration_s);
 	json_set_integer(json, "errors", cell->errors);

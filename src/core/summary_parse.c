@@ -175,6 +175,15 @@ static enum load_kind load_kind_of(const char *name)
 	return LOAD_UNKNOWN;
 }
 
+/* A run of an earlier version has none. */
+static enum cell_cause cause_of(const char *name)
+{
+	for (int i = CAUSE_NONE + 1; i <= CAUSE_BUDGET; i++)
+		if (text_equal(name, cell_cause_name((enum cell_cause)i)))
+			return (enum cell_cause)i;
+	return CAUSE_NONE;
+}
+
 bool cell_summary_parse(const struct json *json, struct cell_summary *cell)
 {
 	const struct json *settings = json_get(json, "settings");
@@ -188,6 +197,7 @@ bool cell_summary_parse(const struct json *json, struct cell_summary *cell)
 	cell->id = string_of(json, "id");
 	cell->settings = json_copy(settings);
 	cell->reason = string_of(json, "reason");
+	cell->cause = cause_of(json_get_string(json, "cause"));
 	cell->server_words = string_of(json, "server_words");
 	cell->duration_s = json_get_number(json, "duration_s");
 	cell->errors = json_get_integer(json, "errors");

@@ -4,8 +4,8 @@
  *
  * The stages, each in a file of its own: settings.c (keys), set.c (--set),
  * server.c, environment.c (variables and profiles), axis.c (values), product.c
- * (cells), condition.c (except, --only), start.c (command lines), order.c,
- * notes.c, prompts.c (files), media.c, access.c (keys and certificates).
+ * (cells), condition.c (except, --only), start.c (command lines), limits.c,
+ * order.c, notes.c, prompts.c (files), media.c, access.c (keys and certificates).
  */
 #ifndef PLAN_DRAFT_H
 #define PLAN_DRAFT_H
@@ -91,6 +91,11 @@ const struct setting *draft_find(const struct draft *draft, const char *key);
 /* Replaces the setting of that key in its place, or adds it. */
 void draft_put(struct draft *draft, const struct setting *setting);
 void draft_drop(struct draft *draft, const char *key);
+/* The row of plan_keys[]; NULL: it is none. */
+const struct plan_key *draft_find_key(const char *word);
+/* Puts the names of these rows there; returns how many. */
+enum { DRAFT_KEYS_MAX = 12 };
+size_t draft_key_names(bool only_settable, const char **names);
 /* The other keys that a key excludes, from a turn on that begins with 0; NULL: there are no more. */
 const char *draft_excluded(const char *key, size_t *turn);
 /*
@@ -128,6 +133,7 @@ bool draft_keep_only(struct draft *draft, const struct plan_options *options);
 bool draft_check_starts(struct draft *draft);
 /* Reads the files that cells name, and holds against each other the knobs that tell what requests say. */
 bool draft_read_prompts(struct draft *draft);
+bool draft_read_limits(struct draft *draft);
 bool draft_order_cells(struct draft *draft);
 bool draft_read_anchor(struct draft *draft);
 

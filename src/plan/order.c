@@ -51,7 +51,7 @@ static void group(const struct plan *plan, size_t *sequence)
 bool draft_order_cells(struct draft *draft)
 {
 	struct plan *plan = draft->plan;
-	size_t order = PLAN_FILE;
+	size_t order = plan->budget_ns > 0 ? PLAN_INFORMATIVE : PLAN_FILE;
 	int64_t seed = 1;
 
 	if (!draft_choice(draft, "order", orders, &order) || !draft_whole_number(draft, "order_seed", 0, &seed))
@@ -64,6 +64,7 @@ bool draft_order_cells(struct draft *draft)
 		shuffle(plan->sequence, plan->cell_count, (uint64_t)seed);
 	if (plan->order == PLAN_INTERLEAVED)
 		group(plan, plan->sequence);
+	plan_order_informative(plan, NULL);
 	return true;
 }
 

@@ -15,40 +15,27 @@ static void put_server_setting(struct draft *draft, const struct setting *settin
 /* `setting` has its source and node. */
 static bool put(struct draft *draft, const char *key, struct setting *setting)
 {
-	/* The first ones are keys of the matrix, as they stand there. */
-	enum { KEYS = 6 };
-	static const char *const others[] = {"title",
-	                                     "notes",
-	                                     "order",
-	                                     "order_seed",
-	                                     "anchor",
-	                                     "on_battery",
-	                                     "server.url",
-	                                     "server.start",
-	                                     "server.adapter",
-	                                     "server.kind",
-	                                     "server.name",
-	                                     "server.env.NAME",
-	                                     "server.models.NAME",
-	                                     NULL};
+	static const char *const parts[] = {"server.url",  "server.start",    "server.adapter",     "server.kind",
+	                                    "server.name", "server.env.NAME", "server.models.NAME", NULL};
+	const struct plan_key *whole = draft_find_key(key);
+	const char *others[DRAFT_KEYS_MAX + sizeof(parts) / sizeof(parts[0])];
 	const char *other;
-	size_t turn = 0, i = 0;
+	size_t turn = 0;
 
 	if (text_starts_with(key, "server.")) {
 		setting->key = key + strlen("server.");
 		put_server_setting(draft, setting);
 		return true;
 	}
-	if (text_equal(key, "server") || text_equal(key, "profile") || text_equal(key, "except"))
+	if (whole != NULL && !whole->settable)
 		return draft_fail(draft, setting->source, NULL, "%s cannot be set here%s", key,
 		                  text_equal(key, "server") ? "; server.url and server.start can" : "");
-	while (i < KEYS && !text_equal(others[i], key))
-		i++;
-	if (i < KEYS) {
-		setting->key = others[i];
+	if (whole != NULL) {
+		setting->key = whole->name;
 		draft_put(draft, setting);
 		return true;
 	}
+	memcpy(others + draft_key_names(true, others), parts, sizeof(parts));
 	setting->field = draft_find_knob(draft, setting->source, NULL, key, others);
 	if (setting->field == NULL)
 		return false;

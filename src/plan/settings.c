@@ -1,4 +1,5 @@
 /* Keys of the matrix file: which there are, and each of them once. */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -53,10 +54,8 @@ static const char *nearest_word(const char *word, const char *const *others)
 
 static void add_words(struct text *text, const char *const *others)
 {
-	for (size_t i = 0; i < cell_field_count; i++) {
-		if (!cell_fields[i].planned)
-			text_addf(text, "%s%s", text->size > 0 ? ", " : "", cell_fields[i].name);
-	}
+	for (size_t i = 0; i < cell_field_count; i++)
+		text_addf(text, "%s%s", text->size > 0 ? ", " : "", cell_fields[i].name);
 	for (; *others != NULL; others++)
 		text_addf(text, ", %s", *others);
 }
@@ -67,12 +66,8 @@ const struct cell_field *draft_find_knob(struct draft *draft, const char *source
 	const struct cell_field *field = cell_field_find(word);
 	const char *nearest;
 
-	if (field != NULL && !field->planned)
+	if (field != NULL)
 		return field;
-	if (field != NULL) {
-		draft_fail(draft, source, node, "knob \"%s\" is not available in this version", word);
-		return NULL;
-	}
 	nearest = nearest_word(word, others);
 	if (nearest != NULL) {
 		draft_fail(draft, source, node, "no such knob %s (did you mean \"%s\"?)", draft_quote(draft, word),
@@ -145,7 +140,7 @@ bool draft_choice(struct draft *draft, const char *key, const char *const *names
 	                  draft_quote(draft, text), allowed);
 }
 
-static const struct plan_key *find_key(const char *word)
+const struct plan_key *draft_find_key(const char *word)
 {
 	for (const struct plan_key *key = plan_keys; key->name != NULL; key++) {
 		if (text_equal(key->name, word))
@@ -188,17 +183,29 @@ static bool check_conflict(struct draft *draft, const struct yaml *key, const st
 	return true;
 }
 
+size_t draft_key_names(bool only_settable, const char **names)
+{
+	size_t count = 0;
+
+	for (const struct plan_key *key = plan_keys; key->name != NULL; key++) {
+		assert(count < DRAFT_KEYS_MAX);
+		if (key->settable || !only_settable)
+			names[count++] = key->name;
+	}
+	return count;
+}
+
 bool draft_read_settings(struct draft *draft, const struct yaml *root)
 {
-	static const char *const others[] = {"title",      "server", "profile",    "notes",  "order",
-	                                     "order_seed", "anchor", "on_battery", "except", NULL};
+	const char *others[DRAFT_KEYS_MAX + 1] = {NULL};
 
+	draft_key_names(false, others);
 	if (root->kind != YAML_MAP)
 		return draft_fail(draft, draft->source, root,
 		                  "a matrix is a map of knobs, one a line, such as \"model: llama3.2\"");
 	for (size_t i = 0; i < root->count; i++) {
 		const struct yaml *key = root->keys[i];
-		const struct plan_key *other = find_key(key->text);
+		const struct plan_key *other = draft_find_key(key->text);
 		struct setting setting = {.source = draft->source, .node = root->items[i]};
 
 		if (other != NULL) {

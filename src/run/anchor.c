@@ -33,12 +33,27 @@ static void begin_progress(struct session *session)
 	};
 }
 
+/* Not of a cell that has no memory to run in, which its row says; and not in more time than there is. */
+static bool is_of_use(struct session *session)
+{
+	bool lacks = session->summary->cells[0].cause == CAUSE_MEMORY;
+
+	if (lacks && !session->anchor_is_over)
+		session_warn(session, "the anchor is not repeated any more: its cell ran out of memory");
+	session->anchor_is_over = session->anchor_is_over || lacks || leave_budget_is_used(session);
+	return !session->anchor_is_over;
+}
+
 bool anchor_measure(struct session *session)
 {
-	struct anchor_repeat *repeat = add_repeat(session);
-	struct cell_work work = cell_work_of(&session->plan->cells[0], &repeat->cell);
+	struct anchor_repeat *repeat;
+	struct cell_work work;
 	bool good;
 
+	if (!is_of_use(session))
+		return true;
+	repeat = add_repeat(session);
+	work = cell_work_of(&session->plan->cells[0], &repeat->cell);
 	work.repeat = session->summary->repeat_count;
 	session->since_anchor = 0;
 	begin_progress(session);
@@ -47,6 +62,7 @@ bool anchor_measure(struct session *session)
 		repeat->since_start_s =
 		    (double)(work.records.records[0].due_ns - session->origin_ns) / (double)NS_PER_S;
 	cell_end(session, &work);
+	failure_rows_note(&session->failures, work.cell, &repeat->cell);
 	begin_progress(session);
 	session->progress.ended = &repeat->cell;
 	good = journal_anchor(session) && good;

@@ -183,6 +183,7 @@ static bool check_task(const struct session *session, const struct cell *cell, s
 	problem_set(problem, text_format("task %s cannot be asked of adapter %s",
 	                                 task.size > 0 ? text_string(&task) : "text", target->name));
 	problem->words = memory_string(problem->reason); /* what stands in the row */
+	problem->refused = true;
 	text_release(&task);
 	return false;
 }
@@ -209,6 +210,7 @@ bool backend_bring(struct session *session, const struct cell *cell, struct prob
 	       unload_last(session, cell, problem) && unload(session, cell, problem);
 	if (good) {
 		session->backend.last = cell;
+		session->answered[cell->server - session->plan->servers] = true;
 		session->backend.not_emptied =
 		    !(fresh && session->backend.server != NULL) && !can_unload(session, cell);
 		return true;

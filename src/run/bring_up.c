@@ -248,20 +248,25 @@ static void warn_unsettable(struct session *session, const struct cell *cell)
 	text_release(&knobs);
 }
 
-static bool none_there(const struct cell *cell, const char *why, struct failure *failure)
+/* At first, that is the user's to see to; later, a cell's failure. */
+static bool none_there(const struct session *session, const struct cell *cell, const char *why, struct problem *problem,
+                       struct failure *failure)
 {
+	if (session->answered[cell->server - session->plan->servers])
+		return problem_set(problem, text_format("%s does not answer any more: %s", cell->server->url, why));
 	return failure_set(failure, STATUS_CANNOT_GO_ON,
 	                   "no server at %s: %s (is it running? `start:` in the matrix starts one)", cell->server->url,
 	                   why);
 }
 
 /* Nobody there, or one that cannot be spoken to. */
-static bool refuse_stranger(const struct cell *cell, const char *tried, struct failure *failure)
+static bool refuse_stranger(const struct session *session, const struct cell *cell, const char *tried,
+                            struct problem *problem, struct failure *failure)
 {
 	char *why;
 
 	if (strstr(tried, " answered ") == NULL)
-		return none_there(cell, tried, failure);
+		return none_there(session, cell, tried, problem, failure);
 	why = unrecognized(tried);
 	failure_set(failure, STATUS_USER_MISTAKE, "%s: %s", cell->server->url, why);
 	free(why);
@@ -280,14 +285,19 @@ static bool use_running(struct session *session, const struct cell *cell, struct
 	session->backend.start_s = NAN;
 	known = know_server(session, cell, cell->ready_timeout_ns, &tried);
 	if (!known)
-		refuse_stranger(cell, text_string(&tried), failure);
+		refuse_stranger(session, cell, text_string(&tried), problem, failure);
 	text_release(&tried);
 	if (!known)
 		return false;
 	good = backend_ask(session, TARGET_READY, cell, cell->ready_timeout_ns, &exchange, problem);
 	exchange_release(&exchange);
-	if (!good)
-		return none_there(cell, problem->reason, failure);
+	if (!good) {
+		char *why = memory_string(problem->reason);
+
+		none_there(session, cell, why, problem, failure);
+		free(why);
+		return false;
+	}
 	warn_unsettable(session, cell);
 	return true;
 }

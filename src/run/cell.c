@@ -7,9 +7,8 @@
 #include "core/machine_summary.h"
 #include "core/until.h"
 #include "machine/listener.h"
+#include "machine/memory.h"
 #include "run/session.h"
-
-static const int64_t death_patience_ns = 300 * NS_PER_MS;
 
 void cell_begin(const struct cell *cell, const char *suffix, struct cell_summary *into)
 {
@@ -31,29 +30,34 @@ void cell_begin_unvisited(const struct cell *cell, struct cell_summary *into)
 
 struct cell_work cell_work_of(const struct cell *cell, struct cell_summary *into)
 {
-	return (struct cell_work){.cell = cell, .into = into, .records.id = into->id, .core_share = NAN};
-}
-
-/* The cell could not be brought to its first request; `doing` says what failed. */
-static void fail_before_load(const struct session *session, const char *doing, struct cell_summary *into,
-                             struct problem *problem)
-{
-	into->status = session_stopped(session) ? CELL_UNFINISHED : CELL_FAILED;
-	into->reason = text_format("%s: %s", doing, problem->reason ? problem->reason : "no reason is known");
-	if (into->status == CELL_FAILED) {
-		into->server_words = backend_telling(session, problem->words);
-		if (problem->answered)
-			into->errors = 1;
-		if (into->server_words == NULL)
-			into->server_words = memory_string(problem->words);
-	}
-	problem_release(problem);
+	return (struct cell_work){
+	    .cell = cell,
+	    .into = into,
+	    .records.id = into->id,
+	    .core_share = NAN,
+	    .oom_kills = machine_oom_kills(""),
+	};
 }
 
 /* A visit for all trials that finds some of them done goes on with an earlier one, which was cut short. */
 static bool goes_on(const struct cell_work *work, int64_t trials)
 {
 	return trials == 0 && work->trials > 0;
+}
+
+/* Of a limit (0: none), what the cell's own leaves. */
+static int64_t within_cell(const struct session *session, int64_t limit_ns)
+{
+	int64_t left_ns = session->cell_until_ns - clock_now_ns();
+
+	if (session->cell_until_ns == 0 || (limit_ns > 0 && limit_ns < left_ns))
+		return limit_ns;
+	return left_ns > 1 ? left_ns : 1;
+}
+
+static bool is_over_time(const struct session *session)
+{
+	return session->cell_until_ns != 0 && clock_now_ns() >= session->cell_until_ns;
 }
 
 /* first: it is the load that the cell's figure is of. */
@@ -64,7 +68,7 @@ static bool load_model(struct session *session, const struct cell *cell, bool fi
 	bool good;
 
 	evidence_loading(session);
-	good = backend_ask(session, TARGET_LOAD, cell, cell->load_timeout_ns, &asked, problem);
+	good = backend_ask(session, TARGET_LOAD, cell, within_cell(session, cell->load_timeout_ns), &asked, problem);
 
 	if (good && first && asked.done_ns != TIME_UNKNOWN) {
 		into->load = summary_next_load(session->summary, into);
@@ -74,101 +78,10 @@ static bool load_model(struct session *session, const struct cell *cell, bool fi
 	return good;
 }
 
-/* The words of the error that most requests ended with stand for all of them. */
-static const char *commonest_error(const struct trial_records *records)
-{
-	const char *commonest = NULL;
-	size_t most = 0;
-
-	for (size_t i = 0; i < records->count; i++) {
-		size_t same = 0;
-
-		if (records->records[i].outcome == OUTCOME_OK || records->records[i].error == NULL ||
-		    (i > 0 && text_equal(records->records[i].error, records->records[i - 1].error)))
-			continue;
-		for (size_t j = i; j < records->count; j++)
-			same += records->records[j].outcome != OUTCOME_OK &&
-			        text_equal(records->records[j].error, records->records[i].error);
-		if (same > most) {
-			most = same;
-			commonest = records->records[i].error;
-		}
-	}
-	return commonest;
-}
-
-/*
- * "the server ended (killed by signal 9): ", or nothing while it lives or is
- * not ours. Its connections break a moment before its end is known, so there
- * is some patience when requests failed.
- */
-static void add_death(const struct session *session, bool requests_failed, struct text *reason)
-{
-	int64_t until_ns = clock_now_ns() + (requests_failed ? death_patience_ns : 0);
-	struct text how = {0};
-	bool alive = true;
-
-	if (session->backend.server == NULL)
-		return;
-	while ((alive = server_is_alive(session->backend.server, &how)) && clock_now_ns() < until_ns)
-		clock_sleep_until(clock_now_ns() + 5 * NS_PER_MS);
-	if (!alive)
-		text_addf(reason, "the server ended (%s): ", text_string(&how));
-	text_release(&how);
-}
-
-/* Its last trial may have come to its end all the same. */
-static bool is_interrupted(const struct session *session, const struct cell_work *work)
-{
-	return session_stopped(session) && (work->cut_short || cell_wants_visit(work));
-}
-
-/* A cell is done when a request succeeded and the server outlived them all. */
-static void conclude(struct session *session, const struct cell_work *work)
-{
-	const struct trial_records *records = &work->records;
-	struct cell_summary *into = work->into;
-	struct text reason = {0};
-
-	cell_summary_add_records(into, records->records, records->count);
-	if (into->reason != NULL)
-		return; /* it failed before its load, or before one of several */
-	if (is_interrupted(session, work)) {
-		into->status = CELL_UNFINISHED;
-		into->reason = memory_string("interrupted");
-		return;
-	}
-	text_add(&reason, text_string(&work->death));
-	if (records->count == 0 && work->left_out > 0)
-		text_add(&reason, "each of its trials was disturbed");
-	into->status = into->ok > 0 && reason.size == 0 ? CELL_DONE : CELL_FAILED;
-	if (into->failed > 0) {
-		const char *words = commonest_error(records);
-
-		into->server_words = memory_string(work->telling);
-		text_addf(&reason, "%lld of %lld requests failed%s%s", (long long)into->failed, (long long)into->sent,
-		          words ? ": " : "", words ? words : "");
-	}
-	if (reason.size > 0)
-		into->reason = text_take(&reason);
-	text_release(&reason);
-	if (into->retries > 0)
-		cell_summary_add_flag(into, "%lld connects were refused and tried again", (long long)into->retries);
-	cell_summary_add_trial_flags(into);
-}
-
 static void enter(const struct session *session, enum phase phase)
 {
 	if (session->sampler != NULL)
 		sampler_enter(session->sampler, phase);
-}
-
-static bool any_failed(const struct trial_records *records, size_t from)
-{
-	for (size_t i = from; i < records->count; i++)
-		if (records->records[i].outcome != OUTCOME_OK)
-			return true;
-	return false;
 }
 
 /* The first answer with text, and what was asked: both are the same in each run of the matrix, up to the server. */
@@ -197,27 +110,61 @@ static bool has_power(struct session *session, struct cell_work *work)
 	return false;
 }
 
-/* Loads the model, warms up and measures; false: the sweep cannot go on. */
-static bool measure(struct session *session, struct cell_work *work, int64_t trials)
+/* Requests that were given up, from this one on: who did not answer them may not answer the next ones either. */
+static bool any_given_up(const struct trial_records *records, size_t first)
 {
-	const struct cell *cell = work->cell;
+	for (size_t i = first; i < records->count; i++)
+		if (records->records[i].outcome == OUTCOME_TIMEOUT || records->records[i].outcome == OUTCOME_CANCELLED)
+			return true;
+	return false;
+}
+
+/* One trial; of a cell that is measured in one visit also its line, and whether that was the last one. */
+static bool run_trial(struct session *session, struct cell_work *work, bool only_visit)
+{
+	size_t first = work->records.count;
+	bool good = trial_run(session, work);
+
+	work->over_time = is_over_time(session) && (cell_wants_visit(work) || any_given_up(&work->records, first));
+	if (!good || !only_visit || !cell_wants_visit(work))
+		return good;
+	good = journal_trial(session, work);
+	if (!session_stopped(session))
+		leave_cell(session, work);
+	return good;
+}
+
+/* Up to the first measured request; false: the sweep cannot go on. */
+static bool prepare(struct session *session, struct cell_work *work, bool first)
+{
 	struct problem problem = {0};
-	struct scraper *scraper;
-	size_t before = work->records.count;
-	bool good = true;
+	bool good;
 
 	enter(session, PHASE_LOADING);
 	session_step(session, SWEEP_LOADING);
-	if (!load_model(session, cell, !goes_on(work, trials), work->into, &problem)) {
-		fail_before_load(session, "loading the model", work->into, &problem);
-		work->failed = true;
+	if (!load_model(session, work->cell, first, work->into, &problem)) {
+		work->over_time = is_over_time(session);
+		conclude_failed_start(session, work, "loading the model", &problem);
 		return true;
 	}
 	enter(session, PHASE_LOADED);
-	evidence_ask(session, cell, work->into);
+	evidence_ask(session, work->cell, work->into);
 	session_step(session, SWEEP_WARMING);
 	fit_workload(session, work);
-	good = trial_warm(session, cell);
+	good = trial_warm(session, work->cell);
+	work->over_time = is_over_time(session);
+	return good;
+}
+
+/* Loads the model, warms up and measures; false: the sweep cannot go on. */
+static bool measure(struct session *session, struct cell_work *work, int64_t trials)
+{
+	struct scraper *scraper;
+	size_t before = work->records.count;
+	bool good = prepare(session, work, !goes_on(work, trials));
+
+	if (work->failed)
+		return good;
 	evidence_measuring(session);
 	scraper = scrape_begin(session, work);
 	enter(session, PHASE_MEASURING);
@@ -225,21 +172,14 @@ static bool measure(struct session *session, struct cell_work *work, int64_t tri
 	session->core_share = NAN;
 	for (int64_t trial = 0;
 	     good && (trials == 0 || trial < trials) && !session_stopped(session) && cell_wants_visit(work); trial++)
-		good = (trial == 0 || has_power(session, work)) && trial_run(session, work) &&
-		       (trials != 0 || !cell_wants_visit(work) || journal_trial(session, work));
+		good = (trial == 0 || has_power(session, work)) && run_trial(session, work, trials == 0);
 	enter(session, PHASE_AFTER);
 	good = scrape_end(session, work, scraper) && good;
 	work->core_share = fmax(work->core_share, session->core_share);
 	keep_answer(session, work);
-	/* Now: after the visits of others this may be another server, with another log. */
-	if (any_failed(&work->records, before)) {
-		free(work->telling);
-		work->telling = backend_telling(session, commonest_error(&work->records));
-	}
-	if (!is_interrupted(session, work) && work->death.size == 0)
-		add_death(session, any_failed(&work->records, before), &work->death);
+	conclude_visit(session, work, before);
 	if (!cell_wants_visit(work))
-		evidence_flag(session, cell, &work->records, work->into);
+		evidence_flag(session, work->cell, &work->records, work->into);
 	return good;
 }
 
@@ -272,8 +212,13 @@ bool cell_wants_visit(const struct cell_work *work)
 {
 	const struct trial_records *records = &work->records;
 
-	return !work->failed && work->left_out <= TRIALS_LEFT_OUT_MAX &&
+	return !work->failed && !work->over_time && work->left == NULL && work->left_out <= TRIALS_LEFT_OUT_MAX &&
 	       cell_wants_trial(work->cell, records->records, records->count, work->trials - work->left_out);
+}
+
+bool cell_is_interrupted(const struct session *session, const struct cell_work *work)
+{
+	return session_stopped(session) && (work->cut_short || cell_wants_visit(work));
 }
 
 /* 0: it is not on this machine, or not visible. */
@@ -287,18 +232,30 @@ static int64_t pid_of_server(const struct backend *backend)
 	return port > 0 ? machine_listener_pid(port) : 0;
 }
 
+/* Cooling down, and what a server takes to start, are not of the cell's time. */
+static bool measure_in_time(struct session *session, struct cell_work *work, int64_t trials)
+{
+	int64_t begin_ns = clock_now_ns(), limit_ns = work->cell->cell_timeout_ns;
+	bool good;
+
+	session->cell_until_ns = limit_ns > 0 ? begin_ns + limit_ns - work->spent_ns : 0;
+	good = measure(session, work, trials);
+	work->spent_ns += clock_now_ns() - begin_ns;
+	return good;
+}
+
 bool cell_visit(struct session *session, struct cell_work *work, int64_t trials)
 {
 	struct watch *watch = NULL;
 	struct sampler_result samples;
 	struct problem problem = {0};
+	size_t before = work->records.count;
 	bool good;
 
 	free(work->into->reason);
 	work->into->reason = NULL;
 	if (!backend_bring(session, work->cell, &problem)) {
-		fail_before_load(session, "bringing the server up", work->into, &problem);
-		work->failed = true;
+		conclude_failed_start(session, work, "bringing the server up", &problem);
 		return !failure_is_set(session->failure);
 	}
 	if (!resume_check(session, work->cell))
@@ -321,13 +278,16 @@ bool cell_visit(struct session *session, struct cell_work *work, int64_t trials)
 		watch = watch_open("");
 		session->sampler = sampler_start(&context, work->cell->sample_interval_ns, watch, WATCH_INTERVAL_NS);
 	}
-	good = measure(session, work, trials);
+	good = measure_in_time(session, work, trials);
 	samples = sampler_stop(session->sampler);
 	watch_close(watch);
 	conditions_finish(session, work, &samples);
 	session->sampler = NULL;
 	good = keep_samples(session, &samples, work) && good;
 	sampler_result_release(&samples);
+	/* A server that hangs is stopped and started anew; one that is not ours must show that it answers. */
+	if (work->unserved || any_given_up(&work->records, before))
+		backend_drop(session);
 	good = good && !failure_is_set(session->failure);
 	return good && (trials == 0 || journal_trial(session, work));
 }
@@ -375,7 +335,7 @@ static void add_samples(const struct cell_work *work)
 void cell_end(struct session *session, struct cell_work *work)
 {
 	conditions_end(session, work);
-	conclude(session, work);
+	conclude_cell(session, work);
 	floor_check(session, work);
 	scrape_conclude(work);
 	add_samples(work);
@@ -390,7 +350,9 @@ void cell_work_release(struct cell_work *work)
 	server_polls_release(&work->polls);
 	text_release(&work->death);
 	free(work->telling);
+	free(work->left);
 	free(work->samples);
 	work->telling = NULL;
+	work->left = NULL;
 	work->samples = NULL;
 }

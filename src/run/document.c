@@ -71,6 +71,9 @@ struct json *run_document(const struct session *session)
 	json_set_integer(json, "origin_monotonic_ns", session->origin_ns);
 	/* The same instant on the wall clock, for who goes on with the run after another boot. */
 	json_set_integer(json, "origin_wall_us", session->origin_wall_ns / NS_PER_US);
+	/* Of all processes that measured it, for its budget. */
+	json_set_number(json, "spent_s",
+	                (double)(session->spent_ns + clock_now_ns() - session->began_ns) / (double)NS_PER_S);
 	json_set(json, "host", json_copy(summary->host));
 	json_set(json, "servers", servers);
 	json_set(json, "axes", axes);

@@ -114,6 +114,14 @@ static void take_times(struct session *session, const struct json *run, int64_t 
 	text_release(&now);
 }
 
+static void take_spent(struct session *session, const struct json *run)
+{
+	double spent_s = json_get_number(run, "spent_s");
+
+	if (spent_s > 0 && spent_s < 1e9) /* 30 years */
+		session->spent_ns = (int64_t)(spent_s * (double)NS_PER_S);
+}
+
 static void take_host(struct session *session, const struct json *host)
 {
 	if (!json_is_object(host))
@@ -129,6 +137,7 @@ bool resume_run(struct session *session, int64_t wall_ns)
 
 	if (good) {
 		take_host(session, json_get(run, "host"));
+		take_spent(session, run);
 		take_times(session, run, wall_ns);
 		session->starts = store_log_count(session->store);
 		good = take_origin(session, run, wall_ns) && past_take(session);
@@ -184,6 +193,7 @@ static void revert(struct session *session, size_t index)
 {
 	cell_state_forget(&session->states[index]);
 	session->states[index].finished = false;
+	session->states[index].left = false;
 	session->states[index].moved = true;
 	cell_state_begin_again(session, index);
 	for (size_t i = 0; i < session->work_count; i++) {
@@ -193,6 +203,17 @@ static void revert(struct session *session, size_t index)
 			continue;
 		cell_work_release(work);
 		*work = cell_work_of(&session->plan->cells[index], &session->summary->cells[index]);
+	}
+}
+
+/* What others were judged by may be to be measured again. */
+static void take_back_judgements(struct session *session)
+{
+	for (size_t i = 0; i < session->plan->cell_count; i++) {
+		if (session->summary->cells[i].cause != CAUSE_SMALLER)
+			continue;
+		session->states[i].left = false;
+		cell_state_begin_again(session, i);
 	}
 }
 
@@ -208,6 +229,7 @@ bool resume_check(struct session *session, const struct cell *cell)
 	}
 	if (reverted == 0)
 		return true;
+	take_back_judgements(session);
 	session_warn(session,
 	             "the server %s or a model of it is another one than before the run was interrupted: %zu cell%s of "
 	             "it %s measured again",
@@ -216,6 +238,11 @@ bool resume_check(struct session *session, const struct cell *cell)
 }
 
 /* --- States --- */
+
+bool cell_state_is_over(const struct cell_state *state)
+{
+	return state->finished || state->left;
+}
 
 void cell_state_begin_again(struct session *session, size_t cell)
 {
@@ -230,7 +257,7 @@ void cell_state_forget(struct cell_state *state)
 	free(state->samples);
 	free(state->version);
 	free(state->digest);
-	*state = (struct cell_state){.key = state->key, .finished = state->finished};
+	*state = (struct cell_state){.key = state->key, .finished = state->finished, .left = state->left};
 }
 
 void cell_states_free(struct cell_state *states, size_t count)

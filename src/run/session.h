@@ -9,6 +9,7 @@
 #include "machine/awake.h"
 #include "machine/conditions.h"
 #include "machine/sampler.h"
+#include "run/prune.h"
 #include "run/sweep.h"
 #include "server/server.h"
 #include "store/store.h"
@@ -57,7 +58,13 @@ struct session {
 	double idle_temperature_c; /* of the CPU, the lowest before any cell so far; NAN unknown */
 	double core_share;         /* of the client's thread, the highest of the trials of this visit; NAN unknown */
 	int64_t since_anchor;      /* anchor.c: visits since its last repeat */
-	struct workload workload;  /* of the cell that runs */
+	bool anchor_is_over;       /* anchor.c: it is not repeated any more */
+	int64_t began_ns;          /* this process's part of the run */
+	int64_t spent_ns;          /* in the parts before it */
+	int64_t cell_until_ns;     /* when the cell that is visited has had its cell_timeout; 0: it has none */
+	bool *answered;            /* of each server of the plan: it was ready before */
+	struct failure_rows failures;
+	struct workload workload;           /* of the cell that runs */
 	struct token_counter token_counter; /* fit.c: counts its prompts, where the server has a route for it */
 	struct known_fit *fits;             /* fit.c: what servers told of the lengths of prompts */
 	size_t fit_count;
@@ -87,6 +94,7 @@ struct problem {
 	char *reason; /* for people; NULL: no problem */
 	char *words;
 	bool answered; /* the server answered with an error, so there is one error to count */
+	bool refused;  /* what the cell asks is not for such a server, which is well */
 };
 
 void problem_release(struct problem *problem);
@@ -150,6 +158,12 @@ struct cell_work {
 	char *telling;     /* owned: the telling part of what the server said in a visit with failures; NULL: nothing */
 	struct text death; /* what is to be said when its server ended in a visit; empty: it did not */
 	bool failed;       /* it could not be brought to its load: `into` says why */
+	bool unserved;     /* since its server could not be had, or did not answer */
+	bool over_time;    /* its cell_timeout was up before it was over */
+	int64_t spent_ns;  /* of that time, in visits that are over */
+	int64_t oom_kills; /* machine_oom_kills() before its first visit */
+	char *left;        /* leave.c, owned: why it gets no visit (any more); NULL: it gets what it wants */
+	enum cell_cause left_cause;
 };
 
 /*
@@ -157,21 +171,24 @@ struct cell_work {
  * that a run which is resumed had measured it with.
  */
 struct cell_state {
-	char *key;                    /* owned, keys_make() */
-	bool finished;                /* its line stands there */
-	bool moved;                   /* what the store has of it is of other settings, or of another server or model */
-	char *version, *digest;       /* owned; NULL unknown, or measured just now */
-	int64_t trials;               /* finished, of a cell that is not; those that were left out included */
-	int64_t left_out;             /* of them */
-	size_t left_out_count;        /* how many requests these were */
-	int64_t until_ns;             /* when the last of them was over, since origin_ns */
+	char *key;              /* owned, keys_make() */
+	bool finished;          /* its line stands there */
+	bool left;              /* it is over for now, but has no line: it may be measured when the run is resumed */
+	bool moved;             /* what the store has of it is of other settings, or of another server or model */
+	char *version, *digest; /* owned; NULL unknown, or measured just now */
+	int64_t trials;         /* finished, of a cell that is not; those that were left out included */
+	int64_t left_out;       /* of them */
+	size_t left_out_count;  /* how many requests these were */
+	int64_t until_ns;       /* when the last of them was over, since origin_ns */
 	struct trial_records records; /* of these trials, until resume_take_up() */
 	struct sample *samples;
 	size_t sample_count, sample_capacity;
 	struct server_polls polls;
 };
 
-/* All but the key, and whether it is finished. */
+bool cell_state_is_over(const struct cell_state *state);
+
+/* All but the key, and whether it is over. */
 void cell_state_forget(struct cell_state *state);
 /* The row is that of a cell to which the sweep did not come yet. */
 void cell_state_begin_again(struct session *session, size_t cell);
@@ -239,6 +256,30 @@ void power_release(struct session *session);
  */
 bool power_check(struct session *session, const struct cell *cell);
 
+/* conclude.c: the cell could not be brought to its first request; `doing` says what failed. Releases the problem. */
+void conclude_failed_start(struct session *session, struct cell_work *work, const char *doing, struct problem *problem);
+
+/* The same for the words of a visit that is over, whose records begin at `first`. */
+void conclude_visit(struct session *session, struct cell_work *work, size_t first);
+
+/* The status, reason and cause of a cell whose visits are over. */
+void conclude_cell(struct session *session, const struct cell_work *work);
+
+/*
+ * leave.c: which cells get no visit, or no more of them. A cell that has no
+ * trial yet is left when the budget is used up, its server failed too often in
+ * a row, or (unless the options say no) it takes no less than one that ran out
+ * of memory or time; one that has some when one of the first two is so.
+ */
+bool leave_budget_is_used(const struct session *session);
+bool leave_cell(struct session *session, struct cell_work *work);
+
+/* The row of one that was left without a trial. */
+void leave_skip(struct session *session, struct cell_work *work);
+
+/* How many cells were left, and how they can be measured. */
+void leave_say(struct session *session);
+
 /* cell.c */
 
 /* Unfinished, with its settings; suffix: of its id. */
@@ -255,6 +296,9 @@ enum { TRIALS_LEFT_OUT_MAX = 3 };
 
 /* Whether the cell needs (another) visit. */
 bool cell_wants_visit(const struct cell_work *work);
+
+/* The user has stopped the sweep before the cell's end; its last trial may have come to its end all the same. */
+bool cell_is_interrupted(const struct session *session, const struct cell_work *work);
 
 /*
  * Brings the server into the cell's state, loads the model and measures so

@@ -140,7 +140,7 @@ static bool visit_group(struct session *session, struct cell_work *works, size_t
 	while (good && any) {
 		any = false;
 		for (size_t i = 0; i < count && good && !session_stopped(session); i++) {
-			if (works[i].cell == NULL || !cell_wants_visit(&works[i]))
+			if (works[i].cell == NULL || !cell_wants_visit(&works[i]) || leave_cell(session, &works[i]))
 				continue;
 			any = count > 1;
 			begin_progress(session, first + i, estimate);
@@ -153,13 +153,22 @@ static bool visit_group(struct session *session, struct cell_work *works, size_t
 	return good;
 }
 
+/* One that was cut short has no line of its end: whoever resumes the run goes on with it. */
 static bool end_cell(struct session *session, size_t place, struct cell_work *work, const struct estimate *estimate)
 {
-	cell_end(session, work);
+	bool skipped = work->left != NULL && work->trials == 0, cut = work->left != NULL && !skipped;
+
+	if (skipped)
+		leave_skip(session, work);
+	else
+		cell_end(session, work);
+	failure_rows_note(&session->failures, work->cell, work->into);
 	begin_progress(session, place, estimate);
 	session->progress.ended = work->into;
+	if (skipped || cut)
+		session->states[work->cell->index].left = true;
 	/* Where the sweep cannot go on, some of the cell may be missing on the disk: it is measured again. */
-	return !failure_is_set(session->failure) && journal_cell(session, work);
+	return !failure_is_set(session->failure) && (skipped || cut || journal_cell(session, work));
 }
 
 /* The cells that are run together. */
@@ -173,7 +182,7 @@ static bool run_group(struct session *session, size_t first, size_t count, struc
 	for (size_t i = 0; i < count; i++) {
 		size_t cell = plan->sequence[first + i];
 
-		if (session->states[cell].finished)
+		if (cell_state_is_over(&session->states[cell]))
 			continue;
 		works[i] = cell_work_of(&plan->cells[cell], &session->summary->cells[cell]);
 		resume_take_up(session, &works[i]);
@@ -186,7 +195,7 @@ static bool run_group(struct session *session, size_t first, size_t count, struc
 		/* An interruption or a full disk may have come before its first visit. */
 		if (works[i].cell == NULL)
 			continue;
-		if (works[i].trials == 0 && !works[i].failed && works[i].into->reason != NULL)
+		if (works[i].trials == 0 && !works[i].failed && works[i].left == NULL && works[i].into->reason != NULL)
 			continue;
 		good = end_cell(session, first + i, &works[i], estimate) && good;
 		if (works[i].into->sent > 0)
@@ -203,7 +212,16 @@ static bool run_group(struct session *session, size_t first, size_t count, struc
 static bool is_over(const struct session *session, size_t first, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
-		if (!session->states[session->plan->sequence[first + i]].finished)
+		if (!cell_state_is_over(&session->states[session->plan->sequence[first + i]]))
+			return false;
+	return true;
+}
+
+/* Nothing was measured: thousands of such cells are no reason for as many reports. */
+static bool is_skipped(const struct session *session, size_t first, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (session->summary->cells[session->plan->sequence[first + i]].status != CELL_SKIPPED)
 			return false;
 	return true;
 }
@@ -219,18 +237,18 @@ static bool run_pass(struct session *session, struct estimate *estimate)
 		if (is_over(session, first, count))
 			continue;
 		good = run_group(session, first, count, estimate);
-		good = write_report(session) && good;
+		good = (is_skipped(session, first, count) || write_report(session)) && good;
 	}
 	return good;
 }
 
-/* How many cells were run to their end, well or not. */
+/* How many cells were run to their end, well or not, or are left. */
 static size_t count_over(const struct session *session)
 {
 	size_t over = 0;
 
 	for (size_t i = 0; i < session->plan->cell_count; i++)
-		over += session->states[i].finished;
+		over += cell_state_is_over(&session->states[i]);
 	return over;
 }
 
@@ -267,11 +285,15 @@ static void finish_summary(struct session *session)
 	session->summary->finished_utc = text_take(&finished);
 }
 
-/* The status of a sweep that went through all its cells. */
+/*
+ * The status of a sweep that went through all its cells. That a budget left some
+ * of them out is what its user asked for, as with --only, and no failure.
+ */
 static enum status status_of(const struct summary *summary)
 {
 	for (size_t i = 0; i < summary->cell_count; i++)
-		if (summary->cells[i].status != CELL_DONE)
+		if (summary->cells[i].status != CELL_DONE &&
+		    !(summary->cells[i].status == CELL_SKIPPED && summary->cells[i].cause == CAUSE_BUDGET))
 			return STATUS_CELLS_FAILED;
 	for (size_t i = 0; i < summary->repeat_count; i++)
 		if (summary->repeats[i].cell.status != CELL_DONE)
@@ -299,6 +321,7 @@ static enum status sweep_measure(struct session *session)
 	backend_drop(session);
 	if (!session_stopped(session) && !failure_is_set(session->failure) && done == session->plan->cell_count) {
 		finish_summary(session);
+		leave_say(session);
 		if (publish_reports(session))
 			return status_of(session->summary);
 	}
@@ -336,6 +359,8 @@ enum status sweep_run(const struct plan *plan, const struct sweep_options *optio
 	    .summary = summary,
 	    .failure = failure,
 	    .origin_ns = clock_now_ns(),
+	    .began_ns = clock_now_ns(),
+	    .answered = memory_new(plan->server_count, sizeof(*session.answered)),
 	    .idle_temperature_c = NAN,
 	};
 	int64_t wall_ns = clock_wall_ns();
@@ -343,8 +368,10 @@ enum status sweep_run(const struct plan *plan, const struct sweep_options *optio
 
 	*folder = NULL;
 	init_summary(plan, options, wall_ns, summary);
-	if (!load_reserve_files(most_in_flight(plan), failure))
+	if (!load_reserve_files(most_in_flight(plan), failure)) {
+		free(session.answered);
 		return failure->status;
+	}
 	session.origin_wall_ns = wall_ns;
 	session.wall_offset_ns = wall_ns - clock_with_sleep_ns();
 	power_hold(&session);
@@ -363,5 +390,7 @@ enum status sweep_run(const struct plan *plan, const struct sweep_options *optio
 	floor_forget(&session);
 	fit_forget(&session);
 	cell_states_free(session.states, plan->cell_count);
+	failure_rows_release(&session.failures);
+	free(session.answered);
 	return status;
 }

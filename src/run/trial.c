@@ -124,7 +124,7 @@ static bool run_load(struct session *session, const struct cell *cell, const str
 	    .in_flight = cell_in_flight(cell),
 	    .timeout_ns = cell->timeout_ns,
 	    .idle_timeout_ns = cell->idle_timeout_ns,
-	    .deadline_ns = cell->cell_timeout_ns ? clock_now_ns() + cell->cell_timeout_ns : 0,
+	    .deadline_ns = session->cell_until_ns,
 	    .stop = session->options->stop,
 	    .drain = drain,
 	    .memory = session->replies,

@@ -65,12 +65,24 @@ static bool has_file(const char *folder, const char *name)
 	return has;
 }
 
-static bool is_finished(const char *folder)
+/* Cells that a finished run left, or cut short, and that may be measured yet. */
+static bool has_left(const struct json *summary)
+{
+	for (const struct json *cell = json_first(json_get(summary, "cells")); cell != NULL; cell = json_next(cell))
+		if (text_equal(json_get_string(cell, "status"), cell_status_name(CELL_SKIPPED)) ||
+		    text_equal(json_get_string(cell, "cause"), cell_cause_name(CAUSE_GIVEN_UP)) ||
+		    text_equal(json_get_string(cell, "cause"), cell_cause_name(CAUSE_BUDGET)))
+			return true;
+	return false;
+}
+
+/* whole: none of its cells is left. */
+static bool is_finished(const char *folder, bool whole)
 {
 	struct failure ignored = {0};
 	char *path = summary_path(folder);
 	struct json *json = read_json(path, &ignored);
-	bool finished = json_get_string(json, "finished_utc") != NULL;
+	bool finished = json_get_string(json, "finished_utc") != NULL && (!whole || !has_left(json));
 
 	json_free(json);
 	free(path);
@@ -149,7 +161,7 @@ static char *choose(const struct runs *runs, const char *folder)
 		char *run = text_format("%s/%s", folder, runs->names[i]);
 		bool has_summary = has_file(run, "summary.json");
 
-		if (has_summary && is_finished(run)) {
+		if (has_summary && is_finished(run, false)) {
 			free(newest);
 			return run;
 		}
@@ -209,7 +221,7 @@ static char *choose_unfinished(const struct runs *runs, const char *folder, bool
 	for (size_t i = 0; i < runs->count; i++) {
 		char *run = text_format("%s/%s", folder, runs->names[i]);
 
-		*finished = is_finished(run);
+		*finished = is_finished(run, true);
 		if (!*finished) {
 			free(newest);
 			return run;
@@ -228,7 +240,7 @@ static char *named_run(const char *folder, const char *run, bool *finished, stru
 
 	for (size_t size = strlen(path); size > 1 && path[size - 1] == '/'; size--)
 		path[size - 1] = '\0';
-	*finished = is_finished(path);
+	*finished = is_finished(path, true);
 	if (*finished || is_run(path))
 		return path;
 	failure_set(

@@ -48,12 +48,12 @@ static void take_count(int64_t *into, const struct json *object, const char *key
 		*into = value;
 }
 
-/* A number of `unit_ns`; unknown when it is negative or beyond what a duration can be. */
+/* A number of `unit_ns`; unknown when it is negative or beyond what a record keeps. */
 static void take_duration(int64_t *into, const struct json *object, const char *key, double unit_ns)
 {
 	double value = json_get_number(object, key) * unit_ns;
 
-	if (value >= 0 && value < 1e18)
+	if (value >= 0 && value < (double)REPLY_FIGURE_MAX)
 		*into = llround(value);
 }
 
@@ -81,11 +81,12 @@ static void read_timings(struct record *record, const struct json *timings)
 	take_count(&computed, timings, "prompt_n");
 	if (cached != JSON_UNKNOWN)
 		record->cached_tokens = cached;
-	if (record->prompt_tokens == JSON_UNKNOWN && computed != JSON_UNKNOWN && cached != JSON_UNKNOWN)
+	if (record->prompt_tokens == JSON_UNKNOWN && computed != JSON_UNKNOWN && cached != JSON_UNKNOWN &&
+	    computed <= REPLY_FIGURE_MAX - cached)
 		record->prompt_tokens = computed + cached;
 	if (record->output_tokens == JSON_UNKNOWN)
 		take_count(&record->output_tokens, timings, "predicted_n");
-	if (peak_gb > 0 && peak_gb < 1e9)
+	if (peak_gb > 0 && peak_gb * 1e9 < (double)REPLY_FIGURE_MAX)
 		record->server_peak_bytes = llround(peak_gb * 1e9);
 }
 

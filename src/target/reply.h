@@ -13,6 +13,9 @@
 #include "core/exchange.h"
 #include "core/record.h"
 
+/* The largest figure that a record's line keeps (base/json.h): 104 days in ns. One beyond it is none. */
+#define REPLY_FIGURE_MAX ((INT64_C(1) << 53) - 1)
+
 struct reply {
 	const struct exchange *exchange;
 	struct record *record;

@@ -31,14 +31,15 @@ static void add_text(struct reading *reading, const char *text, size_t offset)
 	reply_add_answer(&reading->reply, text);
 }
 
-/* A number of seconds, or a string with one. */
+/* A number of seconds, or a string with one; unknown beyond what a record keeps. */
 static int64_t read_seconds(const struct json *value)
 {
 	double seconds = json_as_number(value);
 
 	if (json_as_string(value) != NULL && !units_read_real(json_as_string(value), &seconds))
 		return TIME_UNKNOWN;
-	return seconds >= 0 && seconds < 1e9 ? (int64_t)(seconds * (double)NS_PER_S) : TIME_UNKNOWN;
+	seconds *= (double)NS_PER_S;
+	return seconds >= 0 && seconds < (double)REPLY_FIGURE_MAX ? (int64_t)seconds : TIME_UNKNOWN;
 }
 
 static void set_known(int64_t *member, int64_t value)

@@ -38,7 +38,6 @@ static void test_table(void)
 	ok(knob("queue")->restarts && knob("parallelism")->restarts && knob("flash_attention")->restarts,
 	   "knobs that restart a server");
 	ok(!knob("num_ctx")->restarts, "context_size is sent with each request");
-	ok(knob("budget")->planned && !knob("model")->planned, "knobs of a later version");
 }
 
 static const struct {
@@ -164,7 +163,6 @@ static const struct {
     {"flash_attention", "maybe", NULL, "true or false"},
     {"model", "llama3.2:1b", "llama3.2:1b", NULL},
     {"model", "", NULL, "text that is not empty"},
-    {"budget", "8h", NULL, "nothing yet: this version does not have it"},
     {"until", "5%", "5%", NULL},
     {"until", " 0.5 % ", "0.5%", NULL},
     {"until", "5", NULL, "a share such as 5%, from 0.1% to 100%"},

@@ -168,6 +168,16 @@ static void test_failures(void)
 	setup.now.cells[1].status = CELL_UNFINISHED;
 	is_int(compare(&setup), STATUS_CANNOT_TELL, "a cell that was not measured to its end");
 	tear_down(&setup);
+	set_up(&setup, &steady, &steady);
+	setup.now.cells[1].status = CELL_SKIPPED;
+	setup.now.cells[1].cause = CAUSE_BUDGET;
+	is_int(compare(&setup), STATUS_CANNOT_TELL, "nor one that the budget left no time for");
+	tear_down(&setup);
+	set_up(&setup, &steady, &steady);
+	setup.now.cells[1].status = CELL_SKIPPED;
+	setup.now.cells[1].cause = CAUSE_SMALLER;
+	is_int(compare(&setup), STATUS_CELLS_FAILED, "one whose smaller neighbour ran out of memory fails, too");
+	tear_down(&setup);
 }
 
 /* --- Comparable --- */

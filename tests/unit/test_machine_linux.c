@@ -44,6 +44,14 @@ static void test_memory(void)
 	}
 }
 
+/* Kernels before 4.13 do not count them. */
+static void test_oom_kills(void)
+{
+	is_int(machine_oom_kills("tests/data/linux/desktop"), 3, "processes that were killed for memory");
+	is_int(machine_oom_kills("tests/data/linux/board"), JSON_UNKNOWN, "not counted");
+	is_int(machine_oom_kills("tests/data/linux/no-such-tree"), JSON_UNKNOWN, "not told");
+}
+
 static void test_identity(void)
 {
 	static const struct {
@@ -87,6 +95,7 @@ static void test_identity(void)
 int main(void)
 {
 	test_memory();
+	test_oom_kills();
 	test_identity();
 	return tap_done();
 }

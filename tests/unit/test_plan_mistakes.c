@@ -28,11 +28,18 @@ static const struct {
      "of their own"},
     {"model: m\ninput_tokens: 5\nturns: [1, 2]\n",
      "a.conf:3:8: a conversation has several messages, which api: generate cannot send; set api: chat"},
-    {"model: m\norder: random\n", "a.conf:2:8: order cannot be \"random\"; it is one of file, shuffled, interleaved"},
+    {"model: m\norder: random\n",
+     "a.conf:2:8: order cannot be \"random\"; it is one of file, shuffled, interleaved, informative"},
     {"model: m\norder: [file, shuffled]\n",
-     "a.conf:2:8: order cannot be a list here; it is one of file, shuffled, interleaved"},
+     "a.conf:2:8: order cannot be a list here; it is one of file, shuffled, interleaved, informative"},
     {"model: m\norder_seed: -1\n", "a.conf:2:13: order_seed cannot be \"-1\"; it is an integer from 0 on"},
-    {"model: m\nbudget: 8h\n", "a.conf:2:1: knob \"budget\" is not available in this version"},
+    {"model: m\nbudget: soon\n",
+     "a.conf:2:9: budget cannot be \"soon\"; it is a duration such as 90s or 8h, from 1s on"},
+    {"model: m\nbudget: 1ms\n", "a.conf:2:9: budget cannot be \"1ms\"; it is a duration such as 90s or 8h, from 1s on"},
+    {"model: m\nbudget: [1h, 2h]\n",
+     "a.conf:2:9: budget cannot be a list here; it is a duration such as 90s or 8h, from 1s on"},
+    {"model: m\ngive_up_after: 0\n", "a.conf:2:16: give_up_after cannot be \"0\"; it is an integer from 1 on"},
+    {"model: m\nbugdet: 8h\n", "a.conf:2:1: no such knob \"bugdet\" (did you mean \"budget\"?)"},
     {"model: m\nslo: {ttft: 500}\n",
      "a.conf:2:6: slo cannot be \"{ttft: 500}\"; it is a map of limits such as {ttft_ms: 500, tpot_ms: 50}, of "
      "ttft_ms, itl_ms, tpot_ms and e2e_ms, each above 0"},
@@ -112,10 +119,9 @@ static void test_far_word(void)
 	load("model: m\nxyzzyplugh: 1\n", nothing, nothing, &plan, &failure);
 	ok(text_starts_with(failure.message, "a.conf:2:1: no such knob \"xyzzyplugh\"; there are model, "),
 	   "a word near to none lists them");
-	ok(strstr(failure.message, ", title, server, profile, notes, order, order_seed, anchor, on_battery, except") !=
-	       NULL,
+	ok(strstr(failure.message, ", title, server, profile, notes, order, order_seed, anchor, on_battery, "
+	                           "budget, give_up_after, except") != NULL,
 	   "with the keys that are no knobs");
-	ok(strstr(failure.message, "budget") == NULL, "without those of later versions");
 	failure_release(&failure);
 }
 
@@ -139,7 +145,9 @@ static void test_option_mistakes(void)
 	     "--set server.url=host:1: url cannot be \"host:1\"; it is http://HOST:PORT or https://HOST:PORT"},
 	    {{"server.env.=1"}, {0}, "--set server.env.=1: \"\" cannot be the name of a variable"},
 	    {{"notes=x"}, {0}, "--set notes=x: notes cannot be \"x\"; it is one or a list of: change, gpu, server"},
-	    {{"budget=1s"}, {0}, "--set budget=1s: knob \"budget\" is not available in this version"},
+	    {{"budget=1s 1"},
+	     {0},
+	     "--set budget=1s 1: budget cannot be \"1s 1\"; it is a duration such as 90s or 8h, from 1s on"},
 	    {{0}, {"parallel"}, "--only parallel: this is not KEY=VALUE"},
 	    {{0}, {"parallel=x"}, "--only parallel=x: parallel cannot be \"x\"; it is an integer from 1 to 4096"},
 	    {{0}, {"modle=a"}, "--only modle=a: no such knob \"modle\" (did you mean \"model\"?)"},

@@ -141,6 +141,7 @@ static void fill_cells(struct summary *summary)
 	cells[1].status = CELL_FAILED;
 	cells[1].errors = 1;
 	cells[1].reason = memory_string("the model could not be loaded");
+	cells[1].cause = CAUSE_MEMORY;
 	cells[1].server_words = memory_string("failed to allocate Metal buffer of size 8891928576");
 	summary->cells = cells;
 	summary->cell_count = 2;
@@ -254,7 +255,8 @@ static void test_json(void)
 	text = written(cell_summary_json(&summary.cells[1]));
 	ok(text_starts_with(text, "{\"schema\":\"llmbench.cell/1\",\"id\":\"000000000001\",\"settings\":{"),
 	   "a line of cells.jsonl");
-	ok(strstr(text, "},\"status\":\"failed\",\"reason\":\"the model could not be loaded\",\"server_words\":"
+	ok(strstr(text, "},\"status\":\"failed\",\"reason\":\"the model could not be "
+	                "loaded\",\"cause\":\"memory\",\"server_words\":"
 	                "\"failed to allocate Metal buffer of size 8891928576\",\"duration_s\":null,\"errors\":1,"
 	                "\"requests\":{\"sent\":0,\"ok\":0,\"failed\":0},\"outcomes\":{},\"retries\":0,\"load\":null,"
 	                "\"metrics\":{"
