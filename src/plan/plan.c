@@ -42,6 +42,10 @@ const struct plan_key plan_keys[] = {
      "Measures the first cell of the matrix again and again, so that heat and drift of the machine show: before all "
      "others, after every so many cells (of interleaved ones: after so many trials), and at the end. The repeats are "
      "no rows of the tables, but have a section of their own. An integer from 1 on. Unset: no repeats."},
+    {"on_battery", true,
+     "What to do when the machine runs on battery, where it is slower, or becomes so: stop, with status 3 (2 where "
+     "nothing was measured), after which --resume goes on; pause, until it has mains power again; allow, and flag the "
+     "cells. Looked at before each trial, unless the server is a simulated one. Default: stop."},
     {"budget", true,
      "Time that the whole run may take, all its parts together when it is resumed: a duration such as 90s or 8h. The "
      "most "
@@ -53,10 +57,6 @@ const struct plan_key plan_keys[] = {
      "cells (where it starts with {model}: those of that model) are skipped; cells that ran out of memory do not "
      "count. An "
      "integer from 1 on. Default: 3."},
-    {"on_battery", true,
-     "What to do when the machine runs on battery, where it is slower, or becomes so: stop, with status 3 (2 where "
-     "nothing was measured), after which --resume goes on; pause, until it has mains power again; allow, and flag the "
-     "cells. Looked at before each trial, unless the server is a simulated one. Default: stop."},
     {"except", false,
      "Cells to leave out: a list of maps of knob to value, or list of values; a cell that matches all of a map "
      "is not run."},

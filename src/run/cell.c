@@ -101,6 +101,15 @@ static void keep_answer(const struct session *session, struct cell_work *work)
 	ask_release(&ask);
 }
 
+static bool has_power(struct session *session, struct cell_work *work)
+{
+	if (power_check(session, work->cell))
+		return true;
+	free(work->into->reason);
+	work->into->reason = memory_string("the machine ran on battery");
+	return false;
+}
+
 /* Requests that were given up, from this one on: who did not answer them may not answer the next ones either. */
 static bool any_given_up(const struct trial_records *records, size_t first)
 {
@@ -123,15 +132,6 @@ static bool run_trial(struct session *session, struct cell_work *work, bool only
 	if (!session_stopped(session))
 		leave_cell(session, work);
 	return good;
-}
-
-static bool has_power(struct session *session, struct cell_work *work)
-{
-	if (power_check(session, work->cell))
-		return true;
-	free(work->into->reason);
-	work->into->reason = memory_string("the machine ran on battery");
-	return false;
 }
 
 /* Up to the first measured request; false: the sweep cannot go on. */
@@ -214,6 +214,11 @@ bool cell_wants_visit(const struct cell_work *work)
 
 	return !work->failed && !work->over_time && work->left == NULL && work->left_out <= TRIALS_LEFT_OUT_MAX &&
 	       cell_wants_trial(work->cell, records->records, records->count, work->trials - work->left_out);
+}
+
+bool cell_is_interrupted(const struct session *session, const struct cell_work *work)
+{
+	return session_stopped(session) && (work->cut_short || cell_wants_visit(work));
 }
 
 /* 0: it is not on this machine, or not visible. */

@@ -114,12 +114,6 @@ static bool any_failed(const struct trial_records *records, size_t first)
 	return false;
 }
 
-/* Its last trial may have come to its end all the same. */
-static bool is_interrupted(const struct session *session, const struct cell_work *work)
-{
-	return session_stopped(session) && (work->cut_short || cell_wants_visit(work));
-}
-
 void conclude_visit(struct session *session, struct cell_work *work, size_t first)
 {
 	bool failed = any_failed(&work->records, first);
@@ -129,7 +123,7 @@ void conclude_visit(struct session *session, struct cell_work *work, size_t firs
 		free(work->telling);
 		work->telling = backend_telling(session, commonest_error(&work->records));
 	}
-	if (!is_interrupted(session, work) && work->death.size == 0)
+	if (!cell_is_interrupted(session, work) && work->death.size == 0)
 		add_death(session, failed, &work->death);
 }
 
@@ -147,12 +141,12 @@ static void flag_cut(const struct cell_work *work)
 {
 	struct text limit = {0};
 
-	if (work->left == NULL && !(work->over_time && work->trials < work->cell->trials))
+	if (work->left == NULL && !(work->over_time && work->trials - work->left_out < work->cell->trials))
 		return;
 	if (work->left == NULL)
 		units_add_duration(&limit, work->cell->cell_timeout_ns);
-	cell_summary_add_flag(work->into, "ended after %lld of %lld trials: %s%s", (long long)work->trials,
-	                      (long long)cell_trials_most(work->cell),
+	cell_summary_add_flag(work->into, "ended after %lld of %lld trials: %s%s",
+	                      (long long)(work->trials - work->left_out), (long long)cell_trials_most(work->cell),
 	                      work->left != NULL ? work->left : "it took longer than its cell_timeout of ",
 	                      text_string(&limit));
 	text_release(&limit);
@@ -166,7 +160,7 @@ void conclude_cell(struct session *session, const struct cell_work *work)
 	cell_summary_add_records(into, work->records.records, work->records.count);
 	if (into->reason != NULL)
 		return; /* it failed before its load, or before one of several */
-	if (is_interrupted(session, work)) {
+	if (cell_is_interrupted(session, work)) {
 		into->status = CELL_UNFINISHED;
 		into->reason = memory_string("interrupted");
 		return;
@@ -181,6 +175,8 @@ void conclude_cell(struct session *session, const struct cell_work *work)
 		add_failures(work, &reason);
 	} else if (into->sent == 0 && work->over_time) {
 		text_add(&reason, "its cell_timeout was up before its first measured request");
+	} else if (into->sent == 0 && work->left_out > 0) {
+		text_add(&reason, "each of its trials was disturbed");
 	}
 	if (reason.size > 0)
 		into->reason = text_take(&reason);
