@@ -167,8 +167,6 @@ void conclude_cell(struct session *session, const struct cell_work *work)
 	}
 	/* Done: a request succeeded and the server outlived them all. */
 	text_add(&reason, text_string(&work->death));
-	if (work->records.count == 0 && work->left_out > 0)
-		text_add(&reason, "each of its trials was disturbed");
 	into->status = into->ok > 0 && reason.size == 0 ? CELL_DONE : CELL_FAILED;
 	if (into->failed > 0) {
 		into->server_words = memory_string(work->telling);
