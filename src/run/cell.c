@@ -8,6 +8,7 @@
 #include "core/until.h"
 #include "machine/listener.h"
 #include "machine/memory.h"
+#include "run/power.h"
 #include "run/session.h"
 
 void cell_begin(const struct cell *cell, const char *suffix, struct cell_summary *into)

@@ -1,7 +1,6 @@
-/* Power while a sweep runs: the machine is kept awake, and on battery the sweep does what `on_battery` says. */
-#include <math.h>
+#include "run/power.h"
 
-#include "run/session.h"
+#include <math.h>
 
 static const int64_t look_ns = NS_PER_S;
 

@@ -242,20 +242,6 @@ void conditions_begin(struct session *session, struct cell_work *work);
 void conditions_finish(struct session *session, struct cell_work *work, const struct sampler_result *sampled);
 void conditions_end(struct session *session, struct cell_work *work);
 
-/*
- * power.c: from power_hold() to power_release() the machine is kept awake;
- * power_note() writes into the summary whether it is.
- */
-void power_hold(struct session *session);
-void power_note(struct session *session);
-void power_release(struct session *session);
-
-/*
- * Before anything is measured with the cell's server, which is up: on battery
- * waits or ends the sweep, as `on_battery` says. False: it ends, session->failure is set.
- */
-bool power_check(struct session *session, const struct cell *cell);
-
 /* conclude.c: the cell could not be brought to its first request; `doing` says what failed. Releases the problem. */
 void conclude_failed_start(struct session *session, struct cell_work *work, const char *doing, struct problem *problem);
 

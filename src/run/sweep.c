@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "machine/identity.h"
+#include "run/power.h"
 #include "run/session.h"
 
 /* Replies of a trial beyond this lie in a file. */
