@@ -53,12 +53,12 @@ static bool read_ended(void *context)
 static void on_ended(void *context, size_t request)
 {
 	struct reader *reader = context;
-	size_t count = atomic_load(&reader->count);
+	size_t count = atomic_load(&reader->count) + 1;
 
 	reader->told_twice += reader->told[request];
 	reader->told[request] = true;
-	reader->ended[count] = request;
-	atomic_store(&reader->count, count + 1);
+	reader->ended[count - 1] = request;
+	atomic_store(&reader->count, count);
 	while (count - atomic_load(&reader->read) > BEHIND_MOST)
 		clock_sleep_until(clock_now_ns() + NS_PER_MS);
 }
