@@ -190,7 +190,7 @@ static size_t room_for(struct transfer *transfer, size_t size)
 		refuse_size(transfer, "the reply is", wire->reply_limit_bytes, "bytes");
 	else if (size > rest)
 		refuse_size(transfer, "all replies of the load together are", wire->load_limit_bytes, "bytes");
-	else if (exchange->chunk_count > STAMPS_LEAST &&
+	else if (exchange->chunk_count >= STAMPS_LEAST &&
 	         exchange->chunk_count >= wire->reply_limit_bytes / sizeof *exchange->chunks)
 		refuse_size(transfer, "the pieces that the reply came in are",
 		            wire->reply_limit_bytes / sizeof *exchange->chunks, "in number");

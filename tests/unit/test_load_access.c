@@ -136,7 +136,8 @@ static void pieces_are_bounded(void)
 	play_open(&play, &script, 1, 1);
 	play_run(&play, &options);
 	is_int(play.exchanges[0].transport, TRANSPORT_TOO_LARGE, "byte by byte: bounded");
-	ok(play.exchanges[0].chunk_count <= 1025, "and so are its stamps");
+	if (!ok(play.exchanges[0].chunk_count <= 1025, "and so are its stamps"))
+		printf("#  %zu of %zu bytes\n", play.exchanges[0].chunk_count, play.exchanges[0].body_size);
 	play_close(&play);
 }
 
