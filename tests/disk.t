@@ -149,7 +149,7 @@ done <<-'END'
 	rename@out/m.md:1:ESTALE|cannot write "out/m.md": the network disk has lost it
 	open@server-1.log:1|cannot write the server's log "out/m/[0-9TZ]*/server-1.log": too many files
 	open@/dev/null:1|cannot start "[^"]*": too many files are open in this program
-	pipe:1|cannot start "[^"]*": too many files are open in this program
+	pipe:1+|cannot start "[^"]*": too many files are open in this program
 	pipe:3:ENFILE|cannot start "[^"]*": too many files are open in the system
 	fork:1|cannot start "[^"]*": no more processes are allowed [(]raise `ulimit -u`[)]
 	fork:2|cannot start "[^"]*": no more processes are allowed

@@ -72,34 +72,40 @@ matrix()
 		'idle_timeout: 1500ms' 'load_timeout: 2s' 'ready_timeout: 20s' >m.conf
 }
 
-# outcomes FAULT: of the run in this folder: how often each, and how many of the requests have one record. A request that is
+# outcomes "FAULT PHASE": of the run in this folder: how often each, and how many of the requests have one record. A request that is
 # sent while its server dies is refused, or accepted by the system and reset: that depends on the moment.
 outcomes()
 {
 	cat out/m/*/records.jsonl 2>/dev/null | perl -e '
-		my ($requests, $fault) = @ARGV;
+		my ($requests, $what) = @ARGV;
 		@ARGV = ();
-		my (%times, %seen, $lines);
-		sub depends_on_the_moment { return $fault =~ /kill/ && $_[0] =~ /^(connect|transfer)$/ }
+		my (%times, %seen, %trials, $lines);
+		# One that has several ends, and which of them comes depends on the moment.
+		my $ends = $what =~ /kill/ ? "connect or transfer" : $what eq "reset final" ? "ok or transfer" : "";
 		while (<STDIN>) {
 			my ($request) = /"request":(\d+)/ or next;
+			my ($trial) = /"trial":(\d+)/;
 			my ($outcome) = /"outcome":"(\w+)"/;
-			$outcome = "connect or transfer" if depends_on_the_moment($outcome);
+			$outcome = "left out" if /"left_out":"/; # of a trial that was made up for
+			$outcome = $ends if grep { $_ eq $outcome } split / or /, $ends;
 			$times{$outcome}++;
-			$seen{$request}++;
+			$seen{"$trial $request"}++;
+			$trials{$trial}++;
 			$lines++;
 		}
 		my $text = join ", ", map { "$times{$_} $_" } sort keys %times;
 		printf "%s | %s", $text || "-", !$lines ? "no record" :
-			$lines == keys %seen && $lines == $requests ? "all" : "$lines records of " . keys(%seen)' "$requests" "$1"
+			$lines == keys %seen && $lines == $requests * keys %trials ? "all" : "$lines records of " . keys(%seen)' "$requests" "$1"
 }
 
 cell_status()
 {
 	cat out/m/*/cells.jsonl 2>/dev/null | perl -e '
-		local $/;
-		my ($status) = <STDIN> =~ /"status":"(\w+)"/;
-		print $status // "-"'
+		my $status = "-";
+		while (<STDIN>) {
+			$status = $1 if /"status":"(\w+)"/;
+		}
+		print $status'
 }
 
 # Waits until the server has been asked for text: it has a connection that it holds.
@@ -186,7 +192,7 @@ row()
 	RUN_LIMIT=5 wait_for '[ -z "$(left_behind)" ]'
 	left=$(left_behind) # by itself: what counts would be counted
 	left=$(printf '%s' "$left" | grep -c .)
-	came_to=$(outcomes "$3")
+	came_to=$(outcomes "$3 $4")
 	printf '| %s | %s | %s | %s | %s | %s | %s | %s |\n' "$2" "$3" "$4" "${came_to%% | *}" "$(cell_status)" "$status" "$left" \
 		"${came_to##* | }" >row
 }

@@ -10,7 +10,7 @@
 void memory_exhausted(void)
 {
 	static const char message[] = "llmbench: out of memory (end other programs); what a run has written is kept, "
-	                              "and --resume goes on with it\n";
+				      "and --resume goes on with it\n";
 	/* write(), because stdio may need memory itself. */
 	ssize_t written = write(STDERR_FILENO, message, sizeof message - 1);
 
