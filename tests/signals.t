@@ -2,6 +2,12 @@
 # How a sweep is ended from outside, and what is left of it: the first and the second Ctrl-C, TERM, a closed terminal, a
 # reader that has had enough; llmbench that is stopped for a while; and llmbench that is killed at each of its phases, with
 # servers that do not want to go.
+
+# What these tests send may be ignored by whoever runs them, under nohup for one, and a shell cannot heed it again.
+if [ -z "${SIGNALS_HEEDED:-}" ]; then
+	export SIGNALS_HEEDED=1
+	exec perl -e '$SIG{$_} = "DEFAULT" for qw(HUP INT TERM PIPE TSTP); exec @ARGV' bash "$0" "$@"
+fi
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/lib.sh"
 

@@ -2,8 +2,8 @@
  * Exchanges become records after their load, so that nothing disturbs it. But
  * what a long trial keeps would grow as long as it lasts: once the replies that
  * have ended come to DECODE_LATER_BYTES, a second thread decodes them while the
- * load goes on, and their memory is used again. It costs less than a twentieth
- * of what receiving them does, and takes nothing that the engine waits for.
+ * load goes on, and their memory is used again. The engine waits for nothing
+ * that it does.
  */
 #include <stdatomic.h>
 #include <stdlib.h>
