@@ -15,6 +15,7 @@ struct awake;
  * inhibitor lock of logind (idle, sleep), which systemd-inhibit(1) holds as a
  * child of ours. Either ends with this process, however that ends. NULL: sleep is
  * not prevented, and `why` gets a few words that say so, masked. At most 3 s.
+ * SIGPIPE has to be ignored: the child may be gone before it is written to.
  */
 struct awake *awake_hold(struct text *why);
 

@@ -99,6 +99,7 @@ int main(void)
 {
 	char *path;
 
+	signal(SIGPIPE, SIG_IGN); /* as llmbench does */
 	scratch_make();
 	path = text_format("%s:%s", scratch, getenv("PATH"));
 	setenv("PATH", path, 1);

@@ -169,7 +169,7 @@ static void check_clock_steps(void)
 static void check_offset(void)
 {
 	struct stamper stamper;
-	int64_t best_ns = INT64_MAX;
+	int64_t best_ns = INT64_MIN; /* a pause between two readings makes the difference less */
 
 	stamper_open(&stamper, true);
 	stamper.offset_ns += 5 * NS_PER_US;
@@ -178,7 +178,7 @@ static void check_offset(void)
 
 		stamper_watch_clock(&stamper, before_ns);
 		apart_ns = clock_wall_ns() - clock_now_ns() - stamper.offset_ns;
-		best_ns = apart_ns < best_ns ? apart_ns : best_ns;
+		best_ns = apart_ns > best_ns ? apart_ns : best_ns;
 	}
 	ok(!stamper.kernel || best_ns > -NS_PER_US, "an offset that is too large is corrected");
 	stamper_close(&stamper);
