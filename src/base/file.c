@@ -107,7 +107,7 @@ static char *folder_of(const char *path)
 
 int file_sync(int file)
 {
-	bool done = fsync(file) == 0 || errno == EINVAL || errno == ENOSYS || errno == ENOTSUP || errno == EOPNOTSUPP;
+	bool done = fsync(file) == 0 || errno == EINVAL || errno == ENOSYS || errno == ENOTSUP;
 
 	return done ? 0 : errno;
 }
