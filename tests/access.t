@@ -68,6 +68,7 @@ start "$LLMBENCH" --matrix m.conf --out out
 wait_for "grep -qsaF '$key' out/m/*/server-1.log || ! kill -0 $pid 2>/dev/null"
 kill -KILL "$pid"
 finished
+# shellcheck disable=SC2016 # evaluated by wait_for
 RUN_LIMIT=20 wait_for '[ -z "$(left_behind)" ]'
 run "$LLMBENCH" --matrix m.conf --out out --resume
 like "$(cat out/m/*/cells.jsonl)" '"ok":[1-9]' "a run that was killed goes on" || diagnose "$stderr"

@@ -3,6 +3,8 @@
 # reader that has had enough; llmbench that is stopped for a while; and llmbench that is killed at each of its phases, with
 # servers that do not want to go.
 
+# shellcheck disable=SC2016,SC2317 # conditions are evaluated by wait_for, which calls what they name
+
 # What these tests send may be ignored by whoever runs them, under nohup for one, and a shell cannot heed it again.
 if [ -z "${SIGNALS_HEEDED:-}" ]; then
 	export SIGNALS_HEEDED=1
@@ -19,6 +21,7 @@ matrix()
 	rm -f truth
 }
 
+# shellcheck disable=SC2002 # 0 without the file, too
 answered() { cat truth 2>/dev/null | grep -c .; }
 # wait_answered COUNT: until the server has answered so many requests, or what was started has ended.
 wait_answered() { wait_for "[ \"\$(answered)\" -ge $1 ] || ! kill -0 $pid 2>/dev/null"; }

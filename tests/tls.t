@@ -23,7 +23,8 @@ made()
 		printf 'subjectAltName = %s\n' "$2" >extensions &&
 		: >index.txt && echo 01 >serial &&
 		openssl ca -batch -config ca.conf -in "$1.csr" -out "$1.pem" -startdate "$3" -enddate "$4" -extfile extensions \
-			2>ca.log || diagnose "$(cat ca.log)"
+			2>ca.log
+	[ -s "$1.pem" ] || diagnose "$(cat ca.log)"
 }
 
 printf '%s\n' '[ca]' 'default_ca = own' '[own]' 'database = index.txt' 'serial = serial' 'new_certs_dir = .' \

@@ -41,7 +41,7 @@ static struct owner read_owner(int file)
 	line[strcspn(line, "\n")] = '\0';
 	owner.process = strtol(line, &end, 10);
 	if (*end == ' ' && strlen(end + 1) < sizeof(owner.host))
-		strcpy(owner.host, end + 1);
+		memcpy(owner.host, end + 1, strlen(end + 1) + 1);
 	return owner;
 }
 
