@@ -197,10 +197,12 @@ stands_still()
 for signal in STOP TSTP; do
 	stands_still "$signal" "still-$signal"
 	is "$status" 0 "$signal and CONT: the sweep goes on"
-	like "$stdout" '^[|].*trial 1 left out: llmbench stood still for [12][.][0-9] s' "the row has a flag that says how long"
+	like "$stdout" '^[|].*trial [0-9]* left out: llmbench stood still for [0-9]*[.][0-9] s' "the row has a flag that says how long"
 	like "$(cells "still-$signal")" '"sent":30,"ok":30,.*"requests_per_s":[^}]*"trials":1' "the trial is made up for by another"
-	is "$(grep -c '"left_out":"llmbench stood still' "still-$signal"/m/*/records.jsonl) $(grep -c . "still-$signal"/m/*/records.jsonl)" '30 60' \
-		"its records are kept, and say so"
+	left_out=$(grep -c '"left_out":"llmbench stood still' "still-$signal"/m/*/records.jsonl)
+	[ "$left_out" -ge 30 ] # more where the machine is busy
+	ok $? "its records are kept, and say so"
+	is "$(($(grep -c . "still-$signal"/m/*/records.jsonl) - left_out))" 30 "beside those of the one that counts"
 done
 # A trial that was left out is known of when the run goes on after a crash.
 matrix 20 'requests: 30' 'output_tokens: 96' 'trials: 3'
@@ -215,7 +217,7 @@ finished
 run "$LLMBENCH" --matrix m.conf --out crashed --resume
 is "$status" 0 "kill -9 after a trial that was left out, and --resume"
 like "$(cells crashed)" '"sent":90,"ok":90,.*"requests_per_s":[^}]*"trials":3' "the cell has all its trials"
-is "$(grep -c '"left_out"' crashed/m/*/records.jsonl) $(grep -c . crashed/m/*/records.jsonl)" '30 120' "none was measured twice"
+is "$(grep -vc '"left_out"' crashed/m/*/records.jsonl)" 90 "none was measured twice"
 
 run "$LLMBENCH" help stood-still
 like "$stdout" 'Ctrl-Z' "the flag is in the help"
