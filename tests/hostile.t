@@ -144,7 +144,7 @@ printf '%s\n' "server: {adapter: ollama, start: 'perl $ROOT/tests/support/echo_s
 # Address space in KiB, where a limit of it means something: not with a sanitizer, which reserves terabytes.
 limit=1500000
 RUN_LIMIT=300
-(ulimit -v $limit && ASAN_OPTIONS='' "$LLMBENCH" --version) >/dev/null 2>&1 || limit=unlimited
+! LC_ALL=C grep -qaE '__(asan|tsan)_init' "$LLMBENCH" || limit=unlimited
 
 # flooded PATH FLOOD WORDS WHAT [HEAD]: what a run says of a server that answers so.
 flooded()
