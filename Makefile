@@ -84,8 +84,9 @@ THREADED_UNITS := $(filter-out %_$(OTHER_SYSTEM),fake_mach load load_bytes load_
 THREADED_TESTS := tests/sensors.t tests/doctor.t tests/conditions.t
 THREADED := SAN=thread BUILD='$(BUILD)-tsan' BIN='$(BUILD)-tsan/'
 # Left out: what measures time, which valgrind stretches; what looks at processes and descriptors of its own, some of
-# which are valgrind's; a child that ends in the middle, which it takes for leaks; and what would take minutes.
-NOT_IN_VALGRIND := calibrate definitions_load load_loops load_parts sampler_cost_linux sensors_linux server store_resume \
+# which are valgrind's; a child that ends in the middle, which it takes for leaks; programs that cannot be started, since it
+# does not pass on why; and what would take minutes.
+NOT_IN_VALGRIND := awake_linux calibrate definitions_load load_loops load_parts sampler_cost_linux sensors_linux server store_resume \
 	compare_power comparison definitions ollama_hostile openai_decode
 VALGRIND ?= valgrind --quiet --leak-check=full --errors-for-leak-kinds=definite,possible --error-exitcode=99
 C_FILES = $(shell find src include tests -name '*.[ch]' | LC_ALL=C sort)
