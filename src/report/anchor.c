@@ -53,11 +53,6 @@ static void add_clock(struct text *into, double seconds)
 		text_addf(into, "%lld:%02lld:%02lld", whole / 3600, whole / 60 % 60, whole % 60);
 }
 
-static double median(const struct distribution *values)
-{
-	return values->p50;
-}
-
 static void add_conditions(const struct summary *summary, const struct anchor_repeat *repeat, struct table *table)
 {
 	for (size_t i = 0; i < COLUMN_COUNT; i++) {
@@ -103,7 +98,7 @@ static void add_row(const struct summary *summary, size_t index, struct table *t
 		table_cell_number(table, change_pct, 1);
 	else
 		text_addf(table_cell(table, change_pct), "%+.1f", change_pct);
-	table_cell_number(table, cells_metric(cell, "ttft_ms", median), 1);
+	table_cell_number(table, cells_median(cell, "ttft_ms"), 1);
 	table_cell_number(table, duration_s, duration_s < 9.95 ? 1 : 0);
 	add_conditions(summary, repeat, table);
 	add_notes(repeat, table);

@@ -138,6 +138,41 @@ double cells_metric(const struct cell_summary *cell, const char *metric, double 
 	return NAN;
 }
 
+static double median(const struct distribution *values)
+{
+	return values->p50;
+}
+
+double cells_median(const struct cell_summary *cell, const char *metric)
+{
+	return cells_metric(cell, metric, median);
+}
+
+struct table *cells_table(struct document *into)
+{
+	struct table *table = document_table(into);
+
+	table_column(table, "Model");
+	table_column(table, "Cell");
+	return table;
+}
+
+void cells_row(const struct cell_summary *cell, const char *difference, struct table *table)
+{
+	table_row(table);
+	table_cell_text(table, cells_model(cell));
+	table_cell_text(table, difference);
+}
+
+void cells_define(const char *metric, struct document *into)
+{
+	const struct metric *wanted = metric_find(metric);
+	struct text *item = document_item(into);
+
+	text_addf(item, STRONG("%s") ": ", wanted->title);
+	inline_add_sentence(item, wanted->definition);
+}
+
 struct interval cells_interval(const struct cell_summary *cell, const char *metric)
 {
 	const struct metric *wanted = metric_find(metric);

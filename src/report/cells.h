@@ -38,5 +38,14 @@ struct interval cells_interval(const struct cell_summary *cell, const char *metr
 
 /* A value of the cell's distribution of a metric; NAN when it was not measured. */
 double cells_metric(const struct cell_summary *cell, const char *metric, double (*pick)(const struct distribution *));
+double cells_median(const struct cell_summary *cell, const char *metric);
+
+/* A table of cells, whose rows cells_row() begins: by model, and what tells them apart. The caller adds other columns.
+ */
+struct table *cells_table(struct document *into);
+void cells_row(const struct cell_summary *cell, const char *difference, struct table *table);
+
+/* An item that says what a metric is. */
+void cells_define(const char *metric, struct document *into);
 
 #endif

@@ -171,14 +171,9 @@ char *chart_title(const char *what, size_t series_count)
 	return memory_string(what);
 }
 
-static double median(const struct distribution *values)
-{
-	return values->p50;
-}
-
 double chart_value(const struct cell_summary *cell, const char *metric)
 {
-	return cell->status == CELL_DONE ? cells_metric(cell, metric, median) : NAN;
+	return cell->status == CELL_DONE ? cells_median(cell, metric) : NAN;
 }
 
 const char *chart_name(const char *name)

@@ -12,11 +12,6 @@ static const char *const not_model[] = {"model", NULL};
 static const char *const not_parallel[] = {"parallel", NULL};
 static const char *const not_model_or_parallel[] = {"model", "parallel", NULL};
 
-static double median(const struct distribution *values)
-{
-	return values->p50;
-}
-
 static void add_name(const struct cell_summary *cell, const char *difference, struct text *into)
 {
 	inline_add(into, cells_model(cell));
@@ -29,7 +24,7 @@ static double speed_of(const struct cell_summary *cell, const char *metric)
 {
 	bool measured = cell->status == CELL_DONE && text_equal(cell_summary_speed(cell)->metric->name, metric);
 
-	return measured ? cells_metric(cell, metric, median) : NAN;
+	return measured ? cells_median(cell, metric) : NAN;
 }
 
 static const struct cell_summary *fastest(const struct summary *summary, const char *metric)
@@ -136,7 +131,7 @@ void closing_add_best(const struct summary *summary, struct text *into)
 /* Tokens a second of one request; NAN unknown. */
 static double pace_of(const struct cell_summary *cell)
 {
-	double tpot_ms = cells_metric(cell, "tpot_ms", median);
+	double tpot_ms = cells_median(cell, "tpot_ms");
 
 	return cell->status == CELL_DONE && tpot_ms > 0 ? 1000 / tpot_ms : NAN;
 }

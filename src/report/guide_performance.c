@@ -8,11 +8,6 @@
 #include "report/figure.h"
 #include "report/guide.h"
 
-static double median(const struct distribution *values)
-{
-	return values->p50;
-}
-
 /* The simulator's own devices of that kind are called m4-16g and so on. */
 static bool is_apple(const struct point *point)
 {
@@ -38,7 +33,7 @@ static const char *machine_title(const struct points *points)
 static void add_speed(const struct guide *guide, const struct point *point, struct table *table)
 {
 	const struct interval interval = cells_interval(point->cell, GUIDE_METRIC);
-	double speed = point->cell->status == CELL_DONE ? cells_metric(point->cell, GUIDE_METRIC, median) : NAN;
+	double speed = point->cell->status == CELL_DONE ? cells_median(point->cell, GUIDE_METRIC) : NAN;
 	struct text *into;
 
 	if (point->cell->status == CELL_FAILED) {
@@ -69,7 +64,7 @@ static double cpu_share_pct(const struct point *point)
 {
 	if (point->cell->status != CELL_DONE || point_is_simulated(point))
 		return NAN;
-	return cells_metric(point->cell, "server_cpu_pct", median);
+	return cells_median(point->cell, "server_cpu_pct");
 }
 
 static void add_cpu(const struct point *point, struct table *table)

@@ -235,11 +235,6 @@ static void add_thermal(const struct guide *guide, const char *profile, struct d
 	text_release(&states);
 }
 
-static double median(const struct distribution *values)
-{
-	return values->p50;
-}
-
 /* Tokens per joule: the least and the most of the profile's cells, and of what the energy is. */
 static void add_energy(const struct guide *guide, const char *profile, struct text *into)
 {
@@ -248,7 +243,7 @@ static void add_energy(const struct guide *guide, const char *profile, struct te
 
 	for (size_t i = 0; i < guide->points.count; i++) {
 		const struct point *point = &guide->points.items[i];
-		double figure = cells_metric(point->cell, "tokens_per_j", median);
+		double figure = cells_median(point->cell, "tokens_per_j");
 
 		if (!has_profile(point, profile) || point_is_simulated(point) || isnan(figure))
 			continue;

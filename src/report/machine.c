@@ -8,11 +8,6 @@
 #include "report/cells.h"
 #include "report/sections.h"
 
-static double only(const struct distribution *values)
-{
-	return values->p50;
-}
-
 /* While requests ran. */
 static const struct column {
 	const char *title;
@@ -77,28 +72,12 @@ static void find_shown(const struct summary *summary, struct shown *shown)
 		const struct cell_summary *cell = &summary->cells[i];
 
 		for (size_t c = 0; c < COLUMN_COUNT; c++)
-			shown->column[c] |= !isnan(cells_metric(cell, columns[c].metric, only));
+			shown->column[c] |= !isnan(cells_median(cell, columns[c].metric));
 		for (size_t p = 0; p < PLACE_COUNT; p++)
 			shown->place[p] |= !isnan(gib_of(cell, &places[p]));
 	}
 	for (size_t c = 0; c < COLUMN_COUNT; c++)
 		shown->any |= shown->column[c];
-}
-
-static struct table *begin_table(struct document *into)
-{
-	struct table *table = document_table(into);
-
-	table_column(table, "Model");
-	table_column(table, "Cell");
-	return table;
-}
-
-static void begin_row(const struct cell_summary *cell, const char *difference, struct table *table)
-{
-	table_row(table);
-	table_cell_text(table, cells_model(cell));
-	table_cell_text(table, difference);
 }
 
 /* What energy was counted of; cells of one run have the same sensors, so the first that knows stands for all. */
@@ -117,16 +96,9 @@ static void add_definitions(const struct summary *summary, const struct shown *s
 {
 	const char *source = energy_source(summary);
 
-	for (size_t i = 0; i < COLUMN_COUNT; i++) {
-		const struct metric *metric = metric_find(columns[i].metric);
-		struct text *item;
-
-		if (!shown->column[i])
-			continue;
-		item = document_item(into);
-		text_addf(item, STRONG("%s") ": ", metric->title);
-		inline_add_sentence(item, metric->definition);
-	}
+	for (size_t i = 0; i < COLUMN_COUNT; i++)
+		if (shown->column[i])
+			cells_define(columns[i].metric, into);
 	if (source != NULL)
 		text_addf(document_item(into), "Energy here is that of the %s.",
 		          text_equal(source, "system") ? "whole machine"
@@ -138,7 +110,7 @@ static void add_definitions(const struct summary *summary, const struct shown *s
 static void add_activity(const struct summary *summary, char **differences, const struct shown *shown,
                          struct document *into)
 {
-	struct table *table = begin_table(into);
+	struct table *table = cells_table(into);
 
 	for (size_t c = 0; c < COLUMN_COUNT; c++)
 		if (shown->column[c])
@@ -146,10 +118,10 @@ static void add_activity(const struct summary *summary, char **differences, cons
 	for (size_t i = 0; i < summary->cell_count; i++) {
 		if (summary->cells[i].machine == NULL)
 			continue;
-		begin_row(&summary->cells[i], differences[i], table);
+		cells_row(&summary->cells[i], differences[i], table);
 		for (size_t c = 0; c < COLUMN_COUNT; c++)
 			if (shown->column[c])
-				table_cell_number(table, cells_metric(&summary->cells[i], columns[c].metric, only),
+				table_cell_number(table, cells_median(&summary->cells[i], columns[c].metric),
 				                  columns[c].decimals);
 	}
 	add_definitions(summary, shown, into);
@@ -161,14 +133,14 @@ static void add_memory(const struct summary *summary, char **differences, const 
 	struct table *table;
 
 	text_add(document_heading(into, 3), "Memory by phase");
-	table = begin_table(into);
+	table = cells_table(into);
 	for (size_t p = 0; p < PLACE_COUNT; p++)
 		if (shown->place[p])
 			table_number_column(table, places[p].title);
 	for (size_t i = 0; i < summary->cell_count; i++) {
 		if (summary->cells[i].machine == NULL)
 			continue;
-		begin_row(&summary->cells[i], differences[i], table);
+		cells_row(&summary->cells[i], differences[i], table);
 		for (size_t p = 0; p < PLACE_COUNT; p++)
 			if (shown->place[p])
 				table_cell_number(table, gib_of(&summary->cells[i], &places[p]), 3);

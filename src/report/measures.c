@@ -10,44 +10,39 @@
 #include "report/figure.h"
 #include "report/models.h"
 
-static double median(const struct distribution *values)
-{
-	return values->p50;
-}
-
 static double load_s(const struct cell_summary *cell)
 {
-	return cells_metric(cell, "model_load_s", median);
+	return cells_median(cell, "model_load_s");
 }
 
 static double ttft_s(const struct cell_summary *cell)
 {
-	return cells_metric(cell, "ttft_ms", median) / 1000;
+	return cells_median(cell, "ttft_ms") / 1000;
 }
 
 static double latency_s(const struct cell_summary *cell)
 {
-	return cells_metric(cell, "e2e_ms", median) / 1000;
+	return cells_median(cell, "e2e_ms") / 1000;
 }
 
 static double output_rate(const struct cell_summary *cell)
 {
-	return cells_metric(cell, "output_tokens_per_s", median);
+	return cells_median(cell, "output_tokens_per_s");
 }
 
 static double stream_rate(const struct cell_summary *cell)
 {
-	return 1000 / cells_metric(cell, "tpot_ms", median);
+	return 1000 / cells_median(cell, "tpot_ms");
 }
 
 static double rtf(const struct cell_summary *cell)
 {
-	return cells_metric(cell, "rtf", median);
+	return cells_median(cell, "rtf");
 }
 
 static double input_rate(const struct cell_summary *cell)
 {
-	return cells_metric(cell, "inputs_per_s", median);
+	return cells_median(cell, "inputs_per_s");
 }
 
 /* Where no load was timed the model was there before the first sample: what was used then has it already. */

@@ -36,9 +36,7 @@ static void add_row(const struct summary *summary, size_t i, const char *differe
 	    account.used_bytes,
 	};
 
-	table_row(table);
-	table_cell_text(table, cells_model(cell));
-	table_cell_text(table, difference);
+	cells_row(cell, difference, table);
 	models_add_size(table_cell(table, account.file_bytes == JSON_UNKNOWN ? NAN : (double)account.file_bytes),
 	                account.file_bytes);
 	for (size_t f = 0; f < sizeof(figures) / sizeof(figures[0]); f++)
@@ -70,9 +68,7 @@ void report_add_memory_parts(const struct summary *summary, struct document *int
 	if (!any)
 		return;
 	text_add(document_heading(into, 2), "Where the memory goes");
-	table = document_table(into);
-	table_column(table, "Model");
-	table_column(table, "Cell");
+	table = cells_table(into);
 	for (size_t i = 0; i < sizeof(titles) / sizeof(titles[0]); i++)
 		table_number_column(table, titles[i]);
 	table_column(table, "Used is");

@@ -6,14 +6,9 @@
 #include "base/memory.h"
 #include "report/cells.h"
 
-static double median(const struct distribution *values)
-{
-	return values->p50;
-}
-
 static double figure_of(const struct point *point, const struct metric *metric)
 {
-	return point->cell->status == CELL_DONE ? cells_metric(point->cell, metric->name, median) : NAN;
+	return point->cell->status == CELL_DONE ? cells_median(point->cell, metric->name) : NAN;
 }
 
 /* --- The metric --- */

@@ -77,9 +77,7 @@ static void add_server(const struct json *told, struct table *table)
 
 static void add_row(const struct cell_summary *cell, const char *difference, bool server, struct table *table)
 {
-	table_row(table);
-	table_cell_text(table, cells_model(cell));
-	table_cell_text(table, difference);
+	cells_row(cell, difference, table);
 	table_cell_number(table, json_as_number(path(cell->queue, "waiting", "mean")), 1);
 	table_cell_number(table, json_as_number(path(cell->queue, "waiting", "max")), 0);
 	table_cell_number(table, json_as_number(json_get(path(cell->queue, "overload", "waited"), "requests")), 0);
@@ -134,9 +132,7 @@ static void add_parts(const struct cell_summary *cell, const char *difference, c
 		any = any || json_get_number(each, key) > 0;
 	if (!any)
 		return;
-	table_row(table);
-	table_cell_text(table, cells_model(cell));
-	table_cell_text(table, difference);
+	cells_row(cell, difference, table);
 	table_cell_text(table, title);
 	for (size_t i = 0; i < PARTS && part != NULL; i++, part = json_next(part))
 		table_cell_number(table, json_get_number(part, key), decimals);
@@ -146,8 +142,6 @@ static void add_arrivals(const struct summary *summary, char **differences, stru
 {
 	static const char *const titles[PARTS] = {"1", "2", "3", "4", "5", "6", "7", "8", "9", "10"};
 
-	table_column(table, "Model");
-	table_column(table, "Cell");
 	table_column(table, "Figure");
 	for (size_t i = 0; i < PARTS; i++)
 		table_number_column(table, titles[i]);
@@ -228,7 +222,7 @@ void report_add_queue(const struct summary *summary, struct document *into)
 	text_add(document_heading(into, 2), "Queue");
 	add_table(summary, differences, document_table(into));
 	text_add(document_paragraph(into), "By tenths of the requests, in the order in which they came:");
-	add_arrivals(summary, differences, document_table(into));
+	add_arrivals(summary, differences, cells_table(into));
 	add_definitions(summary, into);
 	cells_free_differences(summary, differences);
 }

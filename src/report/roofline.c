@@ -17,14 +17,9 @@ static const struct column {
 };
 enum { COLUMN_COUNT = sizeof(columns) / sizeof(columns[0]) };
 
-static double median(const struct distribution *values)
-{
-	return values->p50;
-}
-
 static bool is_known(const struct cell_summary *cell)
 {
-	return !isnan(cells_metric(cell, "expected_decode_tokens_per_s", median));
+	return !isnan(cells_median(cell, "expected_decode_tokens_per_s"));
 }
 
 static void add_source(const struct json *host, struct document *into)
@@ -47,6 +42,24 @@ static void add_source(const struct json *host, struct document *into)
 	text_add(item, ".");
 }
 
+static struct table *begin_table(struct document *into)
+{
+	struct table *table;
+
+	text_add(document_heading(into, 2), "Decode and memory bandwidth");
+	table = cells_table(into);
+	for (size_t c = 0; c < COLUMN_COUNT; c++)
+		table_number_column(table, columns[c].title);
+	return table;
+}
+
+static void add_row(const struct cell_summary *cell, const char *difference, struct table *table)
+{
+	cells_row(cell, difference, table);
+	for (size_t c = 0; c < COLUMN_COUNT; c++)
+		table_cell_number(table, cells_median(cell, columns[c].metric), columns[c].decimals);
+}
+
 void report_add_roofline(const struct summary *summary, struct document *into)
 {
 	static const char *const hidden[] = {"model", NULL};
@@ -54,32 +67,16 @@ void report_add_roofline(const struct summary *summary, struct document *into)
 	char **differences = cells_differences(summary, hidden);
 
 	for (size_t i = 0; i < summary->cell_count; i++) {
-		const struct cell_summary *cell = &summary->cells[i];
-
-		if (!is_known(cell))
+		if (!is_known(&summary->cells[i]))
 			continue;
-		if (table == NULL) {
-			text_add(document_heading(into, 2), "Decode and memory bandwidth");
-			table = document_table(into);
-			table_column(table, "Model");
-			table_column(table, "Cell");
-			for (size_t c = 0; c < COLUMN_COUNT; c++)
-				table_number_column(table, columns[c].title);
-		}
-		table_row(table);
-		table_cell_text(table, cells_model(cell));
-		table_cell_text(table, differences[i]);
-		for (size_t c = 0; c < COLUMN_COUNT; c++)
-			table_cell_number(table, cells_metric(cell, columns[c].metric, median), columns[c].decimals);
+		if (table == NULL)
+			table = begin_table(into);
+		add_row(&summary->cells[i], differences[i], table);
 	}
-	for (size_t c = 0; c < COLUMN_COUNT && table != NULL; c++) {
-		const struct metric *metric = metric_find(columns[c].metric);
-		struct text *item = document_item(into);
-
-		text_addf(item, STRONG("%s") ": ", metric->title);
-		inline_add_sentence(item, metric->definition);
-	}
-	if (table != NULL)
-		add_source(summary->host, into);
 	cells_free_differences(summary, differences);
+	if (table == NULL)
+		return;
+	for (size_t c = 0; c < COLUMN_COUNT; c++)
+		cells_define(columns[c].metric, into);
+	add_source(summary->host, into);
 }

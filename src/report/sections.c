@@ -76,8 +76,6 @@ static struct shown find_shown(const struct summary *summary)
 
 static void add_columns(const struct shown *shown, struct table *table)
 {
-	table_column(table, "Model");
-	table_column(table, "Cell");
 	for (size_t i = 0; i < COLUMN_COUNT; i++)
 		if (shown->column[i])
 			table_number_column(table, columns[i].title);
@@ -86,9 +84,7 @@ static void add_columns(const struct shown *shown, struct table *table)
 static void add_row(const struct cell_summary *cell, const char *difference, const struct shown *shown,
                     struct table *table)
 {
-	table_row(table);
-	table_cell_text(table, cells_model(cell));
-	table_cell_text(table, difference);
+	cells_row(cell, difference, table);
 	for (size_t i = 0; i < COLUMN_COUNT; i++) {
 		const struct column *column = &columns[i];
 		const struct interval interval = cells_interval(cell, column->metric);
@@ -115,16 +111,9 @@ static void add_definitions(const struct summary *summary, const struct shown *s
 		         STRONG("[low, high]") ": the 95 % confidence interval of the mean over trials (Student's t); "
 		                               "the figure before it is the median over trials, and both have the "
 		                               "digits that half the interval's width supports: two of its own.");
-	for (size_t i = 0; i < COLUMN_COUNT; i++) {
-		const struct metric *metric = metric_find(columns[i].metric);
-		struct text *item;
-
-		if (!shown->column[i] || (i > 0 && text_equal(columns[i].metric, columns[i - 1].metric)))
-			continue;
-		item = document_item(into);
-		text_addf(item, STRONG("%s") ": ", metric->title);
-		inline_add_sentence(item, metric->definition);
-	}
+	for (size_t i = 0; i < COLUMN_COUNT; i++)
+		if (shown->column[i] && (i == 0 || !text_equal(columns[i].metric, columns[i - 1].metric)))
+			cells_define(columns[i].metric, into);
 }
 
 void report_add_figures(const struct summary *summary, struct document *into)
@@ -139,7 +128,7 @@ void report_add_figures(const struct summary *summary, struct document *into)
 			continue;
 		if (table == NULL) {
 			text_add(document_heading(into, 2), "Latency and throughput");
-			table = document_table(into);
+			table = cells_table(into);
 			add_columns(&shown, table);
 		}
 		add_row(&summary->cells[i], differences[i], &shown, table);

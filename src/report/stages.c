@@ -69,9 +69,7 @@ static void add_row(const struct cell_summary *cell, const char *difference, enu
 {
 	const struct json *figures = figures_of(cell, stage);
 
-	table_row(table);
-	table_cell_text(table, cells_model(cell));
-	table_cell_text(table, difference);
+	cells_row(cell, difference, table);
 	table_cell_text(table, stage_name(stage));
 	table_cell_number(table, figures != NULL ? json_get_number(figures, "samples") : 0, 0);
 	for (size_t c = 0; c < COLUMN_COUNT; c++)
@@ -87,9 +85,7 @@ void report_add_stages(const struct summary *summary, char **differences, struct
 	if (!find_shown(summary, shown))
 		return;
 	text_add(document_heading(into, 3), "Prefill and decode");
-	table = document_table(into);
-	table_column(table, "Model");
-	table_column(table, "Cell");
+	table = cells_table(into);
 	table_column(table, "Stage");
 	table_number_column(table, "Samples");
 	for (size_t c = 0; c < COLUMN_COUNT; c++)
