@@ -37,102 +37,100 @@ enum { OPTIONS = sizeof(options) / sizeof(options[0]) };
 
 /* --- What is in the files --- */
 
+/* What is written of a value that was read can be read, and is written the same then. again: does both; NULL: not read.
+ */
+static void must_read_back(struct json *written, struct json *(*again)(const struct json *), const char *what)
+{
+	char *line = fuzz_line(written), *second;
+	struct json *json = json_parse(line, strlen(line)), *rewritten = again(json);
+
+	must(rewritten != NULL, what);
+	second = fuzz_line(rewritten);
+	must_equal(line, second, what);
+	json_free(json);
+	free(second);
+	free(line);
+}
+
+static struct json *again_summary(const struct json *json)
+{
+	struct summary summary;
+	struct json *written = summary_parse(json, &summary) ? summary_json(&summary) : NULL;
+
+	summary_release(&summary);
+	return written;
+}
+
 static void check_summary(const struct summary *summary)
 {
-	char *line = fuzz_line(summary_json(summary)), *again;
-	struct json *json = json_parse(line, strlen(line));
-	struct summary read;
+	must_read_back(summary_json(summary), again_summary, "a summary is read back the same");
+}
 
-	must(summary_parse(json, &read), "a summary is read back");
-	again = fuzz_line(summary_json(&read));
-	must_equal(line, again, "a summary reads back the same");
-	summary_release(&read);
-	json_free(json);
-	free(again);
-	free(line);
+static struct json *again_record(const struct json *json)
+{
+	struct record record;
+	struct json *written;
+
+	if (!record_parse(json, 0, &record))
+		return NULL;
+	written = record_json(&record, "cell", 0);
+	record_release(&record);
+	return written;
 }
 
 static void check_record(const struct json *json)
 {
-	struct record record, read;
-	char *line, *again;
-	struct json *written;
+	struct record record;
 
 	if (!record_parse(json, 0, &record))
 		return;
 	for (size_t i = 1; i < record.event_count; i++)
 		must(record.event_ns[i] >= record.event_ns[i - 1], "events ascend");
-	line = fuzz_line(record_json(&record, "cell", 0));
-	written = json_parse(line, strlen(line));
-	must(record_parse(written, 0, &read), "a record is read back");
-	again = fuzz_line(record_json(&read, "cell", 0));
-	must_equal(line, again, "a record reads back the same");
-	json_free(written);
-	free(line);
-	free(again);
-	record_release(&read);
+	must_read_back(record_json(&record, "cell", 0), again_record, "a record is read back the same");
 	record_release(&record);
 }
 
-static void check_machine_sample(const struct sample *sample)
+static struct json *again_sample(const struct json *json)
 {
-	char *line = fuzz_line(sample_json(sample, "cell", 0)), *again;
-	struct json *json = json_parse(line, strlen(line));
-	struct sample read;
+	struct sample sample;
 
-	must(sample_parse(json, 0, &read), "a sample is read back");
-	again = fuzz_line(sample_json(&read, "cell", 0));
-	must_equal(line, again, "a sample reads back the same");
-	json_free(json);
-	free(line);
-	free(again);
+	return sample_parse(json, 0, &sample) ? sample_json(&sample, "cell", 0) : NULL;
 }
 
-static void check_server_sample(const struct server_sample *sample)
+static struct json *again_server_sample(const struct json *json)
 {
-	char *line = fuzz_line(server_sample_json(sample, "cell", 0)), *again;
-	struct json *json = json_parse(line, strlen(line));
-	struct server_sample read;
+	struct server_sample sample;
 
-	must(server_sample_parse(json, 0, &read), "a server's sample is read back");
-	again = fuzz_line(server_sample_json(&read, "cell", 0));
-	must_equal(line, again, "a server's sample reads back the same");
-	json_free(json);
-	free(line);
-	free(again);
+	return server_sample_parse(json, 0, &sample) ? server_sample_json(&sample, "cell", 0) : NULL;
+}
+
+static struct json *again_cell(const struct json *json)
+{
+	struct cell_summary cell;
+	struct json *written;
+
+	cell_summary_init(&cell);
+	written = cell_summary_parse(json, &cell) ? cell_summary_json(&cell) : NULL;
+	cell_summary_release(&cell);
+	return written;
 }
 
 static void check_sample(const struct json *json)
 {
-	struct sample sample;
-	struct server_sample told;
+	struct json *of_machine = again_sample(json), *of_server = again_server_sample(json);
 
-	if (sample_parse(json, 0, &sample))
-		check_machine_sample(&sample);
-	if (server_sample_parse(json, 0, &told))
-		check_server_sample(&told);
+	if (of_machine != NULL)
+		must_read_back(of_machine, again_sample, "a sample is read back the same");
+	if (of_server != NULL)
+		must_read_back(of_server, again_server_sample, "a server's sample is read back the same");
 }
 
 static void check_cell(const struct json *json)
 {
-	struct cell_summary cell, read;
-	char *line, *again;
-	struct json *written;
+	struct json *cell = again_cell(json);
 
-	cell_summary_init(&cell);
-	if (cell_summary_parse(json, &cell)) {
-		line = fuzz_line(cell_summary_json(&cell));
-		written = json_parse(line, strlen(line));
-		cell_summary_init(&read);
-		must(cell_summary_parse(written, &read), "a cell is read back");
-		again = fuzz_line(cell_summary_json(&read));
-		must_equal(line, again, "a cell reads back the same");
-		cell_summary_release(&read);
-		json_free(written);
-		free(line);
-		free(again);
-	}
-	cell_summary_release(&cell);
+	if (cell != NULL)
+		must_read_back(cell, again_cell, "a cell is read back the same");
 }
 
 /* Each line that is JSON, as the store takes them. */
