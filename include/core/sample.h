@@ -101,6 +101,9 @@ int64_t sample_figure(const struct sample *sample, enum sample_figure figure);
 /* What a sample tells of a figure; used memory that is an old answer tells nothing. */
 int64_t sample_told(const struct sample *sample, enum sample_figure figure);
 
+/* How far a counter went from one sample to a later one; JSON_UNKNOWN where one does not know it, or it began anew. */
+int64_t sample_growth(const struct sample *from, const struct sample *to, enum sample_figure figure);
+
 const char *sample_figure_name(enum sample_figure figure);
 const char *sample_figure_meaning(enum sample_figure figure);
 bool sample_figure_is_counter(enum sample_figure figure);

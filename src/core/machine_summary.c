@@ -70,18 +70,14 @@ static void add_growth(const struct sample *first, const struct sample *last, bo
 {
 	machine->measured_ns += last->at_ns - first->at_ns;
 	for (int i = 0; i < SAMPLE_FIGURE_COUNT; i++) {
-		int64_t from = sample_figure(first, (enum sample_figure)i);
-		int64_t to = sample_figure(last, (enum sample_figure)i);
-		bool known = from != JSON_UNKNOWN && to != JSON_UNKNOWN && to >= from;
+		int64_t grown = sample_growth(first, last, (enum sample_figure)i);
 
 		if (!sample_figure_is_counter((enum sample_figure)i))
 			continue;
-		if (!known)
-			machine->grown[i] = JSON_UNKNOWN;
-		else if (!any_before)
-			machine->grown[i] = to - from;
+		if (grown == JSON_UNKNOWN || !any_before)
+			machine->grown[i] = grown;
 		else if (machine->grown[i] != JSON_UNKNOWN)
-			machine->grown[i] += to - from;
+			machine->grown[i] += grown;
 	}
 }
 

@@ -69,6 +69,13 @@ int64_t sample_told(const struct sample *sample, enum sample_figure figure)
 	return sample_figure(sample, figure);
 }
 
+int64_t sample_growth(const struct sample *from, const struct sample *to, enum sample_figure figure)
+{
+	int64_t before = sample_figure(from, figure), after = sample_figure(to, figure);
+
+	return before == JSON_UNKNOWN || after == JSON_UNKNOWN || after < before ? JSON_UNKNOWN : after - before;
+}
+
 const char *sample_figure_name(enum sample_figure figure)
 {
 	return figures[figure].name;

@@ -17,11 +17,11 @@ static void reset(struct stage_figures *figures)
 static void add_growth(const struct sample *from, const struct sample *to, enum sample_figure figure,
                        struct stage_figures *figures)
 {
-	int64_t before = sample_figure(from, figure), after = sample_figure(to, figure);
+	int64_t grown = sample_growth(from, to, figure);
 
-	if (before == JSON_UNKNOWN || after < before || to->at_ns <= from->at_ns)
+	if (grown == JSON_UNKNOWN || to->at_ns <= from->at_ns)
 		return;
-	sample_add(&figures->grown[figure], after - before);
+	sample_add(&figures->grown[figure], grown);
 	figures->over_ns[figure] += to->at_ns - from->at_ns;
 }
 

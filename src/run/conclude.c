@@ -106,17 +106,9 @@ static void add_death(const struct session *session, bool requests_failed, struc
 	text_release(&how);
 }
 
-static bool any_failed(const struct trial_records *records, size_t first)
-{
-	for (size_t i = first; i < records->count; i++)
-		if (records->records[i].outcome != OUTCOME_OK)
-			return true;
-	return false;
-}
-
 void conclude_visit(struct session *session, struct cell_work *work, size_t first)
 {
-	bool failed = any_failed(&work->records, first);
+	bool failed = trial_records_any_failed(&work->records, first);
 
 	/* Now: after the visits of others this may be another server, with another log. */
 	if (failed) {

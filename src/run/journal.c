@@ -40,14 +40,6 @@ bool journal_anchor(struct session *session)
 	       write_line(session, &session->plan->cells[0], anchor_repeat_json(session->summary, last));
 }
 
-static bool all_ok(const struct trial_records *records)
-{
-	for (size_t i = 0; i < records->count; i++)
-		if (records->records[i].outcome != OUTCOME_OK)
-			return false;
-	return true;
-}
-
 /*
  * What the server said of failures and of its end is not kept before the end of
  * the cell, so trials with failures are measured again.
@@ -62,7 +54,7 @@ bool journal_trial(struct session *session, struct cell_work *work)
 		return true;
 	state->trials = work->trials;
 	state->until_ns = clock_now_ns() - session->origin_ns;
-	if (work->death.size > 0 || !all_ok(&work->records))
+	if (work->death.size > 0 || trial_records_any_failed(&work->records, 0))
 		return true;
 	if (work->conditions_read && conditions.end.at_ns > conditions.start.at_ns) {
 		conditions.change = conditions_change_of(&work->since, &conditions.end, !work->not_ours);

@@ -318,6 +318,8 @@ bool trial_run(struct session *session, struct cell_work *work);
 /* The requests that are sent and forgotten before the first trial. */
 bool trial_warm(struct session *session, const struct cell *cell);
 void trial_records_release(struct trial_records *records);
+/* Whether a request failed, from this record on. */
+bool trial_records_any_failed(const struct trial_records *records, size_t first);
 
 /*
  * decode.c: what the exchanges of a load mean. It begins before the load, is told

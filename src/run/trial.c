@@ -287,6 +287,14 @@ bool trial_warm(struct session *session, const struct cell *cell)
 	return good;
 }
 
+bool trial_records_any_failed(const struct trial_records *records, size_t first)
+{
+	for (size_t i = first; i < records->count; i++)
+		if (records->records[i].outcome != OUTCOME_OK)
+			return true;
+	return false;
+}
+
 void trial_records_release(struct trial_records *records)
 {
 	for (size_t i = 0; i < records->count; i++)
