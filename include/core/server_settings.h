@@ -4,9 +4,8 @@
 #ifndef CORE_SERVER_SETTINGS_H
 #define CORE_SERVER_SETTINGS_H
 
-#include <stddef.h>
-
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "base/json.h"
 #include "core/access.h"

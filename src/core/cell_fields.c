@@ -310,8 +310,8 @@ const struct cell_field cell_fields[] = {
      RANGE(0, 30 * DAY),
      .fallback = "12h",
      .help = "What is unfinished this long after the cell began to load its model is cancelled, all its trials "
-             "counted; cells "
-             "that take no less time are then skipped, unless --no-prune. 0 sets no limit."},
+             "counted; "
+             "cells that take no less time are then skipped, unless --no-prune. 0 sets no limit."},
     {.name = "load_timeout",
      .type = CELL_DURATION,
      .part = CELL_PART_MEASURING,

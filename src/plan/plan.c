@@ -32,11 +32,9 @@ const struct plan_key plan_keys[] = {
      "In which order cells are run: file, as in the file; shuffled, at random, so that time is no axis; or "
      "interleaved, one trial in turn of each of the cells that can share a server's start, so that a slow "
      "drift meets them all, and each trial loads its model anew; or informative, so that most is known when a run ends "
-     "early: "
-     "each model in turn, with its smallest values, then always the cell that is farthest from all before it, so "
-     "that the corners come first and then what halves the gaps; of equally far ones those that took less time in an "
-     "earlier "
-     "run, and last what by it does not fit into the budget. Default: file, and with a budget informative."},
+     "early: each model in turn, with its smallest values, then always the cell that is farthest from all before it, "
+     "so that the corners come first and then what halves the gaps; of equally far ones those that took less time in "
+     "an earlier run, and last what by it does not fit into the budget. Default: file, and with a budget informative."},
     {"order_seed", true, "Seed of the shuffled order. Default: 1."},
     {"anchor", true,
      "Measures the first cell of the matrix again and again, so that heat and drift of the machine show: before all "
@@ -48,15 +46,12 @@ const struct plan_key plan_keys[] = {
      "cells. Looked at before each trial, unless the server is a simulated one. Default: stop."},
     {"budget", true,
      "Time that the whole run may take, all its parts together when it is resumed: a duration such as 90s or 8h. The "
-     "most "
-     "informative cells come first, see the order informative. When it is used up, the cell that is running ends after "
-     "its "
-     "current trial, and the others are skipped, which is no failure. Unset: no limit."},
+     "most informative cells come first, see the order informative. When it is used up, the cell that is running ends "
+     "after its current trial, and the others are skipped, which is no failure. Unset: no limit."},
     {"give_up_after", true,
      "So many cells in a row that failed because their server could not be had, did not answer or ended, and its other "
      "cells (where it starts with {model}: those of that model) are skipped; cells that ran out of memory do not "
-     "count. An "
-     "integer from 1 on. Default: 3."},
+     "count. An integer from 1 on. Default: 3."},
     {"except", false,
      "Cells to leave out: a list of maps of knob to value, or list of values; a cell that matches all of a map "
      "is not run."},

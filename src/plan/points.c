@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "plan/forecast.h"
 #include "plan/informative.h"
@@ -137,6 +138,6 @@ void plan_order_informative(struct plan *plan, const struct summary *earlier)
 	if (plan->order != PLAN_INFORMATIVE)
 		return;
 	points = points_of(plan, earlier);
-	informative_order(points, plan->cell_count, (double)plan->budget_ns / 1e9, plan->sequence);
+	informative_order(points, plan->cell_count, (double)plan->budget_ns / (double)NS_PER_S, plan->sequence);
 	free(points);
 }
