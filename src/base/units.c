@@ -156,8 +156,8 @@ bool units_read_bool(const char *string, bool *value)
 
 bool units_read_duration(const char *string, int64_t *ns)
 {
-	double number, sum = 0;
-	int64_t last = INT64_MAX;
+	double number;
+	int64_t sum = 0, last = INT64_MAX;
 	const char *at = read_decimal(string, &number);
 	bool negative = *skip_blanks(string) == '-';
 
@@ -166,14 +166,16 @@ bool units_read_duration(const char *string, int64_t *ns)
 	if (*skip_blanks(at) == '\0')
 		return to_integer(number * (double)NS_PER_S, ns);
 	while (*at != '\0') {
-		int64_t factor;
+		int64_t factor, part;
 
 		at = read_unit(skip_blanks(at), duration_units, &factor);
 		/* Units of a sum fall, each once: "1h30m", not "30m1h". */
 		if (at == NULL || factor >= last)
 			return false;
 		last = factor;
-		sum += fabs(number) * (double)factor;
+		/* Summed as integers: beyond 104 days a double does not hold each nanosecond. */
+		if (!to_integer(fabs(number) * (double)factor, &part) || __builtin_add_overflow(sum, part, &sum))
+			return false;
 		at = skip_blanks(at);
 		if (*at == '\0')
 			break;
@@ -182,7 +184,8 @@ bool units_read_duration(const char *string, int64_t *ns)
 		if (*skip_blanks(at) == '\0')
 			return false;
 	}
-	return to_integer(negative ? -sum : sum, ns);
+	*ns = negative ? -sum : sum;
+	return true;
 }
 
 bool units_read_size(const char *string, int64_t *bytes)

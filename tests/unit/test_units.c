@@ -97,6 +97,9 @@ static void test_durations(void)
 	    {"1m1m", REFUSED, NULL},
 	    {"1h30", REFUSED, NULL},
 	    {"1h-30m", REFUSED, NULL},
+	    {"106751d23h47m16s854ms775us807ns", INT64_MAX, "106751d23h47m16s854ms775us807ns"},
+	    {"-834d4m59s103ms201us3ns", INT64_C(-72057899103201003), "-834d4m59s103ms201us3ns"},
+	    {"106751d23h47m16s854ms775us808ns", REFUSED, NULL},
 	    {"1e30d", REFUSED, NULL},
 	    {"300000d", REFUSED, NULL},
 	};
