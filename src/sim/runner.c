@@ -234,6 +234,7 @@ static void run_fixed_pace(struct runner *runner, int64_t now_ns)
 				admit(runner, due_ns);
 		}
 	}
+	admit(runner, now_ns); /* whoever came after a slot's last job had ended */
 	runner->running = false;
 	for (int i = 0; i < runner->plan.parallel; i++) {
 		const struct slot *slot = &runner->slots[i];

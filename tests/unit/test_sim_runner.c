@@ -1,0 +1,89 @@
+/*
+ * The simulator's slots: a job that came while nobody looked, between the end of
+ * the one before and the turn that tells of it, is begun all the same.
+ */
+#include <event2/event.h>
+
+#include "base/clock.h"
+#include "sim/device.h"
+#include "sim/runner.h"
+
+#include "tap.h"
+
+#define GIVEN_UP_NS (5 * NS_PER_S)
+
+static void on_token(struct job *job, int64_t due_ns)
+{
+	(void)job;
+	(void)due_ns;
+}
+
+static void on_flush(struct job *job)
+{
+	(void)job;
+}
+
+static void on_ended(struct job *job)
+{
+	*(bool *)job->owner = true;
+}
+
+static void on_idle(void *owner)
+{
+	(void)owner;
+}
+
+static const struct job_events events = {.token = on_token, .flush = on_flush, .ended = on_ended};
+
+static struct job make(const struct model *model, bool *ended)
+{
+	return (struct job){.model = model,
+	                    .prompt = "",
+	                    .prompt_tokens = 1,
+	                    .answer_tokens = 1,
+	                    .events = &events,
+	                    .owner = ended,
+	                    .scheduled_ns = clock_now_ns()};
+}
+
+static void wait_for(struct event_base *base, const bool *ended)
+{
+	int64_t until_ns = clock_now_ns() + GIVEN_UP_NS;
+
+	while (!*ended && clock_now_ns() < until_ns)
+		event_base_loop(base, EVLOOP_ONCE | EVLOOP_NONBLOCK);
+}
+
+static void test_late_turn(const char *device_name)
+{
+	struct event_base *base = event_base_new();
+	const struct device *device = device_find(device_name);
+	const struct model *model = model_find("llama3.2");
+	const struct runner_plan plan = {.device = device,
+	                                 .model = model,
+	                                 .parallel = 1,
+	                                 .speed = 1000,
+	                                 .idle = on_idle,
+	                                 .settings = {.context_size = 512, .batch = 512}};
+	struct runner *runner = runner_new(base, &plan);
+	bool first_ended = false, second_ended = false;
+	struct job first = make(model, &first_ended), second;
+
+	runner_add(runner, &first);
+	while (first.place != JOB_ACTIVE)
+		event_base_loop(base, EVLOOP_ONCE | EVLOOP_NONBLOCK);
+	clock_sleep_until(clock_now_ns() + 200 * NS_PER_MS); /* far beyond the first one's end */
+	second = make(model, &second_ended);
+	runner_add(runner, &second);
+	wait_for(base, &second_ended);
+	ok(first_ended && second_ended, device_name);
+	runner_free(runner);
+	event_base_free(base);
+}
+
+int main(void)
+{
+	test_late_turn("instant");
+	test_late_turn("m4-16g");
+	return tap_done();
+}
