@@ -68,6 +68,19 @@ bench narrow
 is "$(trials "$folder")" 'llama3.2 1, llama3.2 2, llama3.2 3, llama3.2 4' "a narrow one ends at max_trials"
 like "$stdout" '^[|].*until: asked ±0[.]1 % of output tokens/s, got ±[0-9.]+ % after 4 trials' "which the row tells"
 
+# --- a trial that is decoded while it goes on, since its replies come to more than 32 MiB
+
+matrix 'model: llama3.2' 'requests: 512' 'concurrency: 64' 'warmup: 0'
+bench long --set output_tokens=1200 --set "server.start=$LLMBENCH_SIM --device instant --speed 1000000"
+is "$(perl -MJSON::PP -ne '
+	my $record = decode_json($_);
+	my @stamps = ($record->{sent_ns}, @{$record->{event_ns}}, $record->{done_ns});
+	my $falls = grep { $stamps[$_] < $stamps[$_ - 1] } 1 .. $#stamps;
+	print join(" ", $record->{outcome}, $record->{done_reason}, $record->{output_tokens}, scalar @{$record->{event_ns}},
+		$falls, length $record->{text} > 300 ? "text" : "none"), "\n"' "$folder/records.jsonl" | sort | uniq -c | tr -s ' ')" \
+	' 512 ok length 1200 1200 0 text' "each record is whole"
+is "$(find long -name '*unnamed*')" '' "and no file is left of them"
+
 # --- open loop, and goodput
 
 matrix 'model: llama3.2' 'rate: 1000/s' 'arrival: constant' 'concurrency: 1' 'requests: 12' 'slo: {e2e_ms: 60000, ttft_ms: 60000}'

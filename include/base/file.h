@@ -39,6 +39,9 @@ int file_sync_folder(const char *path);
 /* Bytes that we may still write below a folder; -1: it cannot be told. */
 int64_t file_free_bytes(const char *folder);
 
+/* A new file on the folder's disk that has no name and is gone with its last descriptor; -1 and errno. */
+int file_unnamed(const char *folder);
+
 /* mkdir -p */
 bool file_make_folder(const char *path, struct failure *failure);
 

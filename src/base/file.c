@@ -161,6 +161,19 @@ static int open_beside(const char *path, struct text *name)
 	return -1;
 }
 
+int file_unnamed(const char *folder)
+{
+	char *path = text_format("%s/unnamed.XXXXXX", folder);
+	int file = mkstemp(path);
+
+	if (file >= 0) {
+		fcntl(file, F_SETFD, FD_CLOEXEC);
+		unlink(path);
+	}
+	free(path);
+	return file;
+}
+
 /* Makes the rename itself survive a crash. */
 static int sync_folder_of(const char *path)
 {

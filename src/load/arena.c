@@ -5,8 +5,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/memory.h"
-#include "base/text.h"
 
 #define SLAB_BYTES  ((size_t)8 << 20)
 #define PAGE_BYTES  4096 /* the smallest of all systems */
@@ -19,20 +19,16 @@
 static char *map_file(const char *folder)
 {
 	static const char zeros[1 << 16];
-	char *path = text_format("%s/replies.XXXXXX", folder);
-	int fd = mkstemp(path);
+	int fd = file_unnamed(folder);
 	char *bytes = NULL;
 	size_t written = 0;
 
-	if (fd >= 0)
-		unlink(path);
 	while (fd >= 0 && written < SLAB_BYTES && write(fd, zeros, sizeof zeros) == (ssize_t)sizeof zeros)
 		written += sizeof zeros;
 	if (written == SLAB_BYTES)
 		bytes = mmap(NULL, SLAB_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	if (fd >= 0)
 		close(fd);
-	free(path);
 	return bytes == MAP_FAILED ? NULL : bytes;
 }
 

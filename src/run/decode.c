@@ -2,16 +2,19 @@
  * Exchanges become records after their load, so that nothing disturbs it. But
  * what a long trial keeps would grow as long as it lasts: once the replies that
  * have ended come to DECODE_LATER_BYTES, a second thread decodes them while the
- * load goes on, and their memory is used again. The engine waits for nothing
- * that it does.
+ * load goes on, their memory is used again, and what their records own is put
+ * into a file until the load is over. The engine waits for nothing that it does.
  */
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/memory.h"
 #include "machine/ticker.h"
 #include "run/session.h"
+#include "run/spill.h"
 
 /* A quarter of a million tokens; they lie in up to three times as much. */
 #define DECODE_LATER_BYTES ((size_t)32 << 20)
@@ -25,6 +28,7 @@ struct decoding {
 	struct load_memory *memory;
 	struct exchange *exchanges;
 	struct record *records;
+	struct spill *spill;
 	bool *decoded;
 	size_t count;
 	size_t *ended;             /* the exchanges in the order of their ends */
@@ -54,9 +58,19 @@ static bool look(void *context)
 		decoding->bytes += decoding->exchanges[decoding->ended[decoding->weighed++]].body_size;
 	if (decoding->bytes < DECODE_LATER_BYTES)
 		return true;
-	while (decoding->next < count && !atomic_load_explicit(&decoding->over, memory_order_relaxed))
-		decode(decoding, decoding->ended[decoding->next++]);
+	while (decoding->next < count && !atomic_load_explicit(&decoding->over, memory_order_relaxed)) {
+		size_t index = decoding->ended[decoding->next++];
+
+		decode(decoding, index);
+		spill_put(decoding->spill, index, &decoding->records[index]);
+	}
 	return true;
+}
+
+/* Zeros whose pages are there before the load, rather than one by one in it. */
+static void *new_touched(size_t count, size_t size)
+{
+	return memset(memory_new(count, size), 0, count * size);
 }
 
 struct decoding *decoding_begin(struct session *session, const struct cell *cell, struct exchange *exchanges,
@@ -70,9 +84,10 @@ struct decoding *decoding_begin(struct session *session, const struct cell *cell
 	decoding->memory = session->replies;
 	decoding->exchanges = exchanges;
 	decoding->count = count;
-	decoding->records = memory_new(count, sizeof(*decoding->records));
-	decoding->decoded = memory_new(count, sizeof(*decoding->decoded));
-	decoding->ended = memory_new(count, sizeof(*decoding->ended));
+	decoding->records = new_touched(count, sizeof(*decoding->records));
+	decoding->decoded = new_touched(count, sizeof(*decoding->decoded));
+	decoding->ended = new_touched(count, sizeof(*decoding->ended));
+	decoding->spill = spill_new(store_folder(session->store), count);
 	/* Without a thread everything is decoded at the end. */
 	decoding->ticker = ticker_start(look_interval_ns, look, decoding);
 	return decoding;
@@ -86,19 +101,36 @@ void decoding_ended(struct decoding *decoding, size_t index)
 	atomic_store_explicit(&decoding->ended_count, count + 1, memory_order_release);
 }
 
-struct record *decoding_finish(struct decoding *decoding, size_t count)
+/* What was put away comes back; false: the disk failed. */
+static bool restore(struct decoding *decoding, size_t count, struct failure *failure)
+{
+	for (size_t i = 0; i < count; i++) {
+		int error = spill_take(decoding->spill, i, &decoding->records[i]);
+
+		if (error != 0)
+			return failure_set(failure, STATUS_CANNOT_GO_ON,
+			                   "cannot read back what was measured in this trial: %s", file_reason(error));
+	}
+	return true;
+}
+
+bool decoding_finish(struct decoding *decoding, size_t count, struct record **into, struct failure *failure)
 {
 	struct record *records = decoding->records;
+	bool good;
 
 	atomic_store_explicit(&decoding->over, true, memory_order_relaxed);
 	ticker_stop(decoding->ticker);
 	for (size_t i = 0; i < count; i++)
 		if (!decoding->decoded[i])
 			decode(decoding, i);
-	for (size_t i = count; i < decoding->count; i++)
+	good = restore(decoding, count, failure);
+	for (size_t i = good ? count : 0; i < decoding->count; i++)
 		record_release(&records[i]);
+	spill_free(decoding->spill);
 	free(decoding->ended);
 	free(decoding->decoded);
 	free(decoding);
-	return records;
+	*into = records;
+	return good;
 }

@@ -325,12 +325,13 @@ bool trial_records_any_failed(const struct trial_records *records, size_t first)
  * decode.c: what the exchanges of a load mean. It begins before the load, is told
  * by the engine's thread of each exchange that has ended, and finishes after it
  * with the records of the first `count` requests, which the caller owns; their
- * exchanges are released.
+ * exchanges are released. False: the disk failed that had a part of the records,
+ * and all of them are empty.
  */
 struct decoding *decoding_begin(struct session *session, const struct cell *cell, struct exchange *exchanges,
                                 size_t count);
 void decoding_ended(struct decoding *decoding, size_t index);
-struct record *decoding_finish(struct decoding *decoding, size_t count);
+bool decoding_finish(struct decoding *decoding, size_t count, struct record **into, struct failure *failure);
 
 /*
  * floor.c: how exact the client was while it measured the cell: its share of a

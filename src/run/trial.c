@@ -250,7 +250,7 @@ bool trial_run(struct session *session, struct cell_work *work)
 	session->decoding = decoding_begin(session, cell, exchanges, count);
 	good = run_load(session, cell, requests, count, true, exchanges);
 	note_core_share(session);
-	records = decoding_finish(session->decoding, good ? count : 0);
+	good = decoding_finish(session->decoding, good ? count : 0, &records, session->failure) && good;
 	session->decoding = NULL;
 	if (good) {
 		complete(session, work, asked, records, count);
