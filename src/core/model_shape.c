@@ -71,7 +71,7 @@ static int64_t sum_of(const struct json *list)
 			return JSON_UNKNOWN;
 		sum += heads;
 	}
-	return sum;
+	return sum > 0 ? sum : JSON_UNKNOWN;
 }
 
 static int64_t most_of(const struct json *list)
@@ -108,7 +108,7 @@ static void read_lengths(const struct json *info, struct model_shape *shape)
 	int64_t usual = JSON_UNKNOWN;
 
 	if (shape->heads != JSON_UNKNOWN && shape->embedding != JSON_UNKNOWN)
-		usual = shape->embedding / shape->heads;
+		usual = positive(shape->embedding / shape->heads);
 	shape->key_length = number(info, shape->architecture, "attention.key_length");
 	shape->value_length = number(info, shape->architecture, "attention.value_length");
 	if (shape->key_length == JSON_UNKNOWN)
@@ -163,7 +163,7 @@ void model_shape_add_tensor(struct model_shape *shape, struct tensor_sums *sums,
 
 void model_shape_end_tensors(struct model_shape *shape, const struct tensor_sums *sums)
 {
-	if (sums->unknown || sums->embedding == 0)
+	if (sums->unknown || sums->embedding == 0 || sums->blocks == 0)
 		return;
 	shape->weights_bytes = sums->weights;
 	shape->block_bytes = sums->blocks;

@@ -52,6 +52,11 @@ static void test_info(void)
 	is_int(shape.experts, 8, "a mixture");
 	read_info("{\"general.architecture\":\"x\",\"x.block_count\":3,\"x.attention.head_count_kv\":[1,0]}", &shape);
 	is_int(shape.kv_heads, JSON_UNKNOWN, "a list of another length says nothing");
+	read_info("{\"general.architecture\":\"x\",\"x.block_count\":2,\"x.embedding_length\":16,"
+	          "\"x.attention.head_count\":32,\"x.attention.head_count_kv\":[0,0]}",
+	          &shape);
+	is_int(shape.key_length, JSON_UNKNOWN, "more heads than numbers: no length follows, not 0");
+	is_int(shape.kv_heads, JSON_UNKNOWN, "no head in any layer: no cache of this kind");
 }
 
 static void test_hostile(void)
@@ -105,6 +110,8 @@ static void test_tensors(void)
 	is_int(shape.weights_bytes, JSON_UNKNOWN, "rows that do not fill blocks");
 	read_tensors("[7, {}, {\"shape\":[]}]", &shape);
 	is_int(shape.weights_bytes, JSON_UNKNOWN, "no tensors");
+	read_tensors("[{\"name\":\"token_embd.weight\",\"type\":\"F16\",\"shape\":[256,1000]}]", &shape);
+	is_int(shape.weights_bytes, JSON_UNKNOWN, "no layers");
 }
 
 static char *written(const struct model_shape *shape)
