@@ -73,7 +73,7 @@ static const struct distribution *values_of(const struct cell_summary *cell, con
 
 static bool only_client_held_back(const struct cell_summary *cell)
 {
-	bool open_loop = !isnan(json_get_number(cell->settings, "rate"));
+	bool open_loop = cell_summary_is_open_loop(cell);
 	bool limited = json_get_integer(cell->settings, "concurrency") != JSON_UNKNOWN;
 
 	return cell->retries == 0 && !(open_loop && limited);
