@@ -134,6 +134,10 @@ static void words(void)
 	is_text(text_string(&text), "TTFT p50 200 ms, sent up to 30 ms late; sent at 9 % of the asked rate",
 	        "those of its sending");
 	text_clear(&text);
+	figures.send_lag_p99_ms = figures.achieved_rps = NAN;
+	client_check_add_words(&check, &figures, &text);
+	is_text(text_string(&text), "sent late", "of an old run whose figures are not known now: no figures");
+	text_clear(&text);
 	check.bounds = TTFT;
 	figures.ttft_p50_ms = 1.5;
 	client_check_add_words(&check, &figures, &text);
