@@ -237,6 +237,24 @@ like "$stderr" '^llmbench: resuming .*: 0 of 2 cells are finished, 1 more has fi
 is "$(account "$folder" | grep -c ' request [0-5]: 1$')" 36 "each request is recorded once"
 unlike "$(account "$folder")" 'overlap|: [02-9]$' "and no trial overlaps another"
 
+# --- what the server told of itself
+
+"$LLMBENCH_SIM" --api openai --kind llama-server --metrics --port 0 --speed 5 --ready-after 0s </dev/null >.serving.log 2>&1 &
+serving=$!
+wait_for 'grep -q "Listening on" .serving.log'
+printf '%s\n' 'title: Test' "server: {url: 'http://$(sed -n 's/.*Listening on \([0-9.:]*\) .*/\1/p' .serving.log)'}" \
+	'model: llama3.2' 'requests: 4' 'trials: 2' \
+	'calibrate: false' 'output_tokens: 64' 'metrics_interval: 100ms' >m.conf
+start "$LLMBENCH" --matrix m.conf --out told --quiet
+wait_for "grep -q 'llmbench.trial/1' told/m/*/cells.jsonl 2>/dev/null || ! kill -0 $pid 2>/dev/null"
+kill -KILL "$pid"
+finished
+run "$LLMBENCH" --matrix m.conf --out told --resume
+is "$status" 0 "a server that tells metrics: status 0"
+is "$(grep -o '"generated_tokens[a-z_]*": [a-z0-9]*' "$(run_folder told)/summary.json" | paste -s -d ' ' -)" \
+	'"generated_tokens": null "generated_tokens_of_replies": 512' "its counter is not known of all trials"
+kill "$serving"
+
 matrix 'model: llama3.2' 'parallel: [4, 2, 1]'
 begun settings
 run "$LLMBENCH" --matrix m.conf --out settings --resume --set "server.env.OLLAMA_DEBUG=1"

@@ -7,6 +7,7 @@
 
 #include <stddef.h>
 
+#include "core/record.h"
 #include "core/sample.h"
 
 /* Of the gauges: highest value in a phase and the last one; JSON_UNKNOWN where no sample of it knows one. */
@@ -35,6 +36,12 @@ void machine_summary_of(const struct sample *samples, size_t count, struct machi
  * "gpu and cpu", "gpu", "cpu"; NULL when unknown.
  */
 double machine_energy_j(const struct machine_summary *machine, const char **source);
+
+/*
+ * Whether the samples tell of all the time in which these requests were sent: each between two of PHASE_MEASURING that
+ * follow each other. They do not where a visit to the cell was cut short and its samples were lost.
+ */
+bool machine_covers(const struct sample *samples, size_t count, const struct record *records, size_t record_count);
 
 /*
  * Where "used" leaves out the pages of mapped files: whether weights are such,

@@ -53,6 +53,7 @@ struct server_polls {
 	size_t missed;  /* skipped, because the one before took longer than the interval */
 	int64_t cpu_ns; /* llmbench's own, of all readings */
 
+	bool lost; /* records are there of a visit whose counters are not known any more */
 	size_t visits;
 	double prompt_tokens, generated_tokens; /* how far the counters went while requests were measured; NAN unknown
 	                                         */

@@ -152,6 +152,9 @@ void cell_summary_add_trial_flags(struct cell_summary *cell);
 void cell_summary_add_samples(struct cell_summary *cell, const struct sample *samples, size_t count,
                               const struct stages *stages, int64_t output_tokens);
 
+/* By its settings: requests are due on a schedule, that of a rate or of a trace. */
+bool cell_summary_is_open_loop(const struct cell_summary *cell);
+
 /* Of a cell that has its records and client.core_share. */
 struct client_figures cell_summary_client_figures(const struct cell_summary *cell);
 /* How fast its trials were: RTFx of recordings, inputs/s of embeddings, else output tokens/s. */

@@ -73,7 +73,7 @@ static const struct distribution *values_of(const struct cell_summary *cell, con
 
 static bool only_client_held_back(const struct cell_summary *cell)
 {
-	bool open_loop = !isnan(json_get_number(cell->settings, "rate"));
+	bool open_loop = cell_summary_is_open_loop(cell);
 	bool limited = json_get_integer(cell->settings, "concurrency") != JSON_UNKNOWN;
 
 	return cell->retries == 0 && !(open_loop && limited);
@@ -100,6 +100,22 @@ static void add_near(const char *title, double figure_ms, double error_ms, struc
 	text_addf(into, "; %s p50 %.3g ms, llmbench's own error up to %.3g ms", title, figure_ms, error_ms);
 }
 
+/* A run of an earlier version may have a bound that rests on what this one holds for unknown: it has no figures then.
+ */
+static void add_sending(const struct client_check *check, const struct client_figures *figures, struct text *into)
+{
+	bool known = !isnan(figures->send_lag_p99_ms);
+
+	if (check->bounds & 1u << CLIENT_BOUND_SEND_LAG && known)
+		text_addf(into, "; TTFT p50 %.3g ms, sent up to %.3g ms late", figures->ttft_p50_ms,
+		          figures->send_lag_p99_ms);
+	if (check->bounds & 1u << CLIENT_BOUND_RATE && known)
+		text_addf(into, "; sent at %.3g %% of the asked rate",
+		          100 * figures->achieved_rps / figures->asked_rps);
+	if (check->bounds & (1u << CLIENT_BOUND_SEND_LAG | 1u << CLIENT_BOUND_RATE) && !known)
+		text_add(into, "; sent late");
+}
+
 void client_check_add_words(const struct client_check *check, const struct client_figures *figures, struct text *into)
 {
 	struct text words = {0};
@@ -110,12 +126,7 @@ void client_check_add_words(const struct client_check *check, const struct clien
 		add_near("ITL", figures->itl_p50_ms, check->floor.itl_ms.p99, &words);
 	if (check->bounds & 1u << CLIENT_BOUND_CPU)
 		text_addf(&words, "; client's thread %.0f %% of a core", 100 * figures->core_share);
-	if (check->bounds & 1u << CLIENT_BOUND_SEND_LAG)
-		text_addf(&words, "; TTFT p50 %.3g ms, sent up to %.3g ms late", figures->ttft_p50_ms,
-		          figures->send_lag_p99_ms);
-	if (check->bounds & 1u << CLIENT_BOUND_RATE)
-		text_addf(&words, "; sent at %.3g %% of the asked rate",
-		          100 * figures->achieved_rps / figures->asked_rps);
+	add_sending(check, figures, &words);
 	text_add(into, words.size > 0 ? text_string(&words) + strlen("; ") : "");
 	text_release(&words);
 }

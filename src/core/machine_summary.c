@@ -148,6 +148,30 @@ double machine_energy_j(const struct machine_summary *machine, const char **sour
 	return isnan(gpu) ? cpu : isnan(cpu) ? gpu : gpu + cpu;
 }
 
+static bool is_measuring_at(const struct sample *samples, size_t count, int64_t at_ns)
+{
+	size_t low = 0, high = count;
+
+	while (low < high) { /* samples[low] is the first after at_ns */
+		size_t middle = low + (high - low) / 2;
+
+		if (samples[middle].at_ns <= at_ns)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low > 0 && low < count && samples[low - 1].phase == PHASE_MEASURING &&
+	       samples[low].phase == PHASE_MEASURING;
+}
+
+bool machine_covers(const struct sample *samples, size_t count, const struct record *records, size_t record_count)
+{
+	for (size_t i = 0; i < record_count; i++)
+		if (records[i].sent_ns != TIME_UNKNOWN && !is_measuring_at(samples, count, records[i].sent_ns))
+			return false;
+	return true;
+}
+
 bool machine_has_mapped_weights(const struct sample *samples, size_t count, int64_t *files_bytes, int64_t *with_bytes)
 {
 	*files_bytes = *with_bytes = JSON_UNKNOWN;

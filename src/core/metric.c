@@ -294,13 +294,15 @@ const struct metric metrics[] = {
      TRIAL(load_asked_rate),
      .better = METRIC_NEUTRAL,
      .definition = "Open loop: (requests - 1) / time from the first to the last due, by llmbench's schedule: the "
-                   "knob rate, less the luck of random arrivals."},
+                   "knob rate, less the luck of random arrivals; of conversations only their first requests, as "
+                   "later ones are due when the one before them has ended."},
     {.name = "achieved_rate_rps",
      .title = "Achieved rate",
      .unit = "requests/s",
      TRIAL(load_achieved_rate),
      .better = METRIC_NEUTRAL,
-     .definition = "Open loop: (requests sent - 1) / time from the first to the last sent, by llmbench's clock."},
+     .definition = "Open loop: (requests sent - 1) / time from the first to the last sent, by llmbench's clock; of "
+                   "conversations only their first requests."},
     {.name = "shared_stamps_pct",
      .title = "Shared stamps",
      .unit = "%",

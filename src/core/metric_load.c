@@ -44,7 +44,16 @@ double load_slo_met_pct(const struct trial *trial)
 	return 100 * (double)count_met(trial) / (double)trial->count;
 }
 
-/* The mean rate of those stamps that are known: a gap less than stamps, over the time between first and last. */
+/* A later turn of a conversation is due when the one before it has ended: by the server, and not by the schedule. */
+static bool is_scheduled(const struct record *record)
+{
+	return record->turn <= 1;
+}
+
+/*
+ * The mean rate of those stamps of scheduled requests that are known: a gap less than stamps, over the time between
+ * first and last.
+ */
 static double rate_of(const struct trial *trial, int64_t (*stamp)(const struct record *record))
 {
 	int64_t first_ns = INT64_MAX, last_ns = TIME_UNKNOWN;
@@ -53,7 +62,7 @@ static double rate_of(const struct trial *trial, int64_t (*stamp)(const struct r
 	for (size_t i = 0; i < trial->count; i++) {
 		int64_t at_ns = stamp(&trial->records[i]);
 
-		if (at_ns == TIME_UNKNOWN)
+		if (at_ns == TIME_UNKNOWN || !is_scheduled(&trial->records[i]))
 			continue;
 		known++;
 		first_ns = at_ns < first_ns ? at_ns : first_ns;

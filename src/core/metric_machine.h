@@ -39,7 +39,7 @@
 	X("energy_j", "Energy", "J", METRIC_LOWER,                                                                  \
 	  "Used while requests ran, of all trials, read by llmbench: of the whole machine where it tells its "      \
 	  "power, else of GPUs and CPU package together, else of the one that is known; `energy_source` says "      \
-	  "which.")                                                                                                 \
+	  "which; unknown when a trial was left out, or the samples of one were lost.")                             \
 	X("tokens_per_j", "Tokens per joule", "tokens/J", METRIC_HIGHER,                                            \
 	  "Output tokens of all trials, as the server counted them, over that energy.")                             \
 	X("sampler_cpu_pct", "Sampler CPU", "%", METRIC_LOWER,                                                      \

@@ -186,9 +186,9 @@ struct json *server_polls_json(const struct server_polls *polls, const struct re
 	json_set(json, "queue_depth_seen", waiting_seen(polls, records, count));
 	json_set(json, "running", over_samples(polls, pick_running));
 	json_set(json, "kv_used_share", over_samples(polls, pick_kv));
-	json_set_number(json, "prompt_tokens", polls->prompt_tokens);
+	json_set_number(json, "prompt_tokens", polls->lost ? NAN : polls->prompt_tokens);
 	json_set_number(json, "prompt_tokens_of_replies", tokens_of(records, count, prompt_tokens));
-	json_set_number(json, "generated_tokens", polls->generated_tokens);
+	json_set_number(json, "generated_tokens", polls->lost ? NAN : polls->generated_tokens);
 	json_set_number(json, "generated_tokens_of_replies", tokens_of(records, count, output_tokens));
 	json_set(json, "cost", cost_json(polls));
 	return json;

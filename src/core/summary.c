@@ -179,6 +179,11 @@ static void over_requests(struct metric_summary *into, const struct record *reco
 	}
 }
 
+bool cell_summary_is_open_loop(const struct cell_summary *cell)
+{
+	return !isnan(json_get_number(cell->settings, "rate")) || json_get_string(cell->settings, "trace") != NULL;
+}
+
 /* What the settings of the cell say of all its trials. */
 struct conditions {
 	bool open_loop, limited;
@@ -187,8 +192,7 @@ struct conditions {
 
 static struct conditions conditions_of(const struct cell_summary *cell)
 {
-	struct conditions conditions = {.open_loop = !isnan(json_get_number(cell->settings, "rate")) ||
-	                                             json_get_string(cell->settings, "trace") != NULL};
+	struct conditions conditions = {.open_loop = cell_summary_is_open_loop(cell)};
 
 	conditions.limited = slo_of_json(json_get(cell->settings, "slo"), &conditions.slo);
 	return conditions;

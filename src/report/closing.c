@@ -19,10 +19,11 @@ static void add_name(const struct cell_summary *cell, const char *difference, st
 	inline_add(into, difference);
 }
 
-/* NAN when it is not done, or its speed is another metric. */
+/* NAN when it is not done, requests of it failed, or its speed is another metric. */
 static double speed_of(const struct cell_summary *cell, const char *metric)
 {
-	bool measured = cell->status == CELL_DONE && text_equal(cell_summary_speed(cell)->metric->name, metric);
+	bool measured = cell->status == CELL_DONE && cell->failed == 0 &&
+	                text_equal(cell_summary_speed(cell)->metric->name, metric);
 
 	return measured ? cells_median(cell, metric) : NAN;
 }

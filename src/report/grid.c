@@ -202,35 +202,42 @@ static void add_reasons(const struct pivot *pivot, struct document *into)
 		}
 }
 
-static void add_noted_flags(const struct pivot *pivot, size_t row, size_t column, bool *any, struct document *into)
+static void add_care(const struct pivot *pivot, size_t row, size_t column, const char *words, bool *any,
+                     struct document *into)
 {
-	const struct point *place = pivot_at(pivot, row, column);
-	size_t count = pivot_kind(pivot, place) == PLACE_KNOWN ? place->cell->flag_count : 0;
+	struct text *item;
 
-	for (size_t i = 0; i < count; i++) {
-		struct text *item;
-
-		if (!report_is_noted(place->cell->flags[i]))
-			continue;
-		if (!*any)
-			text_add(document_heading(into, 2), "Read these with care");
-		*any = true;
-		item = document_item(into);
-		text_add(item, STRONG_ON);
-		add_place(pivot, row, column, item);
-		text_add(item, STRONG_OFF ": ");
-		inline_add(item, place->cell->flags[i]);
-	}
+	if (!*any)
+		text_add(document_heading(into, 2), "Read these with care");
+	*any = true;
+	item = document_item(into);
+	text_add(item, STRONG_ON);
+	add_place(pivot, row, column, item);
+	text_add(item, STRONG_OFF ": ");
+	inline_add(item, words);
 }
 
-/* Flags that would stand in the Notes of a cell's row. */
-static void add_flags(const struct pivot *pivot, struct document *into)
+static void add_noted(const struct pivot *pivot, size_t row, size_t column, bool *any, struct document *into)
+{
+	const struct point *place = pivot_at(pivot, row, column);
+
+	if (pivot_kind(pivot, place) != PLACE_KNOWN)
+		return;
+	if (place->cell->failed > 0 && place->cell->reason != NULL)
+		add_care(pivot, row, column, place->cell->reason, any, into);
+	for (size_t i = 0; i < place->cell->flag_count; i++)
+		if (report_is_noted(place->cell->flags[i]))
+			add_care(pivot, row, column, place->cell->flags[i], any, into);
+}
+
+/* Requests that failed, and flags that would stand in the Notes of a cell's row. */
+static void add_warnings(const struct pivot *pivot, struct document *into)
 {
 	bool any = false;
 
 	for (size_t row = 0; row < pivot->row_count; row++)
 		for (size_t column = 0; column < pivot->column_count; column++)
-			add_noted_flags(pivot, row, column, &any, into);
+			add_noted(pivot, row, column, &any, into);
 }
 
 /* Each value of the field once, in order. */
@@ -309,7 +316,7 @@ bool style_grid(const struct report_input *input, struct document *into, struct 
 		add_table(&pivot, &input->options, into);
 		add_legend(&pivot, into);
 		add_reasons(&pivot, into);
-		add_flags(&pivot, into);
+		add_warnings(&pivot, into);
 		text_add(document_heading(into, 2), "How this was measured");
 		add_other_settings(&pivot, into);
 		add_superseded(&points, into);

@@ -89,8 +89,8 @@ bool judge_reads_along(const struct rule_scope *scope, struct text *into)
 
 	if (slowest.cell == NULL || slowest.value < READING_TOKENS_PER_S)
 		return false;
-	text_addf(into,
-	          "Every answer comes faster than people read (%.1f tokens/s); the slowest: ", READING_TOKENS_PER_S);
+	text_addf(into, "In every cell the median answer comes faster than people read (%.1f tokens/s); the slowest: ",
+	          READING_TOKENS_PER_S);
 	judges_add_place(scope, stream, &slowest, into);
 	text_add_char(into, '.');
 	return true;
@@ -125,7 +125,8 @@ static bool judge_slowest_begin(const struct rule_scope *scope, bool above, doub
 
 bool judge_begins_at_once(const struct rule_scope *scope, struct text *into)
 {
-	return judge_slowest_begin(scope, false, FLOW_S, "Every answer begins within a second; the latest: ", into);
+	return judge_slowest_begin(scope, false, FLOW_S,
+	                           "In every cell the median answer begins within a second; the latest: ", into);
 }
 
 bool judge_waits(const struct rule_scope *scope, struct text *into)
@@ -165,7 +166,9 @@ static bool judge_sound(const struct rule_scope *scope, bool slower, const char 
 
 bool judge_real_time(const struct rule_scope *scope, struct text *into)
 {
-	return judge_sound(scope, false, "Recordings are written down faster than they play; the slowest: ", into);
+	return judge_sound(
+	    scope, false,
+	    "In every cell the median recording is written down faster than it plays; the slowest: ", into);
 }
 
 bool judge_slower_than_sound(const struct rule_scope *scope, struct text *into)

@@ -291,14 +291,20 @@ static int rank(const struct metric *metric, double a, double b)
 	return sign * ((a > b) - (a < b));
 }
 
+/* Where requests failed others had less to do: it is shown, but is no rival. */
+static double ranked_value(const struct pivot *pivot, const struct point *place)
+{
+	return place != NULL && place->cell->failed == 0 ? pivot_value(pivot, place) : NAN;
+}
+
 /* Among `count` places from `from` on, each `step` further. */
 static bool is_best(const struct pivot *pivot, const struct point *place, size_t from, size_t step, size_t count)
 {
-	double value = pivot_value(pivot, place);
+	double value = ranked_value(pivot, place);
 	bool any_worse = false;
 
 	for (size_t i = 0; i < count; i++) {
-		int order = rank(pivot->metric, value, pivot_value(pivot, pivot->places[from + i * step]));
+		int order = rank(pivot->metric, value, ranked_value(pivot, pivot->places[from + i * step]));
 
 		if (order < 0)
 			return false;

@@ -17,10 +17,11 @@ const struct rule rules[] = {
     {"not-apart", RULE_FINDING, GROUPS_ALL, "The intervals of the fastest two or more models overlap.",
      judge_not_apart},
     {"reads-along", RULE_FINDING, TALKS,
-     "No measured cell's answers come slower than people read: 5.3 tokens/s, which is 238 words a minute (Brysbaert "
+     "No measured cell's median answer comes slower than people read: 5.3 tokens/s, which is 238 words a minute "
+     "(Brysbaert "
      "2019) at 0.75 words a token.",
      judge_reads_along},
-    {"slower-than-reading", RULE_FINDING, TALKS, "A measured cell's answers do.", judge_slower_than_reading},
+    {"slower-than-reading", RULE_FINDING, TALKS, "A measured cell's median answer does.", judge_slower_than_reading},
     {"begins-at-once", RULE_FINDING, TALKS,
      "No measured cell's median time to the first text is above 1 s, which keeps the flow of thought (Nielsen 1993).",
      judge_begins_at_once},
@@ -31,9 +32,9 @@ const struct rule rules[] = {
      "Working on more requests at once makes more tokens/s, beyond the intervals, between cells that differ in "
      "parallel and concurrency alone.",
      judge_gain},
-    {"real-time", RULE_FINDING, SPEECH, "All measured recordings are written down in less time than they last.",
-     judge_real_time},
-    {"slower-than-sound", RULE_FINDING, SPEECH, "A measured cell's recordings are not.", judge_slower_than_sound},
+    {"real-time", RULE_FINDING, SPEECH,
+     "Every measured cell's median recording is written down in less time than it lasts.", judge_real_time},
+    {"slower-than-sound", RULE_FINDING, SPEECH, "A measured cell's median recording is not.", judge_slower_than_sound},
     {"size", RULE_FINDING, TALKS | EMBEDDINGS,
      "Two ranked models of one run and server differ in size, and in speed beyond the intervals: the largest against "
      "the smallest.",

@@ -126,6 +126,8 @@ void scrape_take_up(struct cell_work *work)
 {
 	struct server_metrics unknown;
 
+	/* The journal has no counters; where the visit was killed, not even its readings. */
+	work->polls.lost = true;
 	if (work->polls.count == 0)
 		return;
 	server_metrics_reset(&unknown);

@@ -81,6 +81,24 @@ static void best_with_a_flag(void)
 	summary_release(&summary);
 }
 
+static void best_without_failures(void)
+{
+	static const struct made_cell cells[] = {{"a", 1, CELL_DONE, 1, {10}, 0}, {"a", 2, CELL_DONE, 1, {20}, 0}};
+	struct summary summary = made_run(cells, 2);
+	struct text text = {0};
+
+	summary.cells[1].failed = 1;
+	closing_add_best(&summary, &text);
+	is_text(text_string(&text), BEST "a, parallel 1 with 10.0; without an interval, which takes 3 trials.",
+	        "a cell that refused requests is not the best");
+	summary.cells[0].failed = 1;
+	text_clear(&text);
+	closing_add_best(&summary, &text);
+	is_text(text_string(&text), "", "where all did there is none");
+	text_release(&text);
+	summary_release(&summary);
+}
+
 /* Words are added up, tokens are not: each kind of speed has its best. */
 static void best_of_each_kind(void)
 {
@@ -172,6 +190,7 @@ int main(void)
 {
 	best_cells();
 	best_with_a_flag();
+	best_without_failures();
 	best_of_each_kind();
 	cliffs();
 	cliff_of_other_settings();

@@ -106,6 +106,11 @@ static void figures(void)
 	got = figures_of("{\"rate\":1000,\"concurrency\":1}", 1, 9, 0);
 	ok(isnan(got.send_lag_p99_ms) && isnan(got.asked_rps) && isnan(got.achieved_rps) && got.core_share == 0.25,
 	   "requests that waited for a place: the server's");
+	got = figures_of("{\"trace\":\"t.csv\",\"concurrency\":1}", 1, 9, 0);
+	ok(isnan(got.send_lag_p99_ms) && isnan(got.asked_rps) && isnan(got.achieved_rps),
+	   "those of a trace that waited for a place, too");
+	got = figures_of("{\"trace\":\"t.csv\"}", 1, 9, 0);
+	is_real(got.achieved_rps, 100, 1e-9, "of a trace without a limit the rate is known");
 	got = figures_of("{\"rate\":1000}", 1, 9, 1);
 	ok(isnan(got.send_lag_p99_ms) && isnan(got.achieved_rps), "connects that were refused: the server's");
 	got = figures_of("{\"concurrency\":1}", 1, 9, 0);
@@ -128,6 +133,10 @@ static void words(void)
 	client_check_add_words(&check, &figures, &text);
 	is_text(text_string(&text), "TTFT p50 200 ms, sent up to 30 ms late; sent at 9 % of the asked rate",
 	        "those of its sending");
+	text_clear(&text);
+	figures.send_lag_p99_ms = figures.achieved_rps = NAN;
+	client_check_add_words(&check, &figures, &text);
+	is_text(text_string(&text), "sent late", "of an old run whose figures are not known now: no figures");
 	text_clear(&text);
 	check.bounds = TTFT;
 	figures.ttft_p50_ms = 1.5;

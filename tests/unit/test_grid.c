@@ -133,6 +133,14 @@ static void metrics_and_marks(void)
 	    "what has no rival is not the best; a failed one is no rival");
 	has(inputs, 3, (struct report_options){.mark_best = REPORT_BEST_ROW}, "| i7-8700 | **54.1** | 0.64 |\n",
 	    "the best of a row");
+	runs[2].summary.cells[0].failed = 18;
+	runs[2].summary.cells[0].reason = memory_string("18 of 36 requests failed");
+	has(inputs, 3, (struct report_options){.mark_best = REPORT_BEST_COLUMN}, "| X Elite | 1204 |  |\n",
+	    "a cell of which requests failed is shown, but not the best");
+	has(inputs, 3, (struct report_options){.mark_best = REPORT_BEST_COLUMN}, "| GTX 960 | **68.9** | - |\n",
+	    "and no rival");
+	has(inputs, 3, (struct report_options){0},
+	    "## Read these with care\n\n- **X Elite, qwen2.5:0.5b**: 18 of 36 requests failed\n", "which is told");
 	has(inputs, 3, (struct report_options){.metric = "decode_token_per_s"},
 	    "no metric \"decode_token_per_s\" (did you mean \"decode_tokens_per_s\"?)", "a slip in the metric");
 	has(inputs, 3, (struct report_options){.metric = "rtfx"},

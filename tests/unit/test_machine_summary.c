@@ -132,6 +132,26 @@ static void test_cell(void)
 	cell_summary_release(&cell);
 }
 
+static struct record sent_at(int64_t ms)
+{
+	return (struct record){.sent_ns = ms == 0 ? TIME_UNKNOWN : ms * NS_PER_MS};
+}
+
+/* A visit of 10 s, then one whose samples were lost, then one of 5 s. */
+static void test_covers(void)
+{
+	const struct sample samples[] = {at(1, PHASE_LOADED), at(1, PHASE_MEASURING),   at(11, PHASE_MEASURING),
+	                                 at(90, PHASE_IDLE),  at(100, PHASE_MEASURING), at(105, PHASE_MEASURING)};
+	const struct record all[] = {sent_at(1000), sent_at(10500), sent_at(0), sent_at(104000)};
+	const struct record lost = sent_at(50000), late = sent_at(106000);
+
+	ok(machine_covers(samples, 6, all, 4), "requests that were sent while samples were taken, or never");
+	ok(!machine_covers(samples, 6, &lost, 1), "one between two visits is of none that is known");
+	ok(!machine_covers(samples, 6, &late, 1), "nor is one after the last sample");
+	ok(!machine_covers(samples, 0, all, 1), "without samples nothing is known");
+	ok(machine_covers(samples, 0, all, 0), "and nothing is missed where nothing was sent");
+}
+
 static void test_mapped(void)
 {
 	struct sample samples[] = {at(0, PHASE_LOADED), at(1, PHASE_MEASURING)};
@@ -158,6 +178,7 @@ int main(void)
 	test_phases();
 	test_growth();
 	test_cell();
+	test_covers();
 	test_mapped();
 	return tap_done();
 }

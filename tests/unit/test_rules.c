@@ -122,7 +122,7 @@ static const struct example examples[] = {
     {"reads-along",
      GROUP_TEXT,
      {{.model = "a", .tpot_ms = 50}},
-     "faster than people read (5.3 tokens/s); the slowest: \x01"
+     "In every cell the median answer comes faster than people read (5.3 tokens/s); the slowest: \x01"
      "a\x02 (20.0 tokens/s)",
      {{.model = "a", .tpot_ms = 500}},
      PLAIN},
@@ -136,7 +136,7 @@ static const struct example examples[] = {
     {"begins-at-once",
      GROUP_TEXT,
      {{.model = "a", .ttft_ms = 900}},
-     "within a second; the latest: \x01"
+     "In every cell the median answer begins within a second; the latest: \x01"
      "a\x02 (0.900 s)",
      {{.model = "a", .ttft_ms = 1100}},
      PLAIN},
@@ -156,7 +156,7 @@ static const struct example examples[] = {
     {"real-time",
      GROUP_SPEECH,
      {{.model = "a", .task = "transcribe", .rtf = 0.9}},
-     "faster than they play; the slowest: \x01"
+     "In every cell the median recording is written down faster than it plays; the slowest: \x01"
      "a\x02 (0.900 RTF)",
      {{.model = "a", .task = "transcribe", .rtf = 1.5}},
      PLAIN},

@@ -101,6 +101,11 @@ static void over_a_cell(void)
 	ok(isnan(json_get_number(json, "generated_tokens_of_replies")), "one unknown count makes the sum so");
 	json_free(json);
 
+	polls.lost = true;
+	json = server_polls_json(&polls, records, 3);
+	ok(isnan(json_get_number(json, "generated_tokens")), "counters of a part of the visits are not told");
+	json_free(json);
+
 	after.generated_tokens = 3;
 	server_polls_add_visit(&polls, &before, &after);
 	ok(isnan(polls.generated_tokens), "a counter that went back was begun anew: unknown");

@@ -136,11 +136,29 @@ static void test_rates(void)
 	is_real(of("achieved_rate_rps", &trial), NAN, 0, "either of them");
 }
 
+static void test_rates_of_conversations(void)
+{
+	struct record records[4];
+	struct trial trial = {.records = records, .count = 4, .wall_s = 2, .open_loop = true};
+
+	for (int i = 0; i < 4; i++) {
+		records[i] = example;
+		records[i].turn = i % 2 + 1;
+		records[i].due_ns = MS(100 * (i / 2) + 990 * (i % 2));
+		records[i].sent_ns = records[i].due_ns + MS(100 * (i / 2));
+	}
+	is_real(of("asked_rate_rps", &trial), 10, 1e-12, "of conversations only the first turn is on schedule");
+	is_real(of("achieved_rate_rps", &trial), 5, 1e-12, "and sent on it");
+	trial.count = 2;
+	is_real(of("asked_rate_rps", &trial), NAN, 0, "one conversation has no rate");
+}
+
 int main(void)
 {
 	test_reading();
 	test_meeting();
 	test_goodput();
 	test_rates();
+	test_rates_of_conversations();
 	return tap_done();
 }
