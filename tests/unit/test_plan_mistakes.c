@@ -135,7 +135,10 @@ static void test_option_mistakes(void)
 	    {{"=1"}, {0}, "--set =1: this is not KEY=VALUE"},
 	    {{"parallel="}, {0}, "--set parallel=: parallel has no value; it is an integer from 1 to 4096"},
 	    {{"paralel=1"}, {0}, "--set paralel=1: no such knob \"paralel\" (did you mean \"parallel\"?)"},
-	    {{"parallel=[1, 2"}, {0}, "--set parallel=[1, 2: did not find expected ',' or ']'"},
+	    {{"parallel=[1, 2"},
+	     {0},
+	     "--set parallel=[1, 2: \",\" or \"]\" is missing in the list: text with one of , [ ] { } in it needs "
+	     "quotes"},
 	    {{"parallel=[]"}, {0}, "--set parallel=[]: an empty list makes no cells"},
 	    {{"except=[]"}, {0}, "--set except=[]: except cannot be set here"},
 	    {{"server=x"}, {0}, "--set server=x: server cannot be set here; server.url and server.start can"},
