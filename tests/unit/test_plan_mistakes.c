@@ -28,6 +28,9 @@ static const struct {
      "of their own"},
     {"model: m\ninput_tokens: 5\nturns: [1, 2]\n",
      "a.conf:3:8: a conversation has several messages, which api: generate cannot send; set api: chat"},
+    {"model: m\napi: [generate, chat]\nraw: [true, false]\n",
+     "a.conf:3:6: raw: true leaves out the template, which api: chat cannot; set api: generate, or leave out these "
+     "cells by except"},
     {"model: m\norder: random\n",
      "a.conf:2:8: order cannot be \"random\"; it is one of file, shuffled, interleaved, informative"},
     {"model: m\norder: [file, shuffled]\n",
