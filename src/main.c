@@ -3,6 +3,7 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/json.h"
 #include "cli/command.h"
@@ -34,6 +35,15 @@ static void add_version(struct text *into)
 	text_addf(into, "llmbench %s\n", llmbench_version);
 }
 
+/* Anywhere among the options: it is often written behind a command line that was refused. */
+static bool asks_for_help(int count, char **words)
+{
+	for (int i = 0; i < count && strcmp(words[i], "--") != 0; i++)
+		if (strcmp(words[i], "--help") == 0 || strcmp(words[i], "-h") == 0)
+			return true;
+	return false;
+}
+
 static enum status no_such_command(const char *word, struct failure *failure)
 {
 	struct text_guess guess = {.word = word};
@@ -43,6 +53,11 @@ static enum status no_such_command(const char *word, struct failure *failure)
 	if (guess.nearest != NULL)
 		failure_set(failure, STATUS_USER_MISTAKE, "no such command \"%s\" (did you mean \"%s\"?)", word,
 		            guess.nearest);
+	else if (access(word, R_OK) == 0)
+		failure_set(
+		    failure, STATUS_USER_MISTAKE,
+		    "no such command \"%s\" (a matrix is run by --matrix %s, and llmbench --help lists commands)", word,
+		    word);
 	else
 		failure_set(failure, STATUS_USER_MISTAKE, "no such command \"%s\" (`llmbench --help` lists them)",
 		            word);
@@ -61,7 +76,7 @@ static enum status dispatch(int count, char **words, struct failure *failure)
 		words++;
 		count--;
 	}
-	if (count > 0 && strcmp(words[0], "--help") == 0) {
+	if (asks_for_help(count, words)) {
 		struct text text = {0};
 
 		help_add_command(command, &text);

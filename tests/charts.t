@@ -73,6 +73,15 @@ is "$(linked 'again/a b.md' | head -n 1)" 'a%20b-tokens-by-parallel.svg' "a blan
 [ -s 'again/a b-tokens-by-parallel.svg' ]
 ok $? "to a file that has it"
 
+run "$LLMBENCH" report out/m
+report=$stdout
+run "$LLMBENCH" report out/m --output /dev/fd/1
+is "$status" 0 "what is no file is written to"
+is "$stdout" "$report" "and has the report as without --output: charts would have no place"
+run "$LLMBENCH" report out/m --output /dev/fd/1 --png
+is "$status" 2 "nor have pictures"
+like "$stderr" 'no picture can stand beside "/dev/fd/1"' "which is said"
+
 # --- what was measured in part
 
 head -c 3000 "$folder/records.jsonl" >torn

@@ -32,6 +32,10 @@ for command in run plan report compare doctor calibrate help; do
 	run "$LLMBENCH" "$command" --help
 	is "$status" 0 "$command --help: status 0"
 	like "$stdout" "^usage: llmbench $command" "$command --help: its usage"
+	run "$LLMBENCH" "$command" --strange --help
+	like "$stdout" "^usage: llmbench $command" "$command … --help: the same"
+	run "$LLMBENCH" "$command" -h
+	like "$stdout" "^usage: llmbench $command" "$command -h: the same"
 done
 for topic in parallel context_size ttft_ms report except; do
 	run "$LLMBENCH" help "$topic"
@@ -62,6 +66,9 @@ fi
 
 mistake 'nothing to do' "no words" "$LLMBENCH"
 mistake 'no such option "--matrx" \(did you mean "--matrix"\?\)' "unknown option" "$LLMBENCH" --matrx x
+echo 'model: a' >matrix.conf
+mistake 'no such command "matrix.conf" \(a matrix is run by --matrix matrix.conf' "a matrix without its option" "$LLMBENCH" matrix.conf
+mistake '--out has an empty value' "a variable that is not set" "$LLMBENCH" --matrix matrix.conf --out ""
 mistake 'no such command "conpare" \(did you mean "compare"\?\)' "unknown command" "$LLMBENCH" conpare a b
 mistake 'no such format "mdd".*md' "unknown format" "$LLMBENCH" report . --format mdd
 mistake 'no such option "-m"' "short option" "$LLMBENCH" -m x

@@ -26,6 +26,10 @@ ok $? "it fits one screen" || diagnose "$stdout"
 row memory | awk -F'|' '{ exit !($4 > 0 && $5 + 0.1 >= $4) }'
 ok $? "the longest reading is not shorter than the mean" || diagnose "$(row memory)"
 
+run "$LLMBENCH" doctor --server localhost:11434
+is "$status" 2 "a URL without its beginning is the user's mistake"
+like "$stderr" '--server localhost:11434: it takes http://HOST:PORT' "which is told"
+
 # --- a server
 
 sim_start --device m4-16g --speed 1000

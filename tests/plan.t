@@ -59,6 +59,7 @@ is "$(perl -MJSON::PP -e 'local $/; my $p = decode_json(<STDIN>); my $m = $p->{c
 
 # shellcheck disable=SC2086,SC2089,SC2090 # the options are words
 for mistake in '--memory many=--memory many: it takes a size such as 16GiB' '--memory -1=--memory -1: ' \
+	'--memory 16=--memory 16: it takes a size such as 16GiB' '--gpu 12=--gpu 12: it takes metal, none, or the size' \
 	'--gpu cuda=--gpu cuda: it takes metal, none, or the size' '--format csv=no such format "csv" of a plan: md or json'; do
 	run "$LLMBENCH" plan --matrix "$ROOT/configs/m4.conf" ${mistake%%=*}
 	is "$status:$stdout" "2:" "${mistake%%=*}: a mistake"

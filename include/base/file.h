@@ -21,6 +21,14 @@ bool file_read(const char *path, size_t limit, struct text *into, struct failure
 bool file_replace(const char *path, const char *bytes, size_t size, struct failure *failure);
 
 /*
+ * For a path that the user named: file_replace(), but what is there and is no
+ * file, such as a device, a pipe or /dev/stdout, is written to, not replaced;
+ * a reader that has had enough of a pipe is no failure.
+ */
+bool file_write(const char *path, const char *bytes, size_t size, struct failure *failure);
+bool file_is_stream(const char *path);
+
+/*
  * What an errno of a file means, for a person, with the cure where there is one
  * that holds for all files; borrowed until the next call. And its status: 2 for
  * what another path mends, else 3.

@@ -13,6 +13,9 @@
  */
 int url_loopback_port(const char *url);
 
+/* Whether a server can be asked at it: http://HOST or https://HOST, with a port and a path if it likes. */
+bool url_is_of_server(const char *url);
+
 /* Whether two http:// or https:// URLs have the same scheme, host and port, as they are written. */
 bool url_same_origin(const char *a, const char *b);
 

@@ -172,6 +172,11 @@ bool cell_field_is_set(const struct cell_field *field, const struct cell *cell);
 double cell_field_number(const struct cell_field *field, const struct cell *cell);
 void cell_field_unset(const struct cell_field *field, struct cell *cell);
 
+/* The key of its member in cell_settings(), which the caller frees, and what stands behind the value there when a
+ * person reads it without the key: "s", "%" or nothing. */
+char *cell_field_key(const struct cell_field *field);
+const char *cell_field_unit(const struct cell_field *field);
+
 /* One member of cell_settings(). */
 void cell_field_add_json(const struct cell_field *field, const struct cell *cell, struct json *object);
 

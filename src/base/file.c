@@ -206,6 +206,32 @@ bool file_replace(const char *path, const char *bytes, size_t size, struct failu
 	return error == 0 || cannot(failure, "write", path, error);
 }
 
+bool file_is_stream(const char *path)
+{
+	/* What stands behind these may be a file, but they are no places that another file could take. */
+	static const char *const names[] = {"/dev/stdout", "/dev/stderr", "/dev/fd/", "/proc/self/fd/"};
+	struct stat state;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strncmp(path, names[i], strlen(names[i])) == 0)
+			return true;
+	return stat(path, &state) == 0 && !S_ISREG(state.st_mode) && !S_ISDIR(state.st_mode);
+}
+
+bool file_write(const char *path, const char *bytes, size_t size, struct failure *failure)
+{
+	int file, error;
+
+	if (!file_is_stream(path))
+		return file_replace(path, bytes, size, failure);
+	file = open(path, O_WRONLY | O_APPEND | O_NOCTTY | O_CLOEXEC);
+	if (file < 0)
+		return cannot(failure, "write", path, errno);
+	error = write_all(file, bytes, size);
+	close(file);
+	return error == 0 || error == EPIPE || cannot(failure, "write", path, error);
+}
+
 static int make_one_folder(const char *path)
 {
 	struct stat state;

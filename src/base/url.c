@@ -65,3 +65,31 @@ int url_loopback_port(const char *url)
 	port = strtol(host + size + 1, &after, 10);
 	return port > 0 && port < 65536 && strchr("/?#", *after) != NULL ? (int)port : 0; /* or its end */
 }
+
+/* The port after a host, if there is one, is a number to 65535. */
+static bool is_port(const char *string)
+{
+	char *end;
+	long port;
+
+	if (*string != ':')
+		return *string == '\0' || *string == '/';
+	if (string[1] < '0' || string[1] > '9')
+		return false;
+	port = strtol(string + 1, &end, 10);
+	return port > 0 && port <= 65535 && (*end == '\0' || *end == '/');
+}
+
+bool url_is_of_server(const char *url)
+{
+	const char *host = text_starts_with(url, "http://")    ? url + strlen("http://")
+	                   : text_starts_with(url, "https://") ? url + strlen("https://")
+	                                                       : NULL;
+	const char *end;
+
+	if (host == NULL || strpbrk(url, " \t\r\n?#\"<>\\") != NULL)
+		return false;
+	end = *host == '[' ? strchr(host, ']') : NULL;
+	end = end != NULL ? end + 1 : host + strcspn(host, ":/");
+	return end > host && is_port(end);
+}

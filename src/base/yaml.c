@@ -10,6 +10,7 @@
 #include <yaml.h>
 
 #include "base/memory.h"
+#include "yaml_problem.h"
 
 #define NODE_LIMIT  100000
 #define COPY_LIMIT  (16u << 20) /* bytes of text that aliases repeat */
@@ -90,6 +91,18 @@ static bool refuse_tabs(struct reader *reader)
 	return true;
 }
 
+static bool fail_in_words(struct reader *reader)
+{
+	const yaml_mark_t *beginning = &reader->parser.context_mark;
+	int line = reader->inlined ? 0 : (int)beginning->line + 1;
+	struct text words = {0};
+	bool there = yaml_problem_add(reader->parser.problem, line, (int)beginning->column + 1, &words);
+
+	fail_at_mark(reader, there ? beginning : &reader->parser.problem_mark, text_string(&words));
+	text_release(&words);
+	return false;
+}
+
 static bool fail_by_parser(struct reader *reader)
 {
 	const yaml_parser_t *parser = &reader->parser;
@@ -110,7 +123,7 @@ static bool fail_by_parser(struct reader *reader)
 	}
 	if (line != NULL && is_tab_indented(line, end))
 		return fail_at_mark(reader, mark, tab_problem);
-	return fail_at_mark(reader, mark, parser->problem != NULL ? parser->problem : "this is not YAML");
+	return fail_in_words(reader);
 }
 
 /* False at the first failure, for good: the events after it would not be those that the tree expects. */
@@ -337,6 +350,12 @@ static struct yaml *read_all(struct reader *reader)
 	static const yaml_mark_t start = {0, 0, 0};
 	struct yaml *root = NULL;
 
+	/* The byte order mark of some editors; libyaml counts it as a column, so that the first key begins behind
+	 * others. */
+	if (reader->size >= 3 && memcmp(reader->bytes, "\xef\xbb\xbf", 3) == 0) {
+		reader->bytes += 3;
+		reader->size -= 3;
+	}
 	if (!yaml_parser_initialize(&reader->parser))
 		memory_exhausted();
 	yaml_parser_set_encoding(&reader->parser, YAML_UTF8_ENCODING);
@@ -371,28 +390,4 @@ struct yaml *yaml_parse_inline(const char *name, const char *string, struct fail
 	    .name = name, .bytes = string, .size = strlen(string), .inlined = true, .failure = failure};
 
 	return read_all(&reader);
-}
-
-void yaml_tree_free(struct yaml *yaml)
-{
-	if (yaml == NULL)
-		return;
-	for (size_t i = 0; i < yaml->count; i++) {
-		if (yaml->keys != NULL)
-			yaml_tree_free(yaml->keys[i]);
-		yaml_tree_free(yaml->items[i]);
-	}
-	free(yaml->keys);
-	free(yaml->items);
-	free(yaml->text);
-	free(yaml);
-}
-
-const struct yaml *yaml_get(const struct yaml *map, const char *key)
-{
-	for (size_t i = 0; map != NULL && map->kind == YAML_MAP && i < map->count; i++) {
-		if (text_equal(map->keys[i]->text, key))
-			return map->items[i];
-	}
-	return NULL;
 }

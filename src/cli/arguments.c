@@ -62,17 +62,41 @@ static bool take_option(const struct command *command, int count, char **words, 
 		value = words[1];
 		*used = 2;
 	}
+	/* Most often a variable of a script that is not set: nothing is no folder, and no file. */
+	if (value != NULL && *value == '\0')
+		return failure_set(failure, STATUS_USER_MISTAKE, "--%s has an empty value: --%s%s%s", option->name,
+		                   option->name, option->value_optional ? "=" : " ", option->value);
 	return add_given(arguments, option, value, failure);
+}
+
+/* What was meant by a word that the command does not take, as far as it can be told. */
+static void add_cure(const struct command *command, const struct arguments *arguments, const char *word,
+                     struct text *into)
+{
+	if (commands_find(word) != NULL)
+		text_addf(into, ": the command stands first: llmbench %s …", word);
+	else if (command->operand_maximum > 0)
+		text_addf(into, ": it takes %s", command->operands);
+	else if (find_option(command, "matrix", strlen("matrix")) != NULL && !arguments_has(arguments, "matrix"))
+		text_addf(into, ": a matrix is given by --matrix %s", word);
+	else if (arguments_has(arguments, "resume"))
+		text_addf(into, ": a run to resume is given by --resume=%s", word);
 }
 
 static bool check_operands(const struct command *command, const struct arguments *arguments, struct failure *failure)
 {
 	if (arguments->operand_count < command->operand_minimum)
 		return failure_set(failure, STATUS_USER_MISTAKE, "%s needs %s", command->name, command->operands);
-	if (arguments->operand_count > command->operand_maximum)
-		return failure_set(failure, STATUS_USER_MISTAKE, "%s: \"%s\" is too much%s%s", command->name,
-		                   arguments->operands[command->operand_maximum],
-		                   command->operand_maximum > 0 ? ": it takes " : "", command->operands);
+	if (arguments->operand_count > command->operand_maximum) {
+		const char *word = arguments->operands[command->operand_maximum];
+		struct text cure = {0};
+
+		add_cure(command, arguments, word, &cure);
+		failure_set(failure, STATUS_USER_MISTAKE, "%s: \"%s\" is too much%s", command->name, word,
+		            text_string(&cure));
+		text_release(&cure);
+		return false;
+	}
 	return true;
 }
 

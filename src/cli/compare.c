@@ -107,7 +107,7 @@ static bool write_result(const struct arguments *arguments, const char *format, 
 	} else {
 		document_write_markdown(document, &text);
 	}
-	good = output != NULL ? file_replace(output, text_string(&text), text.size, failure)
+	good = output != NULL ? file_write(output, text_string(&text), text.size, failure)
 	                      : print_result(text_string(&text), failure);
 	text_release(&text);
 	json_free(json);

@@ -46,18 +46,27 @@ static struct access find_access(const char *url, const struct plan *plan)
 	return (struct access){.url = url};
 }
 
+static bool check_server(const char *url, struct failure *failure)
+{
+	if (url == NULL)
+		return true;
+	if (url_has_credentials(url))
+		return failure_set(
+		    failure, STATUS_USER_MISTAKE,
+		    "--server: the URL has a user's name or password before its host; give a key by api_key_env "
+		    "of the server in a matrix, and --matrix");
+	return url_is_of_server(url) || failure_set(failure, STATUS_USER_MISTAKE,
+	                                            "--server %s: it takes http://HOST:PORT or https://HOST:PORT", url);
+}
+
 enum status command_doctor(const struct arguments *arguments, struct failure *failure)
 {
 	bool planned = arguments_has(arguments, "matrix");
 	struct planning planning = {0};
 	struct text text = {0};
 
-	if (url_has_credentials(arguments_value(arguments, "server", "")))
-		failure_set(
-		    failure, STATUS_USER_MISTAKE,
-		    "--server: the URL has a user's name or password before its host; give a key by api_key_env "
-		    "of the server in a matrix, and --matrix");
-	else if ((!planned || planning_read(arguments, &planning, failure)) && load_open(failure)) {
+	if (check_server(arguments_value(arguments, "server", NULL), failure) &&
+	    (!planned || planning_read(arguments, &planning, failure)) && load_open(failure)) {
 		const char *url = find_url(arguments, &planning.plan);
 		const struct access access = find_access(url, &planning.plan);
 

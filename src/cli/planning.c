@@ -29,6 +29,14 @@ static void remark(struct planning *planning, char *words)
 	planning->view.remarks[planning->view.remark_count++] = words;
 }
 
+/* A number without a unit is one of bytes: who writes 16 does not mean that. */
+static bool read_size(const char *word, int64_t *bytes)
+{
+	enum { SMALLEST = 1 << 20 };
+
+	return units_read_size(word, bytes) && *bytes >= SMALLEST;
+}
+
 static bool read_gpu(const char *word, enum memory_gpu *gpu, int64_t *vram_bytes, struct failure *failure)
 {
 	*vram_bytes = JSON_UNKNOWN;
@@ -36,7 +44,7 @@ static bool read_gpu(const char *word, enum memory_gpu *gpu, int64_t *vram_bytes
 		*gpu = MEMORY_METAL;
 	else if (text_equal(word, "none"))
 		*gpu = MEMORY_CPU;
-	else if (units_read_size(word, vram_bytes) && *vram_bytes > 0)
+	else if (read_size(word, vram_bytes))
 		*gpu = MEMORY_VRAM;
 	else
 		return failure_set(failure, STATUS_USER_MISTAKE,
@@ -83,7 +91,7 @@ static bool read_machine(const struct arguments *arguments, struct planning *pla
 	enum memory_gpu gpu = here.gpu;
 	int64_t bytes = here.memory_bytes, vram_bytes = here.gpu_bytes;
 
-	if (memory != NULL && (!units_read_size(memory, &bytes) || bytes <= 0))
+	if (memory != NULL && !read_size(memory, &bytes))
 		return failure_set(failure, STATUS_USER_MISTAKE, "--memory %s: it takes a size such as 16GiB", memory);
 	if (memory != NULL && gpu == MEMORY_METAL)
 		vram_bytes = JSON_UNKNOWN; /* the limit of another Mac is not this one's */

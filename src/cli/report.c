@@ -177,16 +177,18 @@ static bool write_charts(const struct files *files, const char *output, const st
 	return good;
 }
 
+/* There are charts where they have a place beside it. */
 static bool write_report(const struct report_input *input, const struct report_format *format,
                          const struct report_style *style, const char *output, const struct converter *converter,
                          struct failure *failure)
 {
+	bool charts = format->charts == REPORT_CHARTS_BESIDE && input->options.chart_stem != NULL;
 	struct files files = {0};
 	struct text text = {0};
 	bool good = format->write(input, style, &text, failure) &&
-	            (format->charts != REPORT_CHARTS_BESIDE || (report_add_chart_files(input, style, &files, failure) &&
-	                                                        write_charts(&files, output, converter, failure))) &&
-	            file_replace(output, text_string(&text), text.size, failure);
+	            (!charts || (report_add_chart_files(input, style, &files, failure) &&
+	                         write_charts(&files, output, converter, failure))) &&
+	            file_write(output, text_string(&text), text.size, failure);
 
 	text_release(&text);
 	files_release(&files);
@@ -197,9 +199,16 @@ static bool write_report(const struct report_input *input, const struct report_f
 static const struct converter *find_converter(const struct arguments *arguments, const struct report_format *format,
                                               struct failure *failure)
 {
+	const char *output = arguments_value(arguments, "output", NULL);
+
 	if (!arguments_has(arguments, "png"))
 		return NULL;
-	if (format->charts != REPORT_CHARTS_BESIDE || !arguments_has(arguments, "output")) {
+	if (output != NULL && file_is_stream(output)) {
+		failure_set(failure, STATUS_USER_MISTAKE, "--png: no picture can stand beside \"%s\": it is no file",
+		            output);
+		return NULL;
+	}
+	if (format->charts != REPORT_CHARTS_BESIDE || output == NULL) {
 		failure_set(failure, STATUS_USER_MISTAKE,
 		            "--png makes pictures of charts that stand beside a report: it needs --output PATH%s",
 		            format->charts != REPORT_CHARTS_BESIDE ? " and --format md" : "");
@@ -215,7 +224,7 @@ static char *chart_stem(const struct report_format *format, const char *output)
 	case REPORT_NO_CHARTS:
 		break;
 	case REPORT_CHARTS_BESIDE:
-		return output != NULL ? file_stem(output) : NULL;
+		return output != NULL && !file_is_stream(output) ? file_stem(output) : NULL;
 	case REPORT_CHARTS_INSIDE:
 		return memory_string("");
 	}

@@ -319,9 +319,21 @@ static void set_json(const struct cell_field *field, struct value value, const c
 	}
 }
 
+char *cell_field_key(const struct cell_field *field)
+{
+	return text_format("%s%s", field->name, json_suffix(field));
+}
+
+const char *cell_field_unit(const struct cell_field *field)
+{
+	if (field->type == CELL_DURATION)
+		return "s";
+	return field->type == CELL_PERCENT ? "%" : "";
+}
+
 void cell_field_add_json(const struct cell_field *field, const struct cell *cell, struct json *object)
 {
-	char *key = text_format("%s%s", field->name, json_suffix(field));
+	char *key = cell_field_key(field);
 
 	if (cell_field_is_set(field, cell))
 		set_json(field, cell_value_load(field, cell), key, object);

@@ -241,7 +241,7 @@ const struct cell_field cell_fields[] = {
      .type = CELL_SWITCH,
      MEMBER(raw),
      .fallback = "false",
-     .help = "Send the prompt without the model's template (generate only)."},
+     .help = "Send the prompt without the model's template; needs api: generate."},
     {.name = "stream",
      .type = CELL_SWITCH,
      MEMBER(stream),

@@ -128,6 +128,16 @@ static bool check_conversation(struct draft *draft, const struct cell *cell, con
 	return true;
 }
 
+/* Else the template would be there, and the row would say that it was not. */
+static bool check_raw(struct draft *draft, const struct cell *cell)
+{
+	return cell->raw != CELL_ON || cell->api != CELL_API_CHAT ||
+	       fail_at(
+		   draft, "raw",
+		   "raw: true leaves out the template, which api: chat cannot; set api: generate, or leave out these "
+		   "cells by except");
+}
+
 /* Of a picture or a recording the server counts tokens too, and which of them are a prompt's is not known. */
 static bool check_task(struct draft *draft, const struct cell *cell)
 {
@@ -175,7 +185,8 @@ static bool read_cell(struct draft *draft, struct cell *cell)
 	dataset = plan_dataset(draft->plan, cell);
 	if (cell->trace != NULL && !set_requests(draft, cell, dataset))
 		return false;
-	return check_task(draft, cell) && check_conversation(draft, cell, dataset) && check_prefix(draft, cell);
+	return check_task(draft, cell) && check_conversation(draft, cell, dataset) && check_prefix(draft, cell) &&
+	       check_raw(draft, cell);
 }
 
 bool draft_read_prompts(struct draft *draft)

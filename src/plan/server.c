@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/url.h"
 #include "plan/draft.h"
 #include "target/identify.h"
 
@@ -58,38 +59,13 @@ static bool check_kind(struct draft *draft, const char *source, const struct yam
 	return false;
 }
 
-/* The port after a host, if there is one, is a number to 65535. */
-static bool is_port(const char *string)
-{
-	char *end;
-	long port;
-
-	if (*string != ':')
-		return *string == '\0' || *string == '/';
-	if (string[1] < '0' || string[1] > '9')
-		return false;
-	port = strtol(string + 1, &end, 10);
-	return port > 0 && port <= 65535 && (*end == '\0' || *end == '/');
-}
-
 static bool check_url(struct draft *draft, const char *source, const struct yaml *node)
 {
-	const char *url = node->text, *host = NULL, *end;
-
 	if (!access_check_url(draft, source, node))
 		return false;
-	if (text_starts_with(url, "http://"))
-		host = url + strlen("http://");
-	else if (text_starts_with(url, "https://"))
-		host = url + strlen("https://");
-	if (host != NULL) {
-		end = *host == '[' ? strchr(host, ']') : NULL;
-		end = end != NULL ? end + 1 : host + strcspn(host, ":/");
-		if (end > host && is_port(end) && strpbrk(url, " \t\r\n?#\"<>\\") == NULL)
-			return true;
-	}
-	return draft_fail(draft, source, node, "url cannot be %s; it is http://HOST:PORT or https://HOST:PORT",
-	                  draft_quote(draft, url));
+	return url_is_of_server(node->text) ||
+	       draft_fail(draft, source, node, "url cannot be %s; it is http://HOST:PORT or https://HOST:PORT",
+	                  draft_quote(draft, node->text));
 }
 
 static bool check_start(struct draft *draft, const char *source, const struct yaml *node)

@@ -253,6 +253,21 @@ bool judge_memory_tight(const struct rule_scope *scope, struct text *into)
 	return judge_memory(scope, true, "Memory is nearly full; the highest peak of the whole system: ", into);
 }
 
+/* A model may be in several places. */
+static size_t count_models(const struct place *places, size_t count)
+{
+	size_t models = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		size_t earlier = 0;
+
+		while (!text_equal(places[earlier].subject->model_name, places[i].subject->model_name))
+			earlier++;
+		models += earlier == i;
+	}
+	return models;
+}
+
 bool judge_load_times(const struct rule_scope *scope, struct text *into)
 {
 	const struct measure *load = &measures[MEASURE_LOAD];
@@ -260,7 +275,9 @@ bool judge_load_times(const struct rule_scope *scope, struct text *into)
 	struct place *places = measure_rank(load, scope->subjects, scope->group, &count);
 
 	if (count > 1) {
-		text_addf(into, "%zu models were loaded in at best ", count);
+		size_t models = count_models(places, count);
+
+		text_addf(into, "%zu model%s loaded in at best ", models, models == 1 ? " was" : "s were");
 		measure_add(load, places[0].value, &places[0].interval, into);
 		text_add(into, " to ");
 		measure_add(load, places[count - 1].value, &places[count - 1].interval, into);

@@ -137,6 +137,34 @@ static size_t groups_used(const struct subjects *subjects)
 	return used;
 }
 
+size_t overview_count_models(const struct subjects *subjects)
+{
+	struct listing names = {0};
+	size_t count;
+
+	for (size_t i = 0; i < subjects->count; i++) {
+		struct text name = {0};
+
+		text_add(&name, subjects->items[i].model_name);
+		listing_add(&names, &name);
+	}
+	count = names.count;
+	listing_release(&names);
+	return count;
+}
+
+/* What subjects are. */
+static const char *noun_of(const struct subjects *subjects)
+{
+	if (subjects->servers_differ)
+		return "combinations of model and server";
+	if (overview_count_models(subjects) == subjects->count)
+		return subjects->count == 1 ? "model" : "models";
+	if (subjects->machines_differ)
+		return "combinations of model and machine";
+	return subjects->runs_repeat ? "combinations of model and run" : "combinations of model and task";
+}
+
 void overview_add_summary(const struct subjects *subjects, struct text *into)
 {
 	size_t measured = 0, cells = 0, done = 0, at = 0;
@@ -149,10 +177,7 @@ void overview_add_summary(const struct subjects *subjects, struct text *into)
 		cells += subjects->items[i].cell_count;
 	}
 	text_addf(into, "%zu of %zu %s %s measured, in %zu of %zu cell%s: ", measured, subjects->count,
-	          subjects->servers_differ ? "combinations of model and server"
-	          : subjects->count == 1   ? "model"
-	                                   : "models",
-	          measured == 1 ? "was" : "were", done, cells, cells == 1 ? "" : "s");
+	          noun_of(subjects), measured == 1 ? "was" : "were", done, cells, cells == 1 ? "" : "s");
 	for (int group = 0; group < GROUP_COUNT; group++)
 		if (subjects_in(subjects, (enum group)group) > 0)
 			text_addf(into, "%s%s", list_separator(at++, groups_used(subjects)), group_words[group].noun);

@@ -21,6 +21,9 @@ void overview_add_platforms(const struct subjects *subjects, struct text *into);
 void overview_add_servers(const struct subjects *subjects, struct text *into);
 void overview_add_tools(const struct subjects *subjects, struct text *into);
 
+/* A model on several servers, on several machines or in several runs is one. */
+size_t overview_count_models(const struct subjects *subjects);
+
 /* "3 of 4 models were measured, in 10 of 12 cells: text generation and vision, on Ollama 0.24.0." */
 void overview_add_summary(const struct subjects *subjects, struct text *into);
 

@@ -56,12 +56,27 @@ static const struct point_word *find_word(const char *name)
 	return NULL;
 }
 
+/* Settings have the unit in their key: timeout_s. */
+static void add_knob(const struct point *point, const struct cell_field *knob, struct text *into)
+{
+	char *key = cell_field_key(knob);
+	size_t before = into->size;
+
+	cells_add_setting(point->cell, key, into);
+	if (into->size > before)
+		text_add(into, cell_field_unit(knob));
+	free(key);
+}
+
 void point_add_field(const struct point *point, const char *field, struct text *into)
 {
 	const struct point_word *word = find_word(field);
+	const struct cell_field *knob = cell_field_find(field);
 
 	if (word != NULL)
 		word->add(point, into);
+	else if (knob != NULL)
+		add_knob(point, knob, into);
 	else
 		cells_add_setting(point->cell, field, into);
 }
@@ -97,6 +112,8 @@ bool points_vary(const struct points *points, const char *field)
 /* What is unset is left out, so that a knob of a later version does not tell old cells apart. */
 char *point_identity_without(const struct point *point, const char *field)
 {
+	const struct cell_field *left_out = field != NULL ? cell_field_find(field) : NULL;
+	char *key = left_out != NULL ? cell_field_key(left_out) : memory_string(field);
 	struct text text = {0};
 
 	if (!text_equal(field, "machine"))
@@ -104,13 +121,14 @@ char *point_identity_without(const struct point *point, const char *field)
 	for (const struct json *knob = json_first(point->cell->settings); knob != NULL; knob = json_next(knob)) {
 		struct text value = {0};
 
-		if (text_equal(json_key(knob), field))
+		if (text_equal(json_key(knob), key))
 			continue;
 		cells_add_setting(point->cell, json_key(knob), &value);
 		if (value.size > 0)
 			text_addf(&text, "\n%s=%s", json_key(knob), text_string(&value));
 		text_release(&value);
 	}
+	free(key);
 	return text_take(&text);
 }
 

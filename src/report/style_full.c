@@ -18,23 +18,6 @@ static const char *timestamp_of(const struct subjects *subjects)
 	return last->started_utc != NULL ? last->started_utc : "unknown";
 }
 
-/* A model on several servers is one. */
-static size_t count_models(const struct subjects *subjects)
-{
-	struct listing names = {0};
-	size_t count;
-
-	for (size_t i = 0; i < subjects->count; i++) {
-		struct text name = {0};
-
-		text_add(&name, subjects->items[i].model_name);
-		listing_add(&names, &name);
-	}
-	count = names.count;
-	listing_release(&names);
-	return count;
-}
-
 static void add_summary(const struct subjects *subjects, struct document *into)
 {
 	size_t successful = 0;
@@ -44,7 +27,7 @@ static void add_summary(const struct subjects *subjects, struct document *into)
 	text_add(document_heading(into, 2), "Executive Summary");
 	overview_add_summary(subjects, document_paragraph(into));
 	text_add(document_heading(into, 3), "Key Findings");
-	text_addf(overview_item(into, "Models Tested"), "%zu", count_models(subjects));
+	text_addf(overview_item(into, "Models Tested"), "%zu", overview_count_models(subjects));
 	text_addf(overview_item(into, "Successful Tests"), "%zu of %zu", successful, subjects->count);
 	overview_add_servers(subjects, overview_item(into, "Frameworks"));
 	overview_add_findings(subjects, into);

@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -76,6 +77,30 @@ static void test_replace_and_read(void)
 	free(path);
 }
 
+/* What a user names as a report's place may be a pipe: its reader waits for it, and a file in its place helps nobody.
+ */
+static void test_streams(void)
+{
+	struct failure failure = {0};
+	char *pipe_path = text_format("%s/pipe", folder), *path = text_format("%s/plain", folder), bytes[8] = "";
+	struct stat state;
+	int reader;
+
+	ok(mkfifo(pipe_path, 0600) == 0, "a pipe with a name");
+	reader = open(pipe_path, O_RDONLY | O_NONBLOCK);
+	ok(file_is_stream(pipe_path) && file_write(pipe_path, "hello", 5, &failure), "is written to");
+	ok(stat(pipe_path, &state) == 0 && S_ISFIFO(state.st_mode), "and stays what it is");
+	is_int(read(reader, bytes, sizeof bytes), 5, "its reader has it");
+	is_text(bytes, "hello", "to the letter");
+	close(reader);
+	ok(file_is_stream("/dev/null") && file_is_stream("/dev/stdout") && file_is_stream("/dev/fd/1"), "devices");
+	ok(!file_is_stream(path) && !file_is_stream(folder), "neither a new file nor a folder");
+	ok(file_write(path, "old bytes", 9, &failure) && file_write(path, "new", 3, &failure), "a file is replaced");
+	is_int(stat(path, &state) == 0 ? state.st_size : -1, 3, "as a whole");
+	free(pipe_path);
+	free(path);
+}
+
 static void test_messages(void)
 {
 	struct failure failure = {0};
@@ -142,6 +167,7 @@ int main(void)
 	test_stem();
 	test_folders();
 	test_replace_and_read();
+	test_streams();
 	test_messages();
 	test_reasons();
 	test_disk();

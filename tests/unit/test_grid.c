@@ -188,6 +188,30 @@ static void axes_of_other_fields(void)
 	summary_release(&run.summary);
 }
 
+/* Settings keep them by a key that has the unit, which is not the knob's name. */
+static void axes_with_units(void)
+{
+	struct run run;
+	struct report_run input = {&run.summary, NULL};
+
+	begin(&run, "Apple M4", "2026-01-01T00:00:00Z");
+	run.cell.think_time_ns = 1500000000;
+	add(&run, "a", 40);
+	run.cell.think_time_ns = 0;
+	add(&run, "a", 10);
+	has(&input, 1, (struct report_options){0},
+	    "| CPU GPU | think_time | a |\n|----|----|----:|\n| Apple M4 | 1.5s | 40.0 |\n| Apple M4 | 0s | 10.0 |\n",
+	    "a duration tells cells apart");
+	has(&input, 1, (struct report_options){.rows = "model", .columns = "think_time"}, "| model | 1.5s | 0s |\n",
+	    "and is an axis");
+	run.cell.think_time_ns = 1500000000;
+	run.cell.until_pct = 5;
+	add(&run, "b", 20);
+	has(&input, 1, (struct report_options){.rows = "model,think_time"},
+	    "- **Cells also differ in until**: unset, 5%.\n", "a share is a difference that is told");
+	summary_release(&run.summary);
+}
+
 static void newest_run_counts(void)
 {
 	struct run runs[3];
@@ -268,6 +292,7 @@ int main(void)
 	machines_by_models();
 	metrics_and_marks();
 	axes_of_other_fields();
+	axes_with_units();
 	newest_run_counts();
 	differences_are_told();
 	hostile_names();

@@ -28,6 +28,9 @@ static const struct {
      "of their own"},
     {"model: m\ninput_tokens: 5\nturns: [1, 2]\n",
      "a.conf:3:8: a conversation has several messages, which api: generate cannot send; set api: chat"},
+    {"model: m\napi: [generate, chat]\nraw: [true, false]\n",
+     "a.conf:3:6: raw: true leaves out the template, which api: chat cannot; set api: generate, or leave out these "
+     "cells by except"},
     {"model: m\norder: random\n",
      "a.conf:2:8: order cannot be \"random\"; it is one of file, shuffled, interleaved, informative"},
     {"model: m\norder: [file, shuffled]\n",
@@ -135,7 +138,10 @@ static void test_option_mistakes(void)
 	    {{"=1"}, {0}, "--set =1: this is not KEY=VALUE"},
 	    {{"parallel="}, {0}, "--set parallel=: parallel has no value; it is an integer from 1 to 4096"},
 	    {{"paralel=1"}, {0}, "--set paralel=1: no such knob \"paralel\" (did you mean \"parallel\"?)"},
-	    {{"parallel=[1, 2"}, {0}, "--set parallel=[1, 2: did not find expected ',' or ']'"},
+	    {{"parallel=[1, 2"},
+	     {0},
+	     "--set parallel=[1, 2: \",\" or \"]\" is missing in the list: text with one of , [ ] { } in it needs "
+	     "quotes"},
 	    {{"parallel=[]"}, {0}, "--set parallel=[]: an empty list makes no cells"},
 	    {{"except=[]"}, {0}, "--set except=[]: except cannot be set here"},
 	    {{"server=x"}, {0}, "--set server=x: server cannot be set here; server.url and server.start can"},

@@ -275,6 +275,23 @@ static void test_nothing(void)
 	summary_release(&empty);
 }
 
+/* A model is one, in however many runs. */
+static void test_repeated_runs(void)
+{
+	static const struct run_row rows[] = {{.model = "a", .speed = 20, .half = 1, .load_s = 1}};
+	struct summary runs[] = {RUN_OF("x", rows), RUN_OF("x", rows)}, *both[] = {&runs[0], &runs[1]};
+	char *report;
+
+	runs[1].started_utc[12] = '9';
+	report = written(style_full, both, 2);
+	has(report, "2 of 2 combinations of model and run were measured, in 2 of 2 cells", "two runs of a model");
+	has(report, "- **Models Tested:** 1\n", "are one model");
+	has(report, "- 1 model was loaded in at best 1.00 s to 1.00 s.\n", "which was loaded");
+	free(report);
+	summary_release(&runs[0]);
+	summary_release(&runs[1]);
+}
+
 int main(void)
 {
 	test_seed_failed();
@@ -283,5 +300,6 @@ int main(void)
 	test_tasks();
 	test_hostile();
 	test_nothing();
+	test_repeated_runs();
 	return tap_done();
 }

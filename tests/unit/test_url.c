@@ -43,5 +43,10 @@ int main(void)
 	ok(url_has_credentials("http://a:b@c") && url_has_credentials("http://a@c/v1") && url_has_credentials("a/b@c"),
 	   "credentials");
 	ok(!url_has_credentials("http://a:1/v1") && !url_has_credentials(""), "none");
+	ok(url_is_of_server("http://a") && url_is_of_server("https://[::1]:8000/v1") && url_is_of_server("http://a:1/"),
+	   "a server's");
+	ok(!url_is_of_server("a:1") && !url_is_of_server("http://") && !url_is_of_server("http://a:0") &&
+	       !url_is_of_server("http://a:b") && !url_is_of_server("http://a/?b") && !url_is_of_server("ftp://a"),
+	   "and no server's");
 	return tap_done();
 }

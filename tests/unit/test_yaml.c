@@ -39,6 +39,20 @@ static void test_tree(void)
 	yaml_tree_free(NULL);
 }
 
+/* As some editors begin a file. */
+static void test_byte_order_mark(void)
+{
+	struct failure failure = {0};
+	struct yaml *root = parse("\xef\xbb\xbf"
+	                          "a: 1\nb: 2\n",
+	                          &failure);
+
+	ok(root != NULL && root->count == 2, "a byte order mark is no part of the first key");
+	is_int(root != NULL ? root->keys[0]->column : 0, 1, "nor a column");
+	yaml_tree_free(root);
+	failure_release(&failure);
+}
+
 static void test_aliases(void)
 {
 	struct failure failure = {0};
@@ -93,7 +107,28 @@ static void test_mistakes(void)
 	    {"? [a]\n: 1\n", "f:1:3: a key must be one word"},
 	    {"~: 1\n", "f:1:1: a key must be one word"},
 	    {"a: \"x\\0y\"\n", "f:1:4: a text with a NUL character in it"},
-	    {"a: [1, 2\n", "f:2:1: did not find expected ',' or ']'"},
+	    {"a: 1\nb: [1, 2\nc: 3\n", "f:3:2: \",\" or \"]\" is missing in the list that begins in line 2, column 4: "
+	                               "text with one of , [ ] { } in "
+	                               "it needs quotes"},
+	    {"s: {start: x {port}}\n", "f:1:14: \",\" or \"}\" is missing in the map that begins in line 1, column 4: "
+	                               "text with one of , [ ] { } in "
+	                               "it needs quotes"},
+	    {"a: 1\nb 2\nc: 3\n", "f:2:1: \"key: value\" is missing its \":\", with a blank behind it"},
+	    {"a: 1\nb:2\n", "f:2:1: \"key: value\" is missing its \":\", with a blank behind it"},
+	    {"a: Why: is it\n", "f:1:7: a \":\" cannot stand here: text with \": \" in it needs quotes, and keys of a "
+	                        "map begin in one column"},
+	    {"a: 1\n  b: 2\n", "f:2:4: a \":\" cannot stand here: text with \": \" in it needs quotes, and keys of a "
+	                       "map begin in one column"},
+	    {"a: 1\nb: \"x\nc: 3\n", "f:2:4: the quote that opens here is not closed"},
+	    {"a: 'it's'\n", "f:1:8: this is no \"key: value\" in the map that begins in line 1, column 1: its keys "
+	                    "begin in one column, and "
+	                    "text with quotes in it is quoted as a whole, such as 'it''s'"},
+	    {"a: \"x\\q\"\n", "f:1:6: no such escape: in \"…\" a \\ is written \\\\, and '…' takes it as it stands"},
+	    {"a: @x\n", "f:1:4: text cannot begin with this character: put it in quotes"},
+	    {"a: *\n", "f:1:5: no name behind * or &: text that begins with one of them needs quotes"},
+	    {"a: - x\n", "f:1:4: \"- \" cannot stand here: begin the list on a line of its own, or write [a, b]"},
+	    {"a: [1,, 2]\n", "f:1:7: a value is missing here"},
+	    {"\xef\xbb\xbf\xc3\xa9: 1\nb: @x\n", "f:2:4: text cannot begin with this character: put it in quotes"},
 	    {"ok: 1\n\303\251: x\377\n", "f:2:5: this is not UTF-8 text"},
 	    {"a: \001\n", "f:1:4: a control character"},
 	};
@@ -132,13 +167,16 @@ static void test_inline(void)
 	ok(value != NULL && value->kind == YAML_SCALAR && value->text == NULL, "nothing is null");
 	yaml_tree_free(value);
 	ok(yaml_parse_inline("--set a=[1", "[1", &failure) == NULL, "a mistake");
-	is_text(failure.message, "--set a=[1: did not find expected ',' or ']'", "is told without a line");
+	is_text(failure.message,
+	        "--set a=[1: \",\" or \"]\" is missing in the list: text with one of , [ ] { } in it needs quotes",
+	        "is told without a line");
 	failure_release(&failure);
 }
 
 int main(void)
 {
 	test_tree();
+	test_byte_order_mark();
 	test_aliases();
 	test_mistakes();
 	test_depth();
