@@ -51,6 +51,8 @@ static void test_masking(void)
 	    {"lines\u2028and\u2029paragraphs", "lines?and?paragraphs"},
 	    {"tags \U000e0041\U000e007f", "tags ??"},
 	    {"joiners a\u200db \u200c", "joiners a?b ?"},
+	    {"joiners of what is masked \346\227\u200dx \u202e\u200c \355\240\200\u200d a\u200d\u200d",
+	     "joiners of what is masked ???x ?? ???? a??"},
 	    {"joined \u0646\u200c\u0647 \U0001f469\u200d\U0001f4bb",
 	     "joined \u0646\u200c\u0647 \U0001f469\u200d\U0001f4bb"},
 	    {"\u05d0\u0627 \u2764\ufe0f", "\u05d0\u0627 \u2764\ufe0f"},
