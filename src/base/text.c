@@ -124,28 +124,6 @@ void text_add_escaped(struct text *text, const char *bytes, size_t size)
 	text_release(&masked);
 }
 
-bool text_hide(char *bytes, size_t size, const char *secret)
-{
-	size_t length = strlen(secret), at = 0;
-	bool found = false;
-
-	while (length > 0 && at + length <= size) {
-		char *first = memchr(bytes + at, secret[0], size - length - at + 1);
-
-		if (first == NULL)
-			break;
-		at = (size_t)(first - bytes);
-		if (memcmp(first, secret, length) != 0) {
-			at++;
-			continue;
-		}
-		memset(first, '*', length);
-		found = true;
-		at += length;
-	}
-	return found;
-}
-
 const char *text_string(const struct text *text)
 {
 	return text->data != NULL ? text->data : "";
