@@ -102,7 +102,8 @@ static const struct {
      TOKEN "{\"error\":\"an error was encountered while running the model: unexpected EOF\"}\n", OUTCOME_ERROR_LINE, 1,
      "an error was encountered while running the model: unexpected EOF"},
     {200, TRANSPORT_PARTIAL, TOKEN "{\"error\":\"x\"}", OUTCOME_ERROR_LINE, 1, "x"},
-    {200, TRANSPORT_COMPLETE, TOKEN "{\"error\":7}\n", OUTCOME_ERROR_LINE, 1, NULL},
+    {200, TRANSPORT_COMPLETE, TOKEN "{\"error\":7}\n", OUTCOME_ERROR_LINE, 1, "{\"error\":7}"},
+    {200, TRANSPORT_COMPLETE, TOKEN "{\"error\":\"\"}\n", OUTCOME_ERROR_LINE, 1, "{\"error\":\"\"}"},
     /* it just ends: the repeat guard */
     {200, TRANSPORT_COMPLETE, TOKEN TOKEN, OUTCOME_TRUNCATED, 2, NULL},
     {200, TRANSPORT_COMPLETE, "", OUTCOME_TRUNCATED, 0, NULL},
