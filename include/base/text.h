@@ -45,7 +45,12 @@ void text_add_escaped(struct text *text, const char *bytes, size_t size);
 /* As a string of JSON, in quotes; malformed bytes become U+FFFD, hidden characters escapes. */
 void text_add_quoted(struct text *text, const char *string);
 
-/* Every occurrence of a secret that is not empty becomes as many '*', so that no place moves. False: there is none. */
+/*
+ * Every occurrence of a secret that is not empty becomes '*' for each byte, so
+ * that no place moves; also where JSON or an address has escaped some of its
+ * characters, each in at most TEXT_HIDE_SPREAD bytes. False: there is none.
+ */
+enum { TEXT_HIDE_SPREAD = 16 };
 bool text_hide(char *bytes, size_t size, const char *secret);
 
 /* The string, "" when empty; borrowed until the text changes. */

@@ -83,23 +83,23 @@ void text_addv(struct text *text, const char *format, va_list arguments)
 
 void text_add_masked(struct text *text, const char *bytes, size_t size)
 {
-	uint32_t point, before = 0;
+	uint32_t point, shown = 0; /* what stands before it, which may be the '?' in the place of something else */
 	size_t at = 0;
 
 	text_reserve(text, size);
 	while (at < size) {
 		size_t length = text_utf8(bytes + at, size - at, &point);
 
-		if (length == 0)
-			text_add_char(text, '?');
-		else if (point == '\n' || point == '\t')
-			text_add_char(text, ' ');
-		else if (text_is_hidden(point) || (text_is_joiner(point) && before < 0x80))
-			text_add_char(text, '?');
+		if (length > 0 && (point == '\n' || point == '\t'))
+			point = ' ';
+		else if (length == 0 || text_is_hidden(point) || (text_is_joiner(point) && shown < 0x80))
+			point = '?';
+		if (point < 0x80)
+			text_add_char(text, (char)point);
 		else
 			text_add_bytes(text, bytes + at, length);
 		at += length > 0 ? length : 1;
-		before = point;
+		shown = point;
 	}
 }
 
@@ -122,28 +122,6 @@ void text_add_escaped(struct text *text, const char *bytes, size_t size)
 		at += i < count ? strlen(replaced[i][0]) : 1;
 	}
 	text_release(&masked);
-}
-
-bool text_hide(char *bytes, size_t size, const char *secret)
-{
-	size_t length = strlen(secret), at = 0;
-	bool found = false;
-
-	while (length > 0 && at + length <= size) {
-		char *first = memchr(bytes + at, secret[0], size - length - at + 1);
-
-		if (first == NULL)
-			break;
-		at = (size_t)(first - bytes);
-		if (memcmp(first, secret, length) != 0) {
-			at++;
-			continue;
-		}
-		memset(first, '*', length);
-		found = true;
-		at += length;
-	}
-	return found;
 }
 
 const char *text_string(const struct text *text)

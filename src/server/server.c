@@ -116,26 +116,33 @@ void server_hide(struct server *server, const char *secret)
  */
 static size_t hide_from(const char *path, size_t begin, const char *secret)
 {
-	size_t length = strlen(secret);
-	int file = length > 0 ? open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW) : -1;
+	size_t most = strlen(secret) * TEXT_HIDE_SPREAD;
+	int file = most > 0 ? open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW) : -1;
 	char *bytes;
 	ssize_t size;
 
 	if (file < 0)
 		return begin;
-	bytes = memory_new(CLEAN_BYTES + length, 1);
-	while ((size = pread(file, bytes, CLEAN_BYTES + length, (off_t)begin)) >= (ssize_t)length) {
+	bytes = memory_new(CLEAN_BYTES + most, 1);
+	while ((size = pread(file, bytes, CLEAN_BYTES + most, (off_t)begin)) > 0) {
 		if (text_hide(bytes, (size_t)size, secret))
 			(void)!pwrite(file, bytes, (size_t)size, (off_t)begin);
-		begin += (size_t)size - length + 1;
+		if ((size_t)size < most)
+			break;
+		begin += (size_t)size - most + 1;
 	}
 	free(bytes);
 	close(file);
 	return begin;
 }
 
+/* What was cleaned of the log's part beyond its limit is gone, and other words may be there. */
 static void clean_log(struct server *server)
 {
+	size_t most = server->secret != NULL ? strlen(server->secret) * TEXT_HIDE_SPREAD : 0;
+
+	if (server->clean > SERVER_LOG_LIMIT - most)
+		server->clean = SERVER_LOG_LIMIT - most;
 	if (server->secret != NULL)
 		server->clean = hide_from(server->log_path, server->clean, server->secret);
 }

@@ -290,8 +290,6 @@ bool openai_answer(enum target_question question, const struct cell *cell, const
 	failure = words_of_error(reply);
 	if (failure != NULL)
 		good = add_failure(path, failure, problem);
-	else if (words_is_error(reply))
-		good = add_failure(path, "the answer is an error without words", problem);
 	else
 		good = questions[question].read(reply, &facts, problem);
 	json_free(reply);

@@ -32,6 +32,9 @@ void reply_end(struct reply *reply)
 		record->event_ns = memory_resize(record->event_ns, record->event_count, sizeof(*record->event_ns));
 	if (record->outcome != OUTCOME_OK && record->error == NULL)
 		record->error = words_of_failure(reply->exchange);
+	/* Hidden in each line of the reply it was, but it may have come in parts. */
+	if (reply->answer.size > 0 && reply->exchange->secret != NULL)
+		text_hide(reply->answer.data, reply->answer.size, reply->exchange->secret);
 	if (reply->answer.size > 0)
 		record->text =
 		    memory_copy(reply->answer.data, words_cut(reply->answer.data, reply->answer.size, RECORD_TEXT_MAX));
@@ -60,7 +63,9 @@ void reply_add_event(struct reply *reply, size_t offset)
 
 void reply_add_answer(struct reply *reply, const char *text)
 {
-	size_t room = RECORD_TEXT_MAX + LONGEST_UTF8 - reply->answer.size;
+	const char *secret = reply->exchange->secret;
+	size_t most = RECORD_TEXT_MAX + LONGEST_UTF8 + (secret != NULL ? strlen(secret) : 0);
+	size_t room = most - reply->answer.size;
 	size_t size = strlen(text);
 
 	text_add_bytes(&reply->answer, text, size < room ? size : room);

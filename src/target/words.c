@@ -95,20 +95,33 @@ static char *placed_words(const struct json *error, const char *message)
 }
 
 /* Since 0.30 the string may be the whole JSON answer of the runner: its message is what was meant. */
+static char *words_within(const struct json *error, const char *message)
+{
+	struct json *inner = *message == '{' ? json_parse(message, strlen(message)) : NULL;
+	char *words = inner != NULL ? masked_string(message_of(json_get(inner, "error"))) : NULL;
+
+	json_free(inner);
+	return words != NULL ? words : placed_words(error, message);
+}
+
+static char *all_of(const struct json *object)
+{
+	struct text text = {0};
+	char *words;
+
+	json_add_to(&text, object);
+	words = words_masked(text_string(&text), text.size);
+	text_release(&text);
+	return words;
+}
+
 char *words_of_error(const struct json *object)
 {
 	const struct json *error = error_of(object);
 	const char *message = message_of(error);
-	struct json *inner;
-	char *words = NULL;
+	char *words = message != NULL ? words_within(error, message) : NULL;
 
-	if (message == NULL)
-		return NULL;
-	inner = *message == '{' ? json_parse(message, strlen(message)) : NULL;
-	if (inner != NULL)
-		words = masked_string(message_of(json_get(inner, "error")));
-	json_free(inner);
-	return words != NULL ? words : placed_words(error, message);
+	return words != NULL || error == NULL ? words : all_of(object);
 }
 
 /* A body that is no JSON object (404 page not found, a proxy's page) speaks by its first line that is not blank. */

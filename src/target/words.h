@@ -17,7 +17,7 @@ enum { WORDS_MAX = 500 };
 char *words_masked(const char *bytes, size_t size);
 
 /*
- * Whether the object tells an error, and its words, NULL when there are none:
+ * Whether the object tells an error, and its words, all of the object when it has none; NULL: it tells no error.
  *   {"error": "…"}, {"error": {"message": "…"}}   most servers
  *   {"object": "error", "message": "…"}           SGLang
  *   {"detail": "…"}, {"detail": {"msg": "…"}}, {"detail": [{"msg": "…", "loc": ["body", "field"]}]}   FastAPI's

@@ -102,7 +102,8 @@ static const struct {
      TOKEN "{\"error\":\"an error was encountered while running the model: unexpected EOF\"}\n", OUTCOME_ERROR_LINE, 1,
      "an error was encountered while running the model: unexpected EOF"},
     {200, TRANSPORT_PARTIAL, TOKEN "{\"error\":\"x\"}", OUTCOME_ERROR_LINE, 1, "x"},
-    {200, TRANSPORT_COMPLETE, TOKEN "{\"error\":7}\n", OUTCOME_ERROR_LINE, 1, NULL},
+    {200, TRANSPORT_COMPLETE, TOKEN "{\"error\":7}\n", OUTCOME_ERROR_LINE, 1, "{\"error\":7}"},
+    {200, TRANSPORT_COMPLETE, TOKEN "{\"error\":\"\"}\n", OUTCOME_ERROR_LINE, 1, "{\"error\":\"\"}"},
     /* it just ends: the repeat guard */
     {200, TRANSPORT_COMPLETE, TOKEN TOKEN, OUTCOME_TRUNCATED, 2, NULL},
     {200, TRANSPORT_COMPLETE, "", OUTCOME_TRUNCATED, 0, NULL},
@@ -269,6 +270,20 @@ static void test_splits(void)
 	}
 }
 
+static void test_secret_in_parts(void)
+{
+	struct cell cell = test_cell();
+	struct exchange exchange = reply(200, "{\"response\":\"it is sk-12\",\"done\":false}\n"
+	                                      "{\"response\":\"345678.\",\"done\":false}\n" FINAL);
+	struct record record;
+
+	exchange.secret = "sk-12345678";
+	record = decoded(&cell, &exchange);
+	is_text(record.text, "it is ***********.", "a secret that came in two tokens is hidden");
+	record_release(&record);
+	exchange_release(&exchange);
+}
+
 static void test_long_lines(void)
 {
 	struct cell cell = test_cell();
@@ -362,6 +377,7 @@ int main(void)
 	test_stamps();
 	test_last_line_without_new_line();
 	test_splits();
+	test_secret_in_parts();
 	test_long_lines();
 	test_damage();
 	return tap_done();

@@ -90,6 +90,35 @@ static void test_secret_in_log(void)
 	free(ready);
 }
 
+/* What was read of a log is cut off, and the secret comes again where it was. */
+static void test_secret_in_endless_log(void)
+{
+	struct server *server = start("echo > $D/ready; while :; do echo 'sk-123\\/5678'; sleep 0.01; done");
+	char *log = scratch_path("server.log");
+	int64_t limit_ns = clock_now_ns() + patience_ns;
+	struct text tail = {0};
+	char end[61] = "";
+	int file;
+
+	server_hide(server, "sk-123/5678");
+	ok(truncate(log, SERVER_LOG_LIMIT - 100000) == 0, "a log of nearly what it may have");
+	server_log_tail(server, 100, &tail);
+	ok(truncate(log, SERVER_LOG_LIMIT + 1000000) == 0, "then of more");
+	server_log_tail(server, 100, &tail);
+	while ((size_of(log) > SERVER_LOG_LIMIT + 100000 || size_of(log) < SERVER_LOG_LIMIT + 100) &&
+	       clock_now_ns() < limit_ns)
+		clock_sleep_until(clock_now_ns() + 10 * NS_PER_MS);
+	server_stop(server, GRACE_MS);
+	file = open(log, O_RDONLY);
+	ok(file >= 0 && pread(file, end, sizeof(end) - 1, size_of(log) - 60) == 60 &&
+	       strstr(end, "************\n") != NULL && strstr(end, "5678") == NULL,
+	   end);
+	close(file);
+	scratch_drop("server.log");
+	text_release(&tail);
+	free(log);
+}
+
 static void check_refused(const char *command, enum status status, const char *message)
 {
 	struct environment none = {0};
@@ -298,6 +327,7 @@ int main(void)
 	test_early_death();
 	test_endless_log();
 	test_secret_in_log();
+	test_secret_in_endless_log();
 	test_refusals();
 	test_what_arrives();
 	test_variables();

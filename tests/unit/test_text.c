@@ -51,6 +51,8 @@ static void test_masking(void)
 	    {"lines\u2028and\u2029paragraphs", "lines?and?paragraphs"},
 	    {"tags \U000e0041\U000e007f", "tags ??"},
 	    {"joiners a\u200db \u200c", "joiners a?b ?"},
+	    {"joiners of what is masked \346\227\u200dx \u202e\u200c \355\240\200\u200d a\u200d\u200d",
+	     "joiners of what is masked ???x ?? ???? a??"},
 	    {"joined \u0646\u200c\u0647 \U0001f469\u200d\U0001f4bb",
 	     "joined \u0646\u200c\u0647 \U0001f469\u200d\U0001f4bb"},
 	    {"\u05d0\u0627 \u2764\ufe0f", "\u05d0\u0627 \u2764\ufe0f"},
@@ -74,6 +76,38 @@ static void test_escaping(void)
 	is_text(text_string(&text), "&lt;a b=&quot;c&quot;&gt; &amp; é ????\xef\xbf\xbd",
 	        "what XML reads otherwise is escaped, what it does not allow is masked");
 	text_release(&text);
+}
+
+static void test_hiding(void)
+{
+	static const struct {
+		const char *bytes, *want;
+	} cases[] = {
+	    {"sk/1+2=", "*******"},
+	    {"a sk/1+2=sk/1+2=b", "a **************b"},
+	    {"sk/1+2 sk/1+2", "sk/1+2 sk/1+2"},
+	    {"ssk/1+2=", "s*******"},
+	    {"{\"e\":\"sk\\/1+2=\"}", "{\"e\":\"********\"}"},
+	    {"\\u0073k\\u002F1\\u002b2\\u003d", "***************************"},
+	    {"\"{\\\"e\\\": \\\"sk\\\\\\/1\\\\u002B2=\\\"}\"", "\"{\\\"e\\\": \\\"****************\\\"}\""},
+	    {"http://h/?key=sk%2F1%2b2%3D&a=1", "http://h/?key=*************&a=1"},
+	    {"http://h/?next=sk%252F1%252B2%3d&a", "http://h/?next=*****************&a"},
+	    {"sk%2G1+2=, sk%2", "sk%2G1+2=, sk%2"},
+	    {"sk\\", "sk\\"},
+	    {"sk\\/1\\u002", "sk\\/1\\u002"},
+	    {"sk%", "sk%"},
+	    {"sk%25", "sk%25"},
+	};
+	char none[] = "none";
+
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		char *bytes = text_format("%s", cases[i].bytes);
+
+		ok(text_hide(bytes, strlen(bytes), "sk/1+2=") == (strcmp(cases[i].bytes, cases[i].want) != 0), bytes);
+		is_text(bytes, cases[i].want, "a secret is hidden, escaped or not");
+		free(bytes);
+	}
+	ok(!text_hide(none, 4, ""), "an empty secret is none");
 }
 
 static void test_comparing(void)
@@ -173,6 +207,7 @@ int main(void)
 	test_growth();
 	test_masking();
 	test_escaping();
+	test_hiding();
 	test_comparing();
 	test_width();
 	test_failure();
