@@ -99,6 +99,12 @@ like "$stdout" '[|] 65 [|] 1 [|]  [|]  [|] not run: it took longer than its cell
 like "$(cell_flags time/m requests)" '^64 = .*ended after 1 of 2 trials: it took longer than its cell_timeout of 2s' \
 	"the time is of all trials, not of each"
 
+# The second request is the one that counts a made prompt; the first loads the model.
+stalls="{adapter: openai, start: '$LLMBENCH_SIM --api openai --kind openai --port {port} --speed 100 --fault stall=0,request=2'}"
+matrix "$stalls" 'model: llama3.2' 'input_tokens: 30' 'cell_timeout: 1s'
+RUN_LIMIT=20 run "$LLMBENCH" --matrix m.conf --out fit
+is "$status $(cells fit input_tokens)" '1 30 failed cell_timeout' "what is asked before the first measured request is of the cell's time"
+
 # --- the time of the whole run
 
 matrix "$slow" 'model: [llama3.2, "deepseek-r1:1.5b"]' 'parallel: [8, 4, 2, 1]' 'requests: 4' 'output_tokens: 64' 'trials: 2' 'budget: 1h'

@@ -33,7 +33,7 @@ struct sampler *sampler_start(const struct sensor_context *context, int64_t inte
  */
 void sampler_enter(struct sampler *sampler, enum phase phase);
 
-/* The newest sample, for progress. */
+/* The newest sample, for progress; does not wait for a sensor that is being read. */
 struct sample sampler_latest(struct sampler *sampler);
 
 struct sampler_result {

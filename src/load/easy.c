@@ -39,6 +39,7 @@ static curl_socket_t open_socket(void *context, curlsocktype purpose, struct cur
 		return CURL_SOCKET_BAD;
 	}
 	fcntl(fd, F_SETFD, FD_CLOEXEC);
+	sockets_adopt(&transfer->wire->sockets, fd);
 	stamper_add_socket(&transfer->wire->stamper, fd);
 	return fd;
 }

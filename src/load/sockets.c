@@ -9,6 +9,7 @@ struct watched {
 	unsigned interest; /* libcurl's */
 	unsigned known;    /* the kernel's */
 	bool changed;      /* it is in the list */
+	bool ours;         /* sockets_adopt() */
 };
 
 bool sockets_open(struct sockets *sockets, struct failure *failure)
@@ -38,12 +39,21 @@ static struct watched *slot(struct sockets *sockets, int fd)
 	return &sockets->watched[fd];
 }
 
+void sockets_adopt(struct sockets *sockets, int fd)
+{
+	slot(sockets, fd)->ours = true;
+}
+
 void sockets_watch(struct sockets *sockets, int fd, unsigned interest, struct transfer *owner)
 {
 	struct watched *watched = slot(sockets, fd);
 
 	watched->interest = interest;
 	watched->owner = owner;
+	if (interest == POLLER_NOTHING && !watched->ours) {
+		poller_change(sockets->poller, fd, watched->known, POLLER_NOTHING);
+		watched->known = POLLER_NOTHING;
+	}
 	if (watched->changed || interest == watched->known)
 		return;
 	watched->changed = true;
@@ -58,6 +68,7 @@ void sockets_forget(struct sockets *sockets, int fd)
 
 	watched->interest = watched->known = POLLER_NOTHING;
 	watched->owner = NULL;
+	watched->ours = false;
 }
 
 bool sockets_is_watched(const struct sockets *sockets, int fd, struct transfer **owner)

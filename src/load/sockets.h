@@ -2,7 +2,9 @@
  * What libcurl asked for each socket, and what the kernel knows of it. Between
  * two requests of a kept connection libcurl takes its interest back and asks
  * for it again; the kernel is told only what is left of that when the engine
- * waits, which saves two system calls a request.
+ * waits, which saves two system calls a request. Of a descriptor that libcurl
+ * made for itself, as for a thread that looks up a name, nobody tells when it is
+ * closed, so the kernel forgets it as soon as libcurl asks nothing of it.
  */
 #ifndef LOAD_SOCKETS_H
 #define LOAD_SOCKETS_H
@@ -21,6 +23,9 @@ struct sockets {
 
 bool sockets_open(struct sockets *sockets, struct failure *failure);
 void sockets_release(struct sockets *sockets); /* `= {0}` is allowed */
+
+/* The descriptor is a new socket of ours: sockets_forget() will tell of its end. */
+void sockets_adopt(struct sockets *sockets, int fd);
 
 /* The owner is who waits for it; NULL: libcurl itself. */
 void sockets_watch(struct sockets *sockets, int fd, unsigned interest, struct transfer *owner);

@@ -37,18 +37,25 @@ struct sampler {
 	bool running;   /* without a thread only forced samples are taken */
 	int64_t cpu_ns; /* written by the thread at its end */
 
-	pthread_mutex_t lock; /* guards what follows */
+	pthread_mutex_t reading; /* guards what follows; a sensor may hold it for long */
 	struct sensor_bank *bank;
 	enum phase phase;
 	struct sample *samples; /* there is always room for SAMPLES_AT_ONCE more */
 	size_t count, capacity, missed;
+
+	pthread_mutex_t telling; /* of `latest`, held for a copy of it: the load's thread asks while requests run */
+	struct sample latest;
 };
 
+/* Under `reading`. */
 static void append(struct sampler *sampler, const struct sample *sample)
 {
 	assert(sampler->count < sampler->capacity);
 	assert(sampler->count == 0 || sampler->samples[sampler->count - 1].at_ns <= sample->at_ns);
 	sampler->samples[sampler->count++] = *sample;
+	pthread_mutex_lock(&sampler->telling);
+	sampler->latest = *sample;
+	pthread_mutex_unlock(&sampler->telling);
 }
 
 static void make_room(struct sampler *sampler)
@@ -58,7 +65,7 @@ static void make_room(struct sampler *sampler)
 	                               sizeof *sampler->samples);
 }
 
-/* Under lock, as take_edge(): a sample of the thread. None, when all sensors are too slow for it. */
+/* Under `reading`, as take_edge(): a sample of the thread. None, when all sensors are too slow for it. */
 static void take(struct sampler *sampler)
 {
 	struct sample sample;
@@ -98,7 +105,7 @@ static bool was_slow(int64_t begin_ns, int64_t preemptions)
 	return clock_now_ns() - begin_ns > SLOW_NS && sampler_thread_preemptions() == preemptions;
 }
 
-/* Without the lock: who asks for the newest sample meanwhile does not wait. */
+/* Without `reading`: who enters a phase meanwhile does not wait. */
 static void look(struct looks *looks)
 {
 	int64_t begin_ns = clock_now_ns(), preemptions = sampler_thread_preemptions();
@@ -121,10 +128,10 @@ static void *run(void *argument)
 	sampler_thread_prepare();
 	while (worker_wait_until(&sampler->worker, sample_due_ns < look_due_ns ? sample_due_ns : look_due_ns)) {
 		if (sample_due_ns <= clock_now_ns()) {
-			pthread_mutex_lock(&sampler->lock);
+			pthread_mutex_lock(&sampler->reading);
 			take(sampler);
 			sampler->missed += worker_advance(&sample_due_ns, sampler->interval_ns);
-			pthread_mutex_unlock(&sampler->lock);
+			pthread_mutex_unlock(&sampler->reading);
 		}
 		if (look_due_ns <= clock_now_ns()) {
 			look(looks);
@@ -152,7 +159,8 @@ struct sampler *sampler_start(const struct sensor_context *context, int64_t inte
 	sampler->phase = PHASE_IDLE;
 	sampler->capacity = FIRST_CAPACITY;
 	sampler->samples = memory_new(sampler->capacity, sizeof *sampler->samples);
-	pthread_mutex_init(&sampler->lock, NULL);
+	pthread_mutex_init(&sampler->reading, NULL);
+	pthread_mutex_init(&sampler->telling, NULL);
 	take_edge(sampler, sampler->phase);
 	sampler->start_ns = sampler->samples[0].at_ns;
 	sampler->running = worker_start(&sampler->worker, run, sampler);
@@ -161,18 +169,18 @@ struct sampler *sampler_start(const struct sensor_context *context, int64_t inte
 
 void sampler_enter(struct sampler *sampler, enum phase phase)
 {
-	pthread_mutex_lock(&sampler->lock);
+	pthread_mutex_lock(&sampler->reading);
 	take_edge(sampler, phase);
-	pthread_mutex_unlock(&sampler->lock);
+	pthread_mutex_unlock(&sampler->reading);
 }
 
 struct sample sampler_latest(struct sampler *sampler)
 {
 	struct sample latest;
 
-	pthread_mutex_lock(&sampler->lock);
-	latest = sampler->samples[sampler->count - 1];
-	pthread_mutex_unlock(&sampler->lock);
+	pthread_mutex_lock(&sampler->telling);
+	latest = sampler->latest;
+	pthread_mutex_unlock(&sampler->telling);
 	return latest;
 }
 
@@ -200,7 +208,8 @@ struct sampler_result sampler_stop(struct sampler *sampler)
 	result.looks = sampler->looks.count;
 	result.gave_up = sampler->looks.given_up;
 	sensor_bank_close(sampler->bank);
-	pthread_mutex_destroy(&sampler->lock);
+	pthread_mutex_destroy(&sampler->reading);
+	pthread_mutex_destroy(&sampler->telling);
 	free(sampler);
 	return result;
 }

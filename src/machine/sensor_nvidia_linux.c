@@ -1,7 +1,9 @@
 /*
  * NVIDIA GPUs. Each figure of each GPU is optional: boards whose memory is the
  * system's tell none of it, slices of a GPU no utilization. What has failed
- * three times in a row is not asked again.
+ * three times in a row is not asked again. A sum over GPUs of which one is
+ * silent that spoke before is no figure: of counters that GPU would be missing
+ * in one sample, and all that it ever counted would be growth in the next.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -27,6 +29,7 @@ enum { ASKED_COUNT = ASKED_FAMILY + 1 };
 struct gpu {
 	nvml_device device;
 	int failures[ASKED_COUNT]; /* in a row */
+	bool told[ASKED_COUNT];    /* once; of energy: when the sensor was opened, or never */
 };
 
 struct nvidia_sensor {
@@ -50,6 +53,16 @@ static bool heed(struct gpu *gpu, enum asked what, int code)
 	return code == NVML_OK;
 }
 
+/* A part of a sum; JSON_UNKNOWN: there was no answer. *silent: of a GPU that had answered before. */
+static void add_part(int64_t *sum, struct gpu *gpu, enum asked what, int64_t value, bool *silent)
+{
+	*silent = *silent || (value == JSON_UNKNOWN && gpu->told[what]);
+	gpu->told[what] = gpu->told[what] || value != JSON_UNKNOWN;
+	sample_add(sum, value);
+	if (*silent)
+		*sum = JSON_UNKNOWN;
+}
+
 /* The second version leaves out what the driver keeps for itself; drivers before 510 have only the first. */
 static int ask_memory(const struct nvml *nvml, nvml_device device, struct nvml_memory *memory)
 {
@@ -62,27 +75,53 @@ static int ask_memory(const struct nvml *nvml, nvml_device device, struct nvml_m
 	return code;
 }
 
-static void add_memory(const struct nvml *nvml, struct gpu *gpu, struct sample *into)
+static void add_memory(struct nvidia_sensor *sensor, struct sample *into)
 {
-	struct nvml_memory memory = {0};
+	bool silent = false;
 
-	if (!may_ask(gpu, ASKED_MEMORY) || !heed(gpu, ASKED_MEMORY, ask_memory(nvml, gpu->device, &memory)))
-		return;
-	sample_add(&into->gpu_used_bytes, (int64_t)memory.used);
-	sample_add(&into->gpu_total_bytes, (int64_t)memory.total);
+	for (unsigned i = 0; i < sensor->count; i++) {
+		struct gpu *gpu = &sensor->gpus[i];
+		struct nvml_memory memory = {0};
+		bool good = may_ask(gpu, ASKED_MEMORY) &&
+		            heed(gpu, ASKED_MEMORY, ask_memory(&sensor->nvml, gpu->device, &memory));
+
+		add_part(&into->gpu_used_bytes, gpu, ASKED_MEMORY, good ? (int64_t)memory.used : JSON_UNKNOWN, &silent);
+		add_part(&into->gpu_total_bytes, gpu, ASKED_MEMORY, good ? (int64_t)memory.total : JSON_UNKNOWN,
+		         &silent);
+	}
 }
 
-static void add_power(const struct nvml *nvml, struct gpu *gpu, struct sample *into)
+static void add_power(struct nvidia_sensor *sensor, struct sample *into)
 {
-	unsigned milliwatts;
-	unsigned long long millijoules;
+	bool silent = false;
 
-	if (nvml->power_mw != NULL && may_ask(gpu, ASKED_POWER) &&
-	    heed(gpu, ASKED_POWER, nvml->power_mw(gpu->device, &milliwatts)))
-		sample_add(&into->gpu_power_mw, (int64_t)milliwatts);
-	if (nvml->energy_mj != NULL && may_ask(gpu, ASKED_ENERGY) &&
-	    heed(gpu, ASKED_ENERGY, nvml->energy_mj(gpu->device, &millijoules)))
-		sample_add(&into->gpu_energy_uj, (int64_t)millijoules * 1000);
+	for (unsigned i = 0; sensor->nvml.power_mw != NULL && i < sensor->count; i++) {
+		struct gpu *gpu = &sensor->gpus[i];
+		unsigned milliwatts;
+		bool good = may_ask(gpu, ASKED_POWER) &&
+		            heed(gpu, ASKED_POWER, sensor->nvml.power_mw(gpu->device, &milliwatts));
+
+		add_part(&into->gpu_power_mw, gpu, ASKED_POWER, good ? (int64_t)milliwatts : JSON_UNKNOWN, &silent);
+	}
+}
+
+static int64_t ask_energy_uj(const struct nvml *nvml, struct gpu *gpu)
+{
+	unsigned long long millijoules;
+	bool good = nvml->energy_mj != NULL && may_ask(gpu, ASKED_ENERGY) &&
+	            heed(gpu, ASKED_ENERGY, nvml->energy_mj(gpu->device, &millijoules));
+
+	return good ? (int64_t)millijoules * 1000 : JSON_UNKNOWN;
+}
+
+static void add_energy(struct nvidia_sensor *sensor, struct sample *into)
+{
+	bool silent = false;
+
+	for (unsigned i = 0; i < sensor->count; i++)
+		if (sensor->gpus[i].told[ASKED_ENERGY])
+			add_part(&into->gpu_energy_uj, &sensor->gpus[i], ASKED_ENERGY,
+			         ask_energy_uj(&sensor->nvml, &sensor->gpus[i]), &silent);
 }
 
 static void add_state(const struct nvml *nvml, struct gpu *gpu, struct sample *into)
@@ -135,9 +174,10 @@ static void nvidia_read(struct sensor *base, bool edge, struct sample *into)
 	struct nvidia_sensor *sensor = (struct nvidia_sensor *)base;
 
 	(void)edge;
+	add_memory(sensor, into);
+	add_power(sensor, into);
+	add_energy(sensor, into);
 	for (unsigned i = 0; i < sensor->count; i++) {
-		add_memory(&sensor->nvml, &sensor->gpus[i], into);
-		add_power(&sensor->nvml, &sensor->gpus[i], into);
 		add_state(&sensor->nvml, &sensor->gpus[i], into);
 		add_family(sensor, &sensor->gpus[i], into);
 	}
@@ -158,9 +198,14 @@ static void find_gpus(struct nvidia_sensor *sensor)
 
 	if (sensor->nvml.count(&count) != NVML_OK)
 		return;
-	for (unsigned i = 0; i < count && sensor->count < DEVICES_MAX; i++)
-		if (sensor->nvml.device(i, &sensor->gpus[sensor->count].device) == NVML_OK)
-			sensor->count++;
+	for (unsigned i = 0; i < count && sensor->count < DEVICES_MAX; i++) {
+		struct gpu *gpu = &sensor->gpus[sensor->count];
+
+		if (sensor->nvml.device(i, &gpu->device) != NVML_OK)
+			continue;
+		gpu->told[ASKED_ENERGY] = ask_energy_uj(&sensor->nvml, gpu) != JSON_UNKNOWN;
+		sensor->count++;
+	}
 }
 
 struct sensor *sensor_open_nvidia(const struct sensor_context *context, struct text *why)

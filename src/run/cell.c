@@ -46,16 +46,6 @@ static bool goes_on(const struct cell_work *work, int64_t trials)
 	return trials == 0 && work->trials > 0;
 }
 
-/* Of a limit (0: none), what the cell's own leaves. */
-static int64_t within_cell(const struct session *session, int64_t limit_ns)
-{
-	int64_t left_ns = session->cell_until_ns - clock_now_ns();
-
-	if (session->cell_until_ns == 0 || (limit_ns > 0 && limit_ns < left_ns))
-		return limit_ns;
-	return left_ns > 1 ? left_ns : 1;
-}
-
 static bool is_over_time(const struct session *session)
 {
 	return session->cell_until_ns != 0 && clock_now_ns() >= session->cell_until_ns;
@@ -69,7 +59,8 @@ static bool load_model(struct session *session, const struct cell *cell, bool fi
 	bool good;
 
 	evidence_loading(session);
-	good = backend_ask(session, TARGET_LOAD, cell, within_cell(session, cell->load_timeout_ns), &asked, problem);
+	good = backend_ask(session, TARGET_LOAD, cell, session_within_cell(session, cell->load_timeout_ns), &asked,
+	                   problem);
 
 	if (good && first && asked.done_ns != TIME_UNKNOWN) {
 		into->load = summary_next_load(session->summary, into);

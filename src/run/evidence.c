@@ -114,7 +114,8 @@ void evidence_ask(struct session *session, const struct cell *cell, struct cell_
 	if (session->backend.not_emptied)
 		cell_summary_add_flag(into, "not emptied between cells");
 	session->backend.asked_loaded =
-	    backend_ask(session, TARGET_LOADED, cell, cell->load_timeout_ns, &asked, &problem) &&
+	    backend_ask(session, TARGET_LOADED, cell, session_within_cell(session, cell->load_timeout_ns), &asked,
+	                &problem) &&
 	    asked.done_ns != TIME_UNKNOWN;
 	if (session->backend.asked_loaded)
 		into->loaded_bytes = session_model(session, cell)->loaded_bytes;

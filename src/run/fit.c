@@ -56,7 +56,7 @@ static int64_t count_by_reply(struct questions *questions, const char *prompt)
 	free(questions->problem);
 	questions->problem = NULL;
 	session->backend.target->encode(cell, &endpoint, &input, &request);
-	load_one(&request, &access, cell->timeout_ns, session->options->stop, &exchange);
+	load_one(&request, &access, session_within_cell(session, cell->timeout_ns), session->options->stop, &exchange);
 	session->backend.target->decode(cell, endpoint.facts, &exchange, &record);
 	tokens = record.prompt_tokens;
 	if (record.outcome != OUTCOME_OK)
@@ -83,7 +83,7 @@ static int64_t count_by_route(struct session *session, const struct cell *cell, 
 
 	if (target->ask_tokens == NULL || !target->ask_tokens(cell, &endpoint, &input, &request))
 		return JSON_UNKNOWN;
-	load_one(&request, &access, cell->timeout_ns, session->options->stop, &exchange);
+	load_one(&request, &access, session_within_cell(session, cell->timeout_ns), session->options->stop, &exchange);
 	tokens = target->read_tokens(&exchange);
 	request_release(&request);
 	exchange_release(&exchange);

@@ -51,6 +51,15 @@ void session_pause(const struct session *session, int64_t until_ns)
 	}
 }
 
+int64_t session_within_cell(const struct session *session, int64_t limit_ns)
+{
+	int64_t left_ns = session->cell_until_ns - clock_now_ns();
+
+	if (session->cell_until_ns == 0 || (limit_ns > 0 && limit_ns < left_ns))
+		return limit_ns;
+	return left_ns > 1 ? left_ns : 1;
+}
+
 void session_step(struct session *session, enum sweep_step step)
 {
 	session->progress.step = step;

@@ -81,6 +81,9 @@ void session_step(struct session *session, enum sweep_step step);
 /* Until then, or until the user stops the sweep. */
 void session_pause(const struct session *session, int64_t until_ns);
 
+/* Of a limit (0: none), what the cell's own leaves. */
+int64_t session_within_cell(const struct session *session, int64_t limit_ns);
+
 /* The facts of a cell's model on its server, and of the server; added when they are new. Borrowed until the next call.
  */
 struct model_facts *session_model(struct session *session, const struct cell *cell);

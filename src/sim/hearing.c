@@ -39,13 +39,18 @@ static void arm(struct whisper *whisper, int64_t due_ns)
 	event_add(whisper->timer, &wait);
 }
 
-/* The first in the queue is heard from `at_ns` on. */
+/*
+ * The first in the queue is heard from `at_ns` on, when the one before it was
+ * over: or from when it came, if that was later, before anybody had seen that end.
+ */
 static void begin_next(struct whisper *whisper, int64_t at_ns)
 {
 	struct hearing *hearing = TAILQ_FIRST(&whisper->queue);
 
 	if (hearing == NULL)
 		return;
+	if (at_ns < hearing->truth.arrival_ns)
+		at_ns = hearing->truth.arrival_ns;
 	hearing->truth.slot_ns = at_ns;
 	hearing->due_ns = at_ns + whisper->window_ns + (whisper->is_set_up ? 0 : whisper->setup_ns);
 	whisper->is_set_up = true;

@@ -75,6 +75,52 @@ static void test_gaps(void)
 	family.count = 2;
 }
 
+static struct sample read_once(struct sensor *sensor, const char *script)
+{
+	struct sample sample;
+
+	setenv("FAKE_NVML", script, 1);
+	sample_reset(&sample);
+	sensor->read(sensor, false, &sample);
+	return sample;
+}
+
+/* One GPU says nothing for a while: half a sum is no figure, and what it says afterwards is not its growth. */
+static void test_silence(void)
+{
+	static const char all[] = "memory1=999,memory_v21=999,power1=999,energy1=999";
+	const struct sensor_context context = {.root = tree, .family = &family};
+	struct text why = {0};
+	struct sensor *sensor;
+	struct sample before, silent, after;
+
+	setenv("FAKE_NVML", "", 1);
+	sensor = sensor_open_nvidia(&context, &why);
+	before = read_once(sensor, "energy1=999");
+	silent = read_once(sensor, all);
+	after = read_once(sensor, "");
+	is_int(sample_growth(&before, &after, SAMPLE_gpu_energy_uj), JSON_UNKNOWN, "energy of one, then of both");
+	is_int(silent.gpu_used_bytes, JSON_UNKNOWN, "memory of one of two");
+	is_int(silent.gpu_total_bytes, JSON_UNKNOWN, "… and its total");
+	is_int(silent.gpu_power_mw, JSON_UNKNOWN, "… and power");
+	is_int(silent.gpu_busy_pct, 97, "the rest is told");
+	is_int(after.gpu_used_bytes, 13 * GIB, "it speaks again");
+	is_int(after.gpu_energy_uj, INT64_C(5070000000), "… of energy too");
+	for (int i = 0; i < 4; i++)
+		after = read_once(sensor, i < 3 ? all : "");
+	is_int(after.gpu_used_bytes, JSON_UNKNOWN, "not asked again: never a part for the whole");
+	sensor->close(sensor);
+
+	setenv("FAKE_NVML", "energy1=999", 1);
+	sensor = sensor_open_nvidia(&context, &why);
+	before = read_once(sensor, "energy1=999");
+	after = read_once(sensor, "");
+	is_int(sample_growth(&before, &after, SAMPLE_gpu_energy_uj), 0,
+	       "one that does not count at first never counts");
+	sensor->close(sensor);
+	text_release(&why);
+}
+
 static void identified(const char *script, const char *want, const char *want_driver, int64_t bandwidth)
 {
 	struct machine_identity identity;
@@ -133,6 +179,7 @@ int main(int count, char **arguments)
 	tree = text_format("%s/../fake", dirname(here));
 	test_good();
 	test_gaps();
+	test_silence();
 	test_refused();
 	test_identity();
 	free(tree);

@@ -137,6 +137,7 @@ static void test_missed(void)
 	mkfifo(spare, 0600);
 	rename(spare, device);
 	end = open(device, O_WRONLY); /* returns when the thread reads */
+	is_int(sampler_latest(sampler).used_bytes, 1, "the newest sample is told while a sensor takes its time");
 	clock_sleep_until(clock_now_ns() + 20 * interval_ns);
 	set_memory("2 9\n");
 	written = write(end, "5 9\n", 4) == 4;

@@ -1,6 +1,7 @@
 /*
  * A driver library of NVIDIA for tests: two GPUs with known figures. The
- * environment variable FAKE_NVML makes calls fail: "memory_v2=25,power=3".
+ * environment variable FAKE_NVML makes calls fail: "memory_v2=25,power=3"; of
+ * the second GPU alone: "energy1=999".
  * Built as libnvidia-ml.so.1 of a tree of its own (Makefile).
  */
 #include <stdio.h>
@@ -28,6 +29,16 @@ static int answer(const char *call)
 static unsigned number(nvml_device device)
 {
 	return (unsigned)(size_t)device - 1;
+}
+
+static int answer_of(const char *call, nvml_device device)
+{
+	char one[32];
+	int code;
+
+	snprintf(one, sizeof(one), "%s%u", call, number(device));
+	code = answer(one);
+	return code != 0 ? code : answer(call);
 }
 
 int nvmlInit_v2(void);
@@ -81,7 +92,7 @@ int nvmlDeviceGetMemoryInfo(nvml_device device, struct nvml_memory *into);
 int nvmlDeviceGetMemoryInfo(nvml_device device, struct nvml_memory *into)
 {
 	*into = (struct nvml_memory){24 * GIB, 10 * GIB, (number(device) == 0 ? 14 : 1) * GIB};
-	return answer("memory");
+	return answer_of("memory", device);
 }
 
 int nvmlDeviceGetMemoryInfo_v2(nvml_device device, struct nvml_memory_v2 *into);
@@ -91,21 +102,21 @@ int nvmlDeviceGetMemoryInfo_v2(nvml_device device, struct nvml_memory_v2 *into)
 		return 25;
 	*into =
 	    (struct nvml_memory_v2){into->version, 24 * GIB, GIB / 2, 10 * GIB, (number(device) == 0 ? 13 : 0) * GIB};
-	return answer("memory_v2");
+	return answer_of("memory_v2", device);
 }
 
 int nvmlDeviceGetPowerUsage(nvml_device device, unsigned *milliwatts);
 int nvmlDeviceGetPowerUsage(nvml_device device, unsigned *milliwatts)
 {
 	*milliwatts = number(device) == 0 ? 300500 : 25000;
-	return answer("power");
+	return answer_of("power", device);
 }
 
 int nvmlDeviceGetTotalEnergyConsumption(nvml_device device, unsigned long long *millijoules);
 int nvmlDeviceGetTotalEnergyConsumption(nvml_device device, unsigned long long *millijoules)
 {
 	*millijoules = number(device) == 0 ? 5000000 : 70000;
-	return answer("energy");
+	return answer_of("energy", device);
 }
 
 int nvmlDeviceGetTemperature(nvml_device device, int sensor, unsigned *degrees);
