@@ -19,6 +19,8 @@ is "$status" 0 "a run with the sensors of this machine"
 row=$(grep '| 8 | 2 |' out/m.md)
 like "$row" 'Memory Usage: [0-9.]+Gi/[0-9.]+Gi; Server Memory: 0[.]0[0-9]+Gi; Change from Idle: ' "notes in the matrix's order"
 like "$(cat out/m.md)" '^## Machine$' "the report has what the machine did"
+like "$(cat out/m.md)" 'Idle is before .*, after is .*, both by the last sample of their phase; the others are the highest' \
+	"and says which sample of a phase stands in the table"
 like "$(cat out/m.md)" '[|] Server CPU [(]%[)] [|] Client CPU' "processors"
 samples=$(cat out/m/*/samples.jsonl)
 known=$(grep -c '"server_cpu_ns":[0-9]' <<<"$samples")

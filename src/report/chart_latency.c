@@ -1,5 +1,6 @@
 /*
- * Which share of the requests had a latency of at most so much.
+ * Which share of the requests had a latency of at most so much. Of all
+ * requests: one that failed never came, and its line ends below 100 %.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -29,25 +30,28 @@ static int compare_values(const void *left, const void *right)
 	return (*a > *b) - (*a < *b);
 }
 
-/* Of one cell, ascending; `count` values that the caller frees. */
+/* Of one cell, ascending; `count` values that the caller frees, of `all` requests. */
 static double *collect(const struct trace *trace, size_t cell, double (*pick)(const struct trace_request *),
-                       size_t *count)
+                       size_t *count, size_t *all)
 {
 	double *values = memory_new(TRACE_REQUESTS_MAX, sizeof(*values));
 
-	*count = 0;
+	*count = *all = 0;
 	for (size_t i = 0; i < trace->request_count; i++) {
 		double value = pick(&trace->requests[i]);
 
-		if (trace->requests[i].cell == cell && !isnan(value) && *count < TRACE_REQUESTS_MAX)
+		if (trace->requests[i].cell != cell || *all == TRACE_REQUESTS_MAX)
+			continue;
+		(*all)++;
+		if (!isnan(value))
 			values[(*count)++] = value;
 	}
 	qsort(values, *count, sizeof(*values), compare_values);
 	return values;
 }
 
-/* A step at each value, or at each hundredth of them. */
-static void add_line(struct plot *plot, const char *name, const double *values, size_t count)
+/* A step at each value, or at each fiftieth of them. */
+static void add_line(struct plot *plot, const char *name, const double *values, size_t count, size_t all)
 {
 	struct plot_series *series = plot_add_series(plot, PLOT_STEPS, chart_name(name));
 	size_t steps = count < STEPS ? count : STEPS;
@@ -55,7 +59,7 @@ static void add_line(struct plot *plot, const char *name, const double *values, 
 	for (size_t i = 1; i <= steps; i++) {
 		size_t rank = (i * count + steps - 1) / steps; /* nearest rank */
 
-		plot_add_point(series, values[rank - 1], 100.0 * (double)rank / (double)count, NULL);
+		plot_add_point(series, values[rank - 1], 100.0 * (double)rank / (double)all, NULL);
 	}
 }
 
@@ -98,13 +102,13 @@ static void add_lines(struct plot *plot, const struct report_input *input, const
 
 	for (size_t i = 0; i < cells->count; i++) {
 		const struct chart_cell *cell = &cells->items[i];
-		size_t count;
+		size_t count, all;
 		double *values;
 
 		if (!known[i] || !is_picked(nth++, known_count))
 			continue;
-		values = collect(input->runs[cell->run].trace, cell->index, pick, &count);
-		add_line(plot, cell->name, values, count);
+		values = collect(input->runs[cell->run].trace, cell->index, pick, &count, &all);
+		add_line(plot, cell->name, values, count, all);
 		free(values);
 	}
 }

@@ -92,7 +92,7 @@ static void add_doubts(const struct point *point, const struct json *variables, 
 
 /*
  * The profile that is faster than each other one of its group, with 95 % confidence and by more than runs of the same
- * thing differ; NULL: there is none.
+ * thing differ, and under which no request failed; NULL: there is none.
  */
 static const char *winner_of(const struct guide *guide, const char *const *groups, size_t place)
 {
@@ -112,7 +112,8 @@ static const char *winner_of(const struct guide *guide, const char *const *group
 			wins = points->items[j].cell->status == CELL_FAILED ||
 			       (change.interval.low > 0 && change.change_pct >= COMPARISON_SMALL_PCT);
 		}
-		if (wins && others > 0 && points->items[i].cell->status == CELL_DONE)
+		if (wins && others > 0 && points->items[i].cell->status == CELL_DONE &&
+		    points->items[i].cell->failed == 0)
 			return profile_of(&points->items[i]);
 	}
 	return NULL;

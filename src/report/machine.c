@@ -127,6 +127,14 @@ static void add_activity(const struct summary *summary, char **differences, cons
 	add_definitions(summary, shown, into);
 }
 
+/* clang-format off */
+static const char memory_words[] =
+    STRONG("Used") ": of the whole system, as under provenance; "
+    STRONG("Server") ": resident memory of its processes; "
+    STRONG("GPU") ": what the driver has allocated, for all programs. Idle is before the model is loaded, after is when "
+    "the cell was measured, both by the last sample of their phase; the others are the highest samples of theirs.";
+/* clang-format on */
+
 static void add_memory(const struct summary *summary, char **differences, const struct shown *shown,
                        struct document *into)
 {
@@ -145,13 +153,7 @@ static void add_memory(const struct summary *summary, char **differences, const 
 			if (shown->place[p])
 				table_cell_number(table, gib_of(&summary->cells[i], &places[p]), 3);
 	}
-	text_add(document_item(into),
-	         STRONG("Used") ": of the whole system, as under provenance; " STRONG(
-		     "Server") ": resident memory of its processes; " STRONG("GPU") ": what the driver has allocated, "
-	                                                                            "for all programs. Idle is before "
-	                                                                            "the model is loaded; the others "
-	                                                                            "are the highest "
-	                                                                            "samples of their phase.");
+	text_add(document_item(into), memory_words);
 }
 
 void report_add_machine(const struct summary *summary, struct document *into)

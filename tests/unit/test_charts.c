@@ -216,6 +216,28 @@ static struct trace trace_of(size_t cells)
 	return trace;
 }
 
+/* Of ten requests two failed: no time is long enough for them. */
+static void test_failed_requests(void)
+{
+	struct summary summary = machine("Apple M4", NAN);
+	struct trace trace = trace_of(summary.cell_count);
+	const struct report_run run = {&summary, &trace};
+	const struct report_input input = input_of(&run, 1);
+	struct plot *plot;
+	size_t failed = 0;
+
+	for (size_t i = 0; i < trace.request_count && failed < 2; i++)
+		if (trace.requests[i].cell == 0 && trace.requests[i].ttft_ms > 17) {
+			trace.requests[i].ttft_ms = NAN;
+			failed++;
+		}
+	plot = chart_ttft_distribution(&input, 0);
+	is_series(&plot->series[0], "llama3.2, parallel 8", "10:10 11:20 12:30 13:40 14:50 15:60 16:70 17:80");
+	plot_free(plot);
+	trace_release(&trace);
+	summary_release(&summary);
+}
+
 static void test_over_time(void)
 {
 	struct summary summary = machine("Apple M4", NAN);
@@ -325,6 +347,7 @@ int main(void)
 	test_one_cell();
 	test_heat();
 	test_size();
+	test_failed_requests();
 	test_over_time();
 	test_section();
 	test_document();

@@ -133,6 +133,11 @@ static void profiles_over_a_baseline(void)
 	has(&input, 1, NULL, "- N/A, big on **Apple M4 Max**, default: out of memory\n", "why it failed");
 	has(&input, 1, NULL, "- **Best For**: llama2 on Apple M4 Max; big on Apple M4 Max: faster there",
 	    "what a profile is best for");
+	for (size_t i = 0; i < run.summary.cell_count; i++)
+		if (text_equal(json_get_string(run.summary.cells[i].settings, "model"), "llama2") &&
+		    text_equal(json_get_string(run.summary.cells[i].settings, "profile"), "fast"))
+			run.summary.cells[i].failed = 1;
+	has(&input, 1, NULL, "- **Best For**: big on Apple M4 Max: faster there", "and not where it failed requests");
 	has(&input, 1, NULL, "- **Memory Efficiency**: at most 39% of 16.0GB in use, by llama2 on",
 	    "memory of a profile");
 	summary_release(&run.summary);
