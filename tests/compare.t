@@ -163,6 +163,15 @@ is "$(ls results/baselines)" "$(printf '%s\n' '-.-..-main.json' fast.json | LC_A
 run "$LLMBENCH" compare --baseline save even-1.json main --out elsewhere
 compares 1 "a slower run and a named baseline" --baseline main --out elsewhere even-0.93.json
 compares 0 "an equal one" --baseline main --out elsewhere even-1.json
+echo 'model: a' >fast.conf
+mkdir -p elsewhere/fast
+cp -R results/slow/* elsewhere/fast/
+run "$LLMBENCH" compare --baseline save fast.conf one --out elsewhere
+is "$status" 0 "a matrix, whose results are elsewhere"
+run "$LLMBENCH" compare --baseline save results/slow two --out elsewhere
+cmp elsewhere/baselines/one.json elsewhere/baselines/two.json
+ok $? "it is the run that was measured there"
+mistake 'the matrix "fast.conf" has no results in "nowhere/fast"' "a matrix without results" fast.conf fast.conf --out nowhere
 mistake 'stands for BASE: give NEW alone' "a baseline and two runs" --baseline fast results/fast results/slow
 mistake 'nothere' "a baseline of nothing" --baseline save nothere
 

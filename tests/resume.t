@@ -192,9 +192,9 @@ like "$stdout" '^- Tool: .* It was interrupted and resumed at 20[0-9-]*T[0-9:]*Z
 ok $? "the lock is gone"
 run "$LLMBENCH" --matrix m.conf --out again --resume
 is "$status $stdout" "0 " "a finished run: status 0, nothing is measured"
-is "$stderr" "llmbench: $folder is finished: nothing is left to measure" "and it is said"
+is "$stderr" "llmbench: $folder is finished: nothing is left to measure (without --resume a new run begins)" "and it is said"
 run "$LLMBENCH" --matrix m.conf --out again --resume="$(basename "$folder")"
-is "$status $stderr" "0 llmbench: $folder is finished: nothing is left to measure" "a run by its name"
+is "$status $stderr" "0 llmbench: $folder is finished: nothing is left to measure (without --resume a new run begins)" "a run by its name"
 
 perl -pi -e 's/("finished_utc": )"[^"]*"/${1}null/' "$folder/summary.json"
 rm again/m.md "$folder/report.md"

@@ -158,6 +158,11 @@ static enum status compare_tables(const struct arguments *arguments, const char 
 
 /* --- Two runs --- */
 
+static const char *out_of(const struct arguments *arguments)
+{
+	return arguments_value(arguments, "out", "results");
+}
+
 static enum status compare_two(const struct arguments *arguments, const char *format, const char *base_path,
                                const char *now_path, struct failure *failure)
 {
@@ -166,8 +171,9 @@ static enum status compare_two(const struct arguments *arguments, const char *fo
 	struct summary base = {0}, now = {0};
 	enum status status = STATUS_DONE;
 
-	if (read_options(arguments, rules, &options, failure) && results_load(base_path, &base, NULL, failure) &&
-	    results_load(now_path, &now, NULL, failure)) {
+	if (read_options(arguments, rules, &options, failure) &&
+	    results_load(base_path, out_of(arguments), &base, NULL, failure) &&
+	    results_load(now_path, out_of(arguments), &now, NULL, failure)) {
 		struct compare_result result;
 		struct document document = {0};
 
@@ -193,7 +199,7 @@ static enum status save_baseline(const struct arguments *arguments, const char *
 	struct summary summary = {0};
 	char *path = NULL;
 
-	if (results_load(arguments->operands[0], &summary, NULL, failure)) {
+	if (results_load(arguments->operands[0], out, &summary, NULL, failure)) {
 		const char *name = arguments->operand_count > 1 ? arguments->operands[1] : summary.name;
 
 		if (name == NULL || text_equal(name, "") || text_equal(name, "save"))
@@ -235,7 +241,7 @@ enum status command_compare(const struct arguments *arguments, struct failure *f
 {
 	const char *format = find_format(arguments, failure);
 	const char *baseline = arguments_value(arguments, "baseline", NULL);
-	const char *out = arguments_value(arguments, "out", "results");
+	const char *out = out_of(arguments);
 	const char *const *paths = arguments->operands;
 
 	if (format == NULL)

@@ -145,7 +145,7 @@ static bool load(const struct arguments *arguments, bool charts, struct loaded *
 		struct trace *trace = charts ? &loaded->traces[i] : NULL;
 
 		loaded->runs[i] = (struct report_run){&loaded->summaries[i], trace};
-		good = results_load(arguments->operands[i], &loaded->summaries[i], trace, failure);
+		good = results_load(arguments->operands[i], "results", &loaded->summaries[i], trace, failure);
 	}
 	return good;
 }

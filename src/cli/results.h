@@ -10,9 +10,10 @@
 
 /*
  * Loads the run that a path means: a run directory, a results folder, a matrix
- * file; a file that ends in .json is a summary itself. trace: what happened over
+ * file, whose results are below `out`; a file that ends in .json is a summary itself. trace: what happened over
  * time, of which such a file tells nothing; NULL: it is not read. False: status 2.
  */
-bool results_load(const char *path, struct summary *summary, struct trace *trace, struct failure *failure);
+bool results_load(const char *path, const char *out, struct summary *summary, struct trace *trace,
+                  struct failure *failure);
 
 #endif

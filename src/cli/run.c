@@ -78,7 +78,8 @@ static enum status resume_plan(const struct plan *plan, const struct arguments *
 	if (folder == NULL) {
 		status = failure->status;
 	} else if (finished) {
-		char *message = text_format("%s is finished: nothing is left to measure", folder);
+		char *message = text_format(
+		    "%s is finished: nothing is left to measure (without --resume a new run begins)", folder);
 
 		print_message(message);
 		free(message);
