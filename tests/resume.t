@@ -262,6 +262,12 @@ is "$status" 0 "a server with another variable"
 like "$stderr" '^llmbench: dropped 1 finished cell whose settings changed: llama3.2, parallel 4; ' "its cells are other ones"
 is "$(account "$folder" | grep -c ' request [0-5]: 1$')" 18 "they are measured again, each request once"
 
+begun version
+perl -pi -e 's/("tool_version": )"[^"]*"/${1}"0.0.1"/; s/"key":"./"key":"-/' "$folder/run.json" "$folder/cells.jsonl"
+run "$LLMBENCH" --matrix m.conf --out version --resume
+is "$status" 0 "a run of another llmbench is continued"
+like "$stderr" 'was measured by llmbench 0[.]0[.]1, and this is .*: its cells are measured again$' "which is said"
+
 printf '%s\n' '#!/bin/sh' "exec '$LLMBENCH_SIM' --ollama-version \"\$(cat '$scratch/version.txt')\" --device m4-16g --speed 100" >wrapper
 chmod +x wrapper
 echo 0.6.3 >version.txt

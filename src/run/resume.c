@@ -11,6 +11,7 @@
  * Calibrations are made again when they are needed.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/file.h"
 #include "base/memory.h"
@@ -59,6 +60,20 @@ static bool check_matrix(struct session *session, const struct json *run)
 
 	free(name);
 	return same;
+}
+
+/* What a cell's figures depend on has the version of llmbench: "whose settings changed" would be a riddle. */
+static void say_version(struct session *session, const struct json *run)
+{
+	const char *then = json_get_string(run, "tool_version"), *now = session->options->version;
+	struct text masked = {0};
+
+	if (then == NULL || now == NULL || text_equal(then, now))
+		return;
+	text_add_masked(&masked, then, strlen(then));
+	session_warn(session, "%s was measured by llmbench %s, and this is %s: its cells are measured again",
+	             store_folder(session->store), text_string(&masked), now);
+	text_release(&masked);
 }
 
 static void add_time(struct summary *summary, const char *utc)
@@ -152,6 +167,7 @@ bool resume_run(struct session *session, int64_t wall_ns)
 	bool good = check_matrix(session, run) && check_machine(session, json_get(run, "host"));
 
 	if (good) {
+		say_version(session, run);
 		clean_logs(session);
 		take_host(session, json_get(run, "host"));
 		take_spent(session, run);

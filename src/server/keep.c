@@ -202,5 +202,6 @@ _Noreturn void keep(const struct keeper_order *order, int null, int leash, int r
 	told = wait_for_the_end(server, &grace_ms);
 	/* Once told, the leash has one thing more to say: that there is no time. */
 	family_end(server, getpid(), grace_ms, told ? LEASH : -1);
+	bound_log();
 	_exit(0);
 }
