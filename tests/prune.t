@@ -101,7 +101,7 @@ like "$(cell_flags time/m requests)" '^64 = .*ended after 1 of 2 trials: it took
 
 # The second request is the one that counts a made prompt; the first loads the model.
 stalls="{adapter: openai, start: '$LLMBENCH_SIM --api openai --kind openai --port {port} --speed 100 --fault stall=0,request=2'}"
-matrix "$stalls" 'model: llama3.2' 'input_tokens: 30' 'cell_timeout: 1s'
+matrix "$stalls" 'model: llama3.2' 'input_tokens: 30' 'cell_timeout: 2s'
 RUN_LIMIT=20 run "$LLMBENCH" --matrix m.conf --out fit
 is "$status $(cells fit input_tokens)" '1 30 failed cell_timeout' "what is asked before the first measured request is of the cell's time"
 

@@ -267,7 +267,7 @@ wait_for 'curl -sf -o /dev/null "http://127.0.0.1:$port/health"'
 ok $? "… then ready"
 kill "$other"
 wait "$other"
-serve --api openai --kind mlx_lm --device instant --ready-after 700ms
+serve --api openai --kind mlx_lm --device instant --ready-after 3s
 get /health
 is "$status" 200 "mlx_lm: always well"
 ask -w '%{http_code} %{time_total}' "$sim_url/v1/chat/completions" -d "{\"max_tokens\":1,$question}"

@@ -216,24 +216,46 @@ static void run_batches(struct runner *runner, int64_t now_ns)
 		begin_step(runner, now_ns);
 }
 
-/* Every slot by itself; a slot's next job begins when the one before has ended. */
-static void run_fixed_pace(struct runner *runner, int64_t now_ns)
+/* The one whose next token is due first; NULL: none is by `now_ns`. */
+static struct slot *first_due(struct runner *runner, int64_t now_ns)
 {
-	int64_t pace_ns = scaled_ns(runner, runner->plan.device->token_s);
+	struct slot *first = NULL;
 
-	admit(runner, now_ns);
 	for (int i = 0; i < runner->plan.parallel; i++) {
 		struct slot *slot = &runner->slots[i];
 
-		while (slot->job != NULL && slot->due_ns <= now_ns) {
-			int64_t due_ns = slot->due_ns;
-
-			produce(runner, slot, due_ns);
-			slot->due_ns = due_ns + pace_ns;
-			if (slot->job == NULL)
-				admit(runner, due_ns);
-		}
+		if (slot->job != NULL && slot->due_ns <= now_ns && (first == NULL || slot->due_ns < first->due_ns))
+			first = slot;
 	}
+	return first;
+}
+
+/* The slot's token that is due, at a fixed pace. Whoever has waited for the slot begins when its job has ended. */
+static void give_token(struct runner *runner, struct slot *slot)
+{
+	int64_t due_ns = slot->due_ns;
+
+	produce(runner, slot, due_ns);
+	slot->due_ns = due_ns + scaled_ns(runner, runner->plan.device->token_s);
+	if (slot->job == NULL)
+		admit(runner, due_ns);
+}
+
+/*
+ * Every slot by itself; but as long as somebody waits in the order of time,
+ * since a late turn finds several slots free, and the first in the queue gets
+ * the one that was so first.
+ */
+static void run_fixed_pace(struct runner *runner, int64_t now_ns)
+{
+	struct slot *due;
+
+	admit(runner, now_ns);
+	while (!TAILQ_EMPTY(&runner->waiting) && (due = first_due(runner, now_ns)) != NULL)
+		give_token(runner, due);
+	for (int i = 0; i < runner->plan.parallel; i++)
+		while (runner->slots[i].job != NULL && runner->slots[i].due_ns <= now_ns)
+			give_token(runner, &runner->slots[i]);
 	admit(runner, now_ns); /* whoever came after a slot's last job had ended */
 	runner->running = false;
 	for (int i = 0; i < runner->plan.parallel; i++) {

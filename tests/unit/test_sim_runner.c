@@ -1,6 +1,7 @@
 /*
  * The simulator's slots: a job that came while nobody looked, between the end of
- * the one before and the turn that tells of it, is begun all the same.
+ * the one before and the turn that tells of it, is begun all the same; and those
+ * that wait begin in their order, however many slots such a turn finds free.
  */
 #include <event2/event.h>
 
@@ -81,9 +82,42 @@ static void test_late_turn(const char *device_name)
 	event_base_free(base);
 }
 
+/* Two slots, of which the second is free long before the first; the turn comes after both. */
+static void test_order(void)
+{
+	enum { FIRST_SLOT, SECOND_SLOT, NEXT, LAST, JOBS };
+	struct event_base *base = event_base_new();
+	const struct model *model = model_find("llama3.2");
+	const struct runner_plan plan = {.device = device_find("instant"),
+	                                 .model = model,
+	                                 .parallel = 2,
+	                                 .speed = 1000,
+	                                 .idle = on_idle,
+	                                 .settings = {.context_size = 512, .batch = 512}};
+	struct runner *runner = runner_new(base, &plan);
+	bool ended[JOBS] = {false};
+	struct job jobs[JOBS];
+
+	for (int i = 0; i < JOBS; i++) {
+		jobs[i] = make(model, &ended[i]);
+		jobs[i].answer_tokens = i == FIRST_SLOT ? 1000 : 1;
+		runner_add(runner, &jobs[i]);
+	}
+	while (jobs[SECOND_SLOT].place == JOB_WAITING)
+		event_base_loop(base, EVLOOP_ONCE | EVLOOP_NONBLOCK);
+	clock_sleep_until(clock_now_ns() + 200 * NS_PER_MS);
+	wait_for(base, &ended[LAST]);
+	ok(ended[NEXT] && ended[LAST], "all have ended");
+	is_int(jobs[NEXT].slot_ns, jobs[SECOND_SLOT].end_ns, "the next one has the slot that was free first");
+	ok(jobs[LAST].slot_ns >= jobs[NEXT].slot_ns, "… and was not overtaken");
+	runner_free(runner);
+	event_base_free(base);
+}
+
 int main(void)
 {
 	test_late_turn("instant");
 	test_late_turn("m4-16g");
+	test_order();
 	return tap_done();
 }
