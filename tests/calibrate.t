@@ -48,12 +48,14 @@ refused()
 	is "$stdout" "" "$*: nothing on stdout"
 	like "$stderr" "^llmbench: $pattern" "$*: told what is allowed"
 }
-for streams in 0 -1 4097 many 1.5 ''; do
+for streams in 0 -1 4097 many 1.5; do
 	refused "--streams $streams: allowed is an integer from 1 to 4096" --streams "$streams"
 done
-for rate in 0 0.9 10001 fast nan ''; do
+for rate in 0 0.9 10001 fast nan; do
 	refused "--rate $rate: allowed is a number of tokens a second from 1 to 10000" --rate "$rate"
 done
+refused '--streams has an empty value: --streams N' --streams ''
+refused '--rate has an empty value: --rate R' --rate ''
 refused '--streams 4096 with --rate 50: allowed are 200000 tokens a second' --streams 4096 --rate 50
 refused 'no such option "--stream" \(did you mean "--streams"\?\)' --stream 1
 refused 'calibrate: "now" is too much' now
