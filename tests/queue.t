@@ -43,8 +43,12 @@ ok $? "most pairs could have been served out of order: $pairs"
 fair=$(cell out/m | sed -E 's/.*"fairness_index":([0-9.e-]*),.*/\1/')
 awk -v fair="$fair" 'BEGIN { exit !(fair > 0.5 && fair <= 1) }'
 ok $? "answers of one length are served evenly: $fair"
-is "$(cell out/m | grep -oE '"queue_wait_p50_ms":[0-9.]+' | cut -d: -f2 | sort -cg 2>&1)" "" \
-	"each tenth of the arrivals waits longer than the one before"
+waits()
+{
+	burst >/dev/null
+	cell out/m | grep -oE '"queue_wait_p50_ms":[0-9.]+' | cut -d: -f2 | sort -cg 2>&1
+}
+is "$(settled '' waits)" "" "each tenth of the arrivals waits longer than the one before"
 like "$(cat report.md)" '^## Queue$' "the report has the section"
 like "$(cat report.md)" '^[|] llama3.2 [|]  [|] TTFT p50 \(ms\) [|]( [0-9.]+ [|]){10}$' "with TTFT by tenths"
 unlike "$(cat report.md)" 'Server: queue mean' "and no column of metrics that no server tells"
