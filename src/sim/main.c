@@ -16,6 +16,7 @@
 #include "sim/gotext.h"
 #include "sim/listener.h"
 #include "sim/log.h"
+#include "sim/loop.h"
 #include "sim/options.h"
 #include "sim/routes.h"
 #include "sim/sim.h"
@@ -55,19 +56,6 @@ static void raise_file_limit(void)
 		return;
 	limit.rlim_cur = limit.rlim_max;
 	setrlimit(RLIMIT_NOFILE, &limit);
-}
-
-/* Timers of microseconds, and no time remembered from the beginning of a loop. */
-static struct event_base *new_base(void)
-{
-	struct event_config *config = event_config_new();
-	struct event_base *base;
-
-	event_config_set_flag(config, EVENT_BASE_FLAG_PRECISE_TIMER);
-	event_config_set_flag(config, EVENT_BASE_FLAG_NO_CACHE_TIME);
-	base = event_base_new_with_config(config);
-	event_config_free(config);
-	return base;
 }
 
 static void log_ollama_start(const struct sim *sim, int port)
@@ -299,7 +287,7 @@ static int start(const struct options *options)
 	if (failure_is_set(&failure)) {
 		status = complain(&failure);
 	} else {
-		sim.base = new_base();
+		sim.base = loop_new();
 		status = serve(&sim, &options->api);
 		event_base_free(sim.base);
 	}

@@ -13,6 +13,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "sim/hearing.h"
+#include "sim/loop.h"
 
 #include "tap.h"
 
@@ -28,19 +29,6 @@ struct place {
 	struct sockaddr_in address;
 };
 
-/* As the simulator has it: the timers of a usual one are early or late by some milliseconds. */
-static struct event_base *new_base(void)
-{
-	struct event_config *config = event_config_new();
-	struct event_base *base;
-
-	event_config_set_flag(config, EVENT_BASE_FLAG_PRECISE_TIMER);
-	event_config_set_flag(config, EVENT_BASE_FLAG_NO_CACHE_TIME);
-	base = event_base_new_with_config(config);
-	event_config_free(config);
-	return base;
-}
-
 static void open_place(struct place *place)
 {
 	const struct whisper_settings settings = {.kind = whisper_kind_find("whisper.cpp"),
@@ -49,7 +37,7 @@ static void open_place(struct place *place)
 	struct evhttp_bound_socket *bound;
 
 	*place = (struct place){.sim = {.device = device_find("instant"), .speed = 1}};
-	place->sim.base = new_base();
+	place->sim.base = loop_new();
 	place->http = evhttp_new(place->sim.base);
 	place->whisper = whisper_new(&place->sim, &settings);
 	whisper_listen(place->whisper, place->http);

@@ -3,10 +3,9 @@
  * the one before and the turn that tells of it, is begun all the same; and those
  * that wait begin in their order, however many slots such a turn finds free.
  */
-#include <event2/event.h>
-
 #include "base/clock.h"
 #include "sim/device.h"
+#include "sim/loop.h"
 #include "sim/runner.h"
 
 #include "tap.h"
@@ -36,9 +35,9 @@ static void on_idle(void *owner)
 
 static const struct job_events events = {.token = on_token, .flush = on_flush, .ended = on_ended};
 
-static struct job make(const struct model *model, bool *ended)
+static struct job make(bool *ended)
 {
-	return (struct job){.model = model,
+	return (struct job){.model = model_find("llama3.2"),
 	                    .prompt = "",
 	                    .prompt_tokens = 1,
 	                    .answer_tokens = 1,
@@ -55,26 +54,30 @@ static void wait_for(struct event_base *base, const bool *ended)
 		event_base_loop(base, EVLOOP_ONCE | EVLOOP_NONBLOCK);
 }
 
-static void test_late_turn(const char *device_name)
+static struct runner *start(struct event_base *base, const char *device_name, int parallel)
 {
-	struct event_base *base = event_base_new();
-	const struct device *device = device_find(device_name);
-	const struct model *model = model_find("llama3.2");
-	const struct runner_plan plan = {.device = device,
-	                                 .model = model,
-	                                 .parallel = 1,
+	const struct runner_plan plan = {.device = device_find(device_name),
+	                                 .model = model_find("llama3.2"),
+	                                 .parallel = parallel,
 	                                 .speed = 1000,
 	                                 .idle = on_idle,
 	                                 .settings = {.context_size = 512, .batch = 512}};
-	struct runner *runner = runner_new(base, &plan);
+
+	return runner_new(base, &plan);
+}
+
+static void test_late_turn(const char *device_name)
+{
+	struct event_base *base = loop_new();
+	struct runner *runner = start(base, device_name, 1);
 	bool first_ended = false, second_ended = false;
-	struct job first = make(model, &first_ended), second;
+	struct job first = make(&first_ended), second;
 
 	runner_add(runner, &first);
 	while (first.place != JOB_ACTIVE)
 		event_base_loop(base, EVLOOP_ONCE | EVLOOP_NONBLOCK);
 	clock_sleep_until(clock_now_ns() + 200 * NS_PER_MS); /* far beyond the first one's end */
-	second = make(model, &second_ended);
+	second = make(&second_ended);
 	runner_add(runner, &second);
 	wait_for(base, &second_ended);
 	ok(first_ended && second_ended, device_name);
@@ -86,20 +89,13 @@ static void test_late_turn(const char *device_name)
 static void test_order(void)
 {
 	enum { FIRST_SLOT, SECOND_SLOT, NEXT, LAST, JOBS };
-	struct event_base *base = event_base_new();
-	const struct model *model = model_find("llama3.2");
-	const struct runner_plan plan = {.device = device_find("instant"),
-	                                 .model = model,
-	                                 .parallel = 2,
-	                                 .speed = 1000,
-	                                 .idle = on_idle,
-	                                 .settings = {.context_size = 512, .batch = 512}};
-	struct runner *runner = runner_new(base, &plan);
+	struct event_base *base = loop_new();
+	struct runner *runner = start(base, "instant", 2);
 	bool ended[JOBS] = {false};
 	struct job jobs[JOBS];
 
 	for (int i = 0; i < JOBS; i++) {
-		jobs[i] = make(model, &ended[i]);
+		jobs[i] = make(&ended[i]);
 		jobs[i].answer_tokens = i == FIRST_SLOT ? 1000 : 1;
 		runner_add(runner, &jobs[i]);
 	}
