@@ -53,6 +53,9 @@ void text_add_quoted(struct text *text, const char *string);
 enum { TEXT_HIDE_SPREAD = 16 };
 bool text_hide(char *bytes, size_t size, const char *secret);
 
+/* What a hexadecimal digit is worth, in either case; -1: it is none. */
+int text_hex_digit(char c);
+
 /* The string, "" when empty; borrowed until the text changes. */
 const char *text_string(const struct text *text);
 

@@ -3,7 +3,7 @@
 
 #include "base/text.h"
 
-static int hex_digit(char c)
+int text_hex_digit(char c)
 {
 	if (c >= '0' && c <= '9')
 		return c - '0';
@@ -16,7 +16,7 @@ static bool is_hex(const char *at, size_t digits, char c)
 	int value = 0;
 
 	for (size_t i = 0; i < digits; i++) {
-		int digit = hex_digit(at[i]);
+		int digit = text_hex_digit(at[i]);
 
 		if (digit < 0)
 			return false;

@@ -19,14 +19,6 @@ struct unchunking {
 	size_t kept; /* bytes of the body so far */
 };
 
-static int hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 static enum place after_size_line(const struct unchunking *state)
 {
 	return state->any_digit && state->left > 0 ? IN_DATA : ENDED;
@@ -34,7 +26,7 @@ static enum place after_size_line(const struct unchunking *state)
 
 static void read_size(struct unchunking *state, char c)
 {
-	int digit = hex_digit(c);
+	int digit = text_hex_digit(c);
 
 	if (digit >= 0 && state->left > SIZE_MAX >> 5) {
 		state->place = ENDED;
