@@ -53,7 +53,6 @@ struct server_polls {
 	size_t missed;  /* skipped, because the one before took longer than the interval */
 	int64_t cpu_ns; /* llmbench's own, of all readings */
 
-	bool lost; /* records are there of a visit whose counters are not known any more */
 	size_t visits;
 	double prompt_tokens, generated_tokens; /* how far the counters went while requests were measured; NAN unknown
 	                                         */
@@ -64,6 +63,8 @@ void server_polls_add(struct server_polls *polls, const struct server_sample *sa
 /* A visit to the cell: the counters before its first request and after its last one. */
 void server_polls_add_visit(struct server_polls *polls, const struct server_metrics *before,
                             const struct server_metrics *after);
+/* A visit whose records are there, but what the counters were is not known any more: nor are they of the cell. */
+void server_polls_lose(struct server_polls *polls);
 void server_polls_release(struct server_polls *polls);
 
 /*

@@ -61,17 +61,22 @@ void server_polls_add(struct server_polls *polls, const struct server_sample *sa
 }
 
 /* NAN as soon as one part is, or when the counter went back: the server was started anew. */
-static void advance(double *sum, size_t visits, double before, double after)
+static void advance(double *sum, double before, double after)
 {
-	*sum = (visits > 0 ? *sum : 0) + (after >= before ? after - before : NAN);
+	*sum += after >= before ? after - before : NAN;
 }
 
 void server_polls_add_visit(struct server_polls *polls, const struct server_metrics *before,
                             const struct server_metrics *after)
 {
-	advance(&polls->prompt_tokens, polls->visits, before->prompt_tokens, after->prompt_tokens);
-	advance(&polls->generated_tokens, polls->visits, before->generated_tokens, after->generated_tokens);
+	advance(&polls->prompt_tokens, before->prompt_tokens, after->prompt_tokens);
+	advance(&polls->generated_tokens, before->generated_tokens, after->generated_tokens);
 	polls->visits++;
+}
+
+void server_polls_lose(struct server_polls *polls)
+{
+	polls->prompt_tokens = polls->generated_tokens = NAN;
 }
 
 void server_polls_release(struct server_polls *polls)
@@ -186,9 +191,9 @@ struct json *server_polls_json(const struct server_polls *polls, const struct re
 	json_set(json, "queue_depth_seen", waiting_seen(polls, records, count));
 	json_set(json, "running", over_samples(polls, pick_running));
 	json_set(json, "kv_used_share", over_samples(polls, pick_kv));
-	json_set_number(json, "prompt_tokens", polls->lost ? NAN : polls->prompt_tokens);
+	json_set_number(json, "prompt_tokens", polls->prompt_tokens);
 	json_set_number(json, "prompt_tokens_of_replies", tokens_of(records, count, prompt_tokens));
-	json_set_number(json, "generated_tokens", polls->lost ? NAN : polls->generated_tokens);
+	json_set_number(json, "generated_tokens", polls->generated_tokens);
 	json_set_number(json, "generated_tokens_of_replies", tokens_of(records, count, output_tokens));
 	json_set(json, "cost", cost_json(polls));
 	return json;

@@ -127,7 +127,7 @@ void scrape_take_up(struct cell_work *work)
 	struct server_metrics unknown;
 
 	/* The journal has no counters; where the visit was killed, not even its readings. */
-	work->polls.lost = true;
+	server_polls_lose(&work->polls);
 	if (work->polls.count == 0)
 		return;
 	server_metrics_reset(&unknown);

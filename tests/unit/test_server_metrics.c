@@ -60,7 +60,7 @@ static const int64_t headers[] = {10, 20, 30};
 
 static void over_a_cell(void)
 {
-	struct server_polls polls = {0};
+	struct server_polls polls = {0}, lost;
 	const struct server_sample told[] = {sample(5, 3, 1, 0.5), sample(15, 1, 4, NAN), sample(25, NAN, NAN, 0.75)};
 	struct server_metrics before, after;
 	struct record records[3];
@@ -101,8 +101,10 @@ static void over_a_cell(void)
 	ok(isnan(json_get_number(json, "generated_tokens_of_replies")), "one unknown count makes the sum so");
 	json_free(json);
 
-	polls.lost = true;
-	json = server_polls_json(&polls, records, 3);
+	lost = polls;
+	server_polls_lose(&lost);
+	server_polls_add_visit(&lost, &before, &after);
+	json = server_polls_json(&lost, records, 3);
 	ok(isnan(json_get_number(json, "generated_tokens")), "counters of a part of the visits are not told");
 	json_free(json);
 
