@@ -147,10 +147,12 @@ void cell_summary_add_trial_flags(struct cell_summary *cell);
  * Fills memory, the metrics of the machine, and `machine`: {"energy_source",
  * "measured_s", "phases": machine_phases_json() and, by the stages' names,
  * stage_figures_json()}, from the samples of all visits.
- * After cell_summary_add_records(): tokens per joule need the tokens.
+ * After cell_summary_add_records(): tokens per joule need the tokens. whole: the
+ * samples are of all trials that the figures have, and of no others; else energy
+ * is unknown, as that of a part of them, or of more, misleads.
  */
 void cell_summary_add_samples(struct cell_summary *cell, const struct sample *samples, size_t count,
-                              const struct stages *stages, int64_t output_tokens);
+                              const struct stages *stages, int64_t output_tokens, bool whole);
 
 /* By its settings: requests are due on a schedule, that of a rate or of a trace. */
 bool cell_summary_is_open_loop(const struct cell_summary *cell);

@@ -51,15 +51,16 @@ static void set_gpu(const struct machine_summary *machine, struct cell_summary *
 	cell_summary_set(cell, "gpu_throttled_pct", 100 * machine->mean[SAMPLE_gpu_throttled]);
 }
 
-static void set_energy(const struct machine_summary *machine, int64_t output_tokens, struct cell_summary *cell)
+static void set_energy(const struct machine_summary *machine, int64_t output_tokens, bool whole,
+                       struct cell_summary *cell)
 {
 	const char *source;
 	double joules = machine_energy_j(machine, &source);
 
 	cell_summary_set(cell, "cpu_power_w", watts_of_counter(machine, SAMPLE_cpu_energy_uj));
 	cell_summary_set(cell, "system_power_w", machine->mean[SAMPLE_system_power_mw] / 1000);
-	cell_summary_set(cell, "energy_j", joules);
-	if (output_tokens > 0 && joules > 0)
+	cell_summary_set(cell, "energy_j", whole ? joules : NAN);
+	if (whole && output_tokens > 0 && joules > 0)
 		cell_summary_set(cell, "tokens_per_j", (double)output_tokens / joules);
 	json_set_string(cell->machine, "energy_source", source);
 }
@@ -79,7 +80,7 @@ static void set_stages(const struct stages *stages, const struct sample *samples
 }
 
 void cell_summary_add_samples(struct cell_summary *cell, const struct sample *samples, size_t count,
-                              const struct stages *stages, int64_t output_tokens)
+                              const struct stages *stages, int64_t output_tokens, bool whole)
 {
 	struct machine_summary machine;
 	struct json *phases;
@@ -91,7 +92,7 @@ void cell_summary_add_samples(struct cell_summary *cell, const struct sample *sa
 	cell->machine = json_new_object();
 	set_cpu(&machine, cell);
 	set_gpu(&machine, cell);
-	set_energy(&machine, output_tokens, cell);
+	set_energy(&machine, output_tokens, whole, cell);
 	json_set_number(cell->machine, "measured_s", (double)machine.measured_ns / (double)NS_PER_S);
 	phases = machine_phases_json(&machine);
 	set_stages(stages, samples, count, phases);

@@ -316,19 +316,15 @@ static int64_t output_tokens(const struct trial_records *records)
 	return sum;
 }
 
-/* Energy is that of the trials that the figures have, or it is not known: of a part of them, or of more, it misleads.
- */
 static void add_samples(const struct cell_work *work)
 {
 	const struct trial_records *records = &work->records;
 	struct stages stages = stages_of(records->records, records->count);
+	bool whole =
+	    work->left_out == 0 && machine_covers(work->samples, work->sample_count, records->records, records->count);
 
-	cell_summary_add_samples(work->into, work->samples, work->sample_count, &stages, output_tokens(records));
+	cell_summary_add_samples(work->into, work->samples, work->sample_count, &stages, output_tokens(records), whole);
 	stages_release(&stages);
-	if (work->left_out == 0 && machine_covers(work->samples, work->sample_count, records->records, records->count))
-		return;
-	cell_summary_set(work->into, "energy_j", NAN);
-	cell_summary_set(work->into, "tokens_per_j", NAN);
 }
 
 void cell_end(struct session *session, struct cell_work *work)

@@ -112,7 +112,7 @@ static void test_cell(void)
 	samples[1].gpu_throttled = 0;
 	samples[1].gpu_temperature_mc = 71500;
 	samples[1].server_resident_bytes = 3 * GIB;
-	cell_summary_add_samples(&cell, samples, 2, &(struct stages){0}, 1000);
+	cell_summary_add_samples(&cell, samples, 2, &(struct stages){0}, 1000, true);
 	is_real(value_of(&cell, "cpu_pct"), 75, 1e-9, "CPU of the machine");
 	is_real(value_of(&cell, "server_cpu_pct"), 125, 1e-9, "of the server, of one processor");
 	is_real(value_of(&cell, "client_cpu_pct"), 1, 1e-9, "of llmbench");
@@ -127,7 +127,7 @@ static void test_cell(void)
 	is_int(cell.memory.server_peak_bytes, 3 * GIB, "the server's peak, by samples where the kernel has none");
 	cell_summary_release(&cell);
 	cell_summary_init(&cell);
-	cell_summary_add_samples(&cell, samples, 0, &(struct stages){0}, 1000);
+	cell_summary_add_samples(&cell, samples, 0, &(struct stages){0}, 1000, true);
 	ok(cell.machine == NULL && isnan(value_of(&cell, "energy_j")), "nothing was sampled: nothing is known");
 	cell_summary_release(&cell);
 }
