@@ -72,6 +72,8 @@ struct record {
 enum { RECORD_TEXT_MAX = 400 };
 
 void record_release(struct record *record);
+/* Frees what it owns; its figures stay. */
+void record_strip(struct record *record);
 
 /*
  * How long the request waited for a place: server_queue_ns, else what the

@@ -20,10 +20,11 @@ static bool is_file(const char *path)
 static char *find(const char *path, const char *out, struct failure *failure)
 {
 	char *stem = file_stem(path);
-	char *results = is_file(path) ? text_format("%s/%s", out, stem) : memory_string(path);
+	bool matrix = is_file(path);
+	char *results = matrix ? text_format("%s/%s", out, stem) : memory_string(path);
 	char *folder = NULL;
 
-	if (is_file(path) && access(results, F_OK) != 0)
+	if (matrix && access(results, F_OK) != 0)
 		failure_set(failure, STATUS_USER_MISTAKE,
 		            "the matrix \"%s\" has no results in \"%s\"; where they are elsewhere, give their folder",
 		            path, results);

@@ -24,12 +24,19 @@ const char *outcome_meaning(enum outcome outcome)
 	return meanings[outcome];
 }
 
-void record_release(struct record *record)
+void record_strip(struct record *record)
 {
 	free(record->event_ns);
 	free(record->done_reason);
 	free(record->error);
 	free(record->text);
+	record->event_ns = NULL;
+	record->done_reason = record->error = record->text = NULL;
+}
+
+void record_release(struct record *record)
+{
+	record_strip(record);
 	*record = (struct record){0};
 }
 

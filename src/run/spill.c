@@ -19,7 +19,7 @@ struct place {
 
 struct spill {
 	char *folder;         /* owned */
-	int file;             /* NONE: not yet, or no more */
+	int file;             /* NONE: not yet, or never */
 	bool full;            /* or there can be none */
 	off_t end;            /* of the file */
 	struct place *places; /* owned; of each record */
@@ -100,26 +100,16 @@ static int read_at(int file, char *bytes, size_t size, off_t at)
 	return 0;
 }
 
-static void disown(struct record *record)
-{
-	free(record->event_ns);
-	free(record->done_reason);
-	free(record->error);
-	free(record->text);
-	record->event_ns = NULL;
-	record->done_reason = record->error = record->text = NULL;
-}
-
 void spill_put(struct spill *spill, size_t index, struct record *record)
 {
 	struct text *bytes = &spill->bytes;
 
-	if (!spill->full && spill->file == NONE)
+	if (!spill->full && spill->file == NONE) {
 		spill->file = file_unnamed(spill->folder);
-	if (spill->full || spill->file == NONE) {
-		spill->full = true;
-		return;
+		spill->full = spill->file == NONE;
 	}
+	if (spill->full)
+		return;
 	text_clear(bytes);
 	text_add_bytes(bytes, (const char *)record->event_ns, record->event_count * sizeof(*record->event_ns));
 	add_word(bytes, record->done_reason);
@@ -131,7 +121,7 @@ void spill_put(struct spill *spill, size_t index, struct record *record)
 	}
 	spill->places[index] = (struct place){.at = spill->end, .size = bytes->size};
 	spill->end += (off_t)bytes->size;
-	disown(record);
+	record_strip(record);
 }
 
 int spill_take(struct spill *spill, size_t index, struct record *record)
