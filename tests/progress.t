@@ -38,4 +38,30 @@ like "$(cat pieces)" ': measuring [12]/2, [0-6]/6 requests, [0-9]+ tokens/s, [0-
 	"a wide one: tokens/s, memory, the time that is left"
 is "$(shown 60 "'$LLMBENCH' --matrix m.conf --out quiet --quiet 2>&1 >/dev/null" | grep -c measuring)" 0 "--quiet shows none of it"
 
+# --- Ctrl-S holds the terminal, not the load
+cat >held.conf <<-END
+	server: {url: '$sim_url'}
+	model: llama3.2
+	requests: 6
+	concurrency: 1
+	output_tokens: 64
+	trials: 2
+	calibrate: false
+END
+cat >held.sh <<-'END'
+	records() { cat held/*/*/records.jsonl 2>/dev/null | wc -l; }
+	"$LLMBENCH" --matrix held.conf --out held >/dev/null &
+	perl -MPOSIX -e 'tcflow(1, TCOOFF)'
+	for i in $(seq 600); do
+		[ "$(records)" -lt 6 ] || break
+		sleep 0.05
+	done
+	records >while-held
+	perl -MPOSIX -e 'tcflow(1, TCOON)'
+	wait
+END
+shown 200 "LLMBENCH='$LLMBENCH' sh held.sh" >pieces
+is "$(($(cat while-held) >= 6))" 1 "while output is held (Ctrl-S) the load goes on"
+like "$(cat pieces)" ': done, .*, 12 of 12 requests ok' "and the rest is shown when it may go on"
+
 finish

@@ -102,12 +102,22 @@ static void heed_errors(const struct progress *progress)
 		signals_hang_up();
 }
 
+/* False while a person holds the output (Ctrl-S): a write would wait, and the load with it. */
+static bool takes_output(void)
+{
+	struct pollfd out = {.fd = STDERR_FILENO, .events = POLLOUT};
+
+	return poll(&out, 1, 0) != 0;
+}
+
 /* A line longer than the terminal would wrap and could not be rewritten. */
 static void rewrite(struct progress *progress, const char *line)
 {
 	size_t columns = terminal_columns(STDERR_FILENO) - 1;
 	size_t bytes = strlen(line);
 
+	if (!takes_output())
+		return;
 	while (bytes > columns || (bytes > 0 && ((unsigned char)line[bytes] & 0xc0) == 0x80))
 		bytes--;
 	fprintf(stderr, "\r%.*s\033[K", (int)bytes, line);
