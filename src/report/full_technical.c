@@ -126,7 +126,7 @@ static void add_framework(const struct subjects *subjects, size_t first, struct 
 	subject_add_server(subject, item);
 	text_add(item, STRONG_OFF);
 	if (subject->server != NULL && subject->server->kind != NULL &&
-	    strcasecmp(subject->server->kind, subject->server->name) != 0) {
+	    (subject->server->name == NULL || strcasecmp(subject->server->kind, subject->server->name) != 0)) {
 		text_add(item, ", of the kind ");
 		inline_add(item, subject->server->kind);
 	}
