@@ -1,5 +1,7 @@
 #include "report/overview.h"
 
+#include <string.h>
+
 #include "report/listing.h"
 #include "report/models.h"
 #include "report/rules.h"
@@ -35,8 +37,8 @@ void overview_add_dates(const struct subjects *subjects, struct text *into)
 		const char *started = subjects->runs[i]->started_utc;
 		struct text date = {0};
 
-		for (size_t at = 0; started != NULL && started[at] != '\0' && started[at] != 'T'; at++)
-			text_add_char(&date, started[at]);
+		if (started != NULL)
+			text_add_masked(&date, started, strcspn(started, "T"));
 		if (i == 0 || i + 1 == subjects->run_count)
 			listing_add(&dates, &date);
 		text_release(&date);

@@ -32,6 +32,7 @@ static const struct report_options options[] = {
     {.baseline = "profile=quiet"},
     {.width = TERMINAL_LEAST, .colour = true, .chart_stem = "m"},
     {.baseline = "parallel=1", .mark_best = REPORT_BEST_ROW},
+    {.rows = "title", .columns = "run"},
 };
 enum { OPTIONS = sizeof(options) / sizeof(options[0]) };
 
