@@ -70,10 +70,12 @@ SIM_SOURCES := $(call room_sources,sim) $(filter-out src/base/yaml%.c src/base/d
 UNITS := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(filter-out %_$(OTHER_SYSTEM).c,$(wildcard tests/unit/test_*.c)))
 FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 BENCHES := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(filter-out %_$(OTHER_SYSTEM).c,$(wildcard tests/bench/*.c)))
+# A driver library of NVIDIA.
+NVML := $(if $(filter linux,$(SYSTEM)),$(BUILD)/fake/usr/lib/libnvidia-ml.so.1)
 # What makes calls of the system fail; a sanitizer has to be the first that stands in front of them.
 SHORTAGE := $(if $(filter linux,$(SYSTEM)),$(if $(SAN),,$(BUILD)/fake/shortage.so))
 PROGRAMS := LLMBENCH='$(abspath $(BIN)llmbench)' LLMBENCH_SIM='$(abspath $(BIN)llmbench-sim)' \
-	SHORTAGE_LIBRARY='$(abspath $(SHORTAGE))'
+	SHORTAGE_LIBRARY='$(abspath $(SHORTAGE))' NVML_LIBRARY='$(abspath $(NVML))'
 # What sanitizers find is looked for in every process.
 SANITIZED := $(if $(SAN),./scripts/sanitized '$(abspath $(BUILD))/finding')
 TESTS ?= $(wildcard tests/*.t)
@@ -154,8 +156,7 @@ $(BUILD)/tests/fuzz/%.o: PREPROCESS := -Itests $(PREPROCESS)
 $(BUILD)/fuzz/%: $(BUILD)/tests/fuzz/%.o $(BUILD)/fuzz.a $(FUZZ_MAIN) $(BUILD)/support.a $(BUILD)/llmbench.a
 	@mkdir -p $(@D)
 	$(COMPILE) -o $@ $^ $(LDFLAGS) $(LIBS)
-# A driver library that the test loads from a tree of its own.
-$(BUILD)/unit/test_nvidia_linux: | $(BUILD)/fake/usr/lib/libnvidia-ml.so.1
+$(BUILD)/unit/test_nvidia_linux: | $(NVML)
 $(BUILD)/fake/usr/lib/libnvidia-ml.so.1: tests/fake/nvml/nvml.c include/base/text.h src/machine/nvml.h $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(COMPILE) $(PREPROCESS) -shared -fPIC -o $@ $<
@@ -188,7 +189,7 @@ unit: $(UNITS) $(FUZZERS)
 fuzzers: $(FUZZERS)
 fuzz:
 	./scripts/fuzz "$(MAKE)"
-tests: all $(SHORTAGE)
+tests: all $(SHORTAGE) $(NVML)
 	$(PROGRAMS) $(SANITIZED) $(PROVE) -j$(JOBS) --exec bash $(TESTS)
 coverage:
 	@mkdir -p $(BUILD)-cov; find $(BUILD)-cov -name '*.gcda' -exec rm {} +

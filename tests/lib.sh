@@ -14,6 +14,7 @@ ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 LLMBENCH=${LLMBENCH:-$ROOT/llmbench}
 LLMBENCH_SIM=${LLMBENCH_SIM:-$ROOT/llmbench-sim}
 SHORTAGE_LIBRARY=${SHORTAGE_LIBRARY-$ROOT/build/fake/shortage.so}
+NVML_LIBRARY=${NVML_LIBRARY-$ROOT/build/fake/usr/lib/libnvidia-ml.so.1}
 
 unset "${!OLLAMA_@}" http_proxy https_proxy all_proxy no_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY NO_PROXY
 export LC_ALL=C TZ=UTC

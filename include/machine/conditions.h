@@ -168,12 +168,17 @@ struct json *machine_conditions_json(const struct machine_conditions *conditions
  */
 struct json *cell_conditions_json(const struct cell_conditions *cell);
 
+/* Temperatures in °C, of the hottest sensor; NAN unknown. */
+struct machine_heat {
+	double cpu_c, gpu_c;
+};
+
 /*
  * What keeps the machine from being as calm and cool as before the sweep: adds
  * words such as "the CPU has 71 °C, 45 °C when idle", nothing when it is calm
- * as far as it tells. idle_temperature_c may be unknown.
+ * as far as it tells.
  */
-void conditions_unrest(const struct machine_conditions *now, const struct conditions_change *change,
-                       double idle_temperature_c, struct text *words);
+void conditions_unrest(const struct machine_conditions *now, double gpu_c, const struct conditions_change *change,
+                       const struct machine_heat *idle, struct text *words);
 
 #endif

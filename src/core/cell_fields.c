@@ -378,8 +378,8 @@ const struct cell_field cell_fields[] = {
      .part = CELL_PART_MEASURING,
      MEMBER(cooldown_ns),
      RANGE(0, DAY),
-     .help = "Before each cell, wait until the machine is calm: thermal state nominal, CPU about as cool as before "
-             "the first cell, other programs quiet; at most this long, and the row says so when it was not enough. "
+     .help = "Before each cell, wait until the machine is calm: thermal state nominal, CPU and GPU about as cool as "
+             "before the first cell, other programs quiet; at most this long, and the row says so when it was not enough. "
              "Unset or 0: no wait."},
 };
 

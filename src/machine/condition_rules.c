@@ -258,15 +258,21 @@ static void separate(struct text *words)
 		text_add(words, ", ");
 }
 
-void conditions_unrest(const struct machine_conditions *now, const struct conditions_change *change,
-                       double idle_temperature_c, struct text *words)
+static void add_heat(const char *processor, double now_c, double idle_c, struct text *words)
+{
+	if (!(now_c > idle_c + NEAR_IDLE_C))
+		return;
+	separate(words);
+	text_addf(words, "the %s has %.0f °C, %.0f °C when idle", processor, now_c, idle_c);
+}
+
+void conditions_unrest(const struct machine_conditions *now, double gpu_c, const struct conditions_change *change,
+                       const struct machine_heat *idle, struct text *words)
 {
 	if (now->thermal_state > THERMAL_NOMINAL)
 		text_addf(words, "thermal state %s", thermal_state_name(now->thermal_state));
-	if (now->cpu_temperature_c > idle_temperature_c + NEAR_IDLE_C) {
-		separate(words);
-		text_addf(words, "the CPU has %.0f °C, %.0f °C when idle", now->cpu_temperature_c, idle_temperature_c);
-	}
+	add_heat("CPU", now->cpu_temperature_c, idle->cpu_c, words);
+	add_heat("GPU", gpu_c, idle->gpu_c, words);
 	if (change->other_cpu_pct >= OTHER_LOAD_PCT) {
 		separate(words);
 		text_addf(words, "other programs use %.0f %% of the CPU", change->other_cpu_pct);

@@ -12,12 +12,28 @@ static const int64_t look_ns = NS_PER_S; /* load is a mean over this time */
 static void read_now(struct session *session, struct machine_conditions *conditions)
 {
 	machine_conditions_read(conditions);
-	session->idle_temperature_c = fmin(session->idle_temperature_c, conditions->cpu_temperature_c);
+	session->idle.cpu_c = fmin(session->idle.cpu_c, conditions->cpu_temperature_c);
+}
+
+/* Of the GPU, which only sensors tell; no request runs. */
+static double read_gpu_c(struct session *session, struct sensor_bank *sensors)
+{
+	struct sample sample;
+	double gpu_c;
+
+	sample_reset(&sample);
+	if (!sensor_bank_read(sensors, true, &sample) || sample.gpu_temperature_mc == JSON_UNKNOWN)
+		return NAN;
+	gpu_c = (double)sample.gpu_temperature_mc / 1000;
+	session->idle.gpu_c = fmin(session->idle.gpu_c, gpu_c);
+	return gpu_c;
 }
 
 /* Waits until nothing stirs, or no whole look fits before the deadline; what stirs then is in `unrest`. */
 static void wait_for_calm(struct session *session, int64_t deadline_ns, struct text *unrest)
 {
+	const struct sensor_context this_machine = {0};
+	struct sensor_bank *sensors = sensor_bank_open(&this_machine);
 	struct machine_conditions before, now;
 
 	read_now(session, &before);
@@ -31,9 +47,10 @@ static void wait_for_calm(struct session *session, int64_t deadline_ns, struct t
 		/* No request runs: if a server is busy, it disturbs, whosever it is. */
 		change = conditions_change_of(&before, &now, true);
 		text_clear(unrest);
-		conditions_unrest(&now, &change, session->idle_temperature_c, unrest);
+		conditions_unrest(&now, read_gpu_c(session, sensors), &change, &session->idle, unrest);
 		before = now;
 	} while (unrest->size > 0 && now.at_ns + look_ns <= deadline_ns && !session_stopped(session));
+	sensor_bank_close(sensors);
 }
 
 static double cool_down(struct session *session, const struct cell *cell, struct cell_summary *into)

@@ -55,7 +55,7 @@ struct session {
 	int64_t wall_offset_ns; /* of the wall clock from clock_with_sleep_ns(), when this process began */
 	int64_t chunks_at_ns;   /* for tokens_per_s of the progress */
 	size_t chunks_seen;
-	double idle_temperature_c; /* of the CPU, the lowest before any cell so far; NAN unknown */
+	struct machine_heat idle;  /* conditions.c: the lowest before any cell so far */
 	double core_share;         /* of the client's thread, the highest of the trials of this visit; NAN unknown */
 	int64_t since_anchor;      /* anchor.c: visits since its last repeat */
 	bool anchor_is_over;       /* anchor.c: it is not repeated any more */

@@ -362,7 +362,7 @@ enum status sweep_run(const struct plan *plan, const struct sweep_options *optio
 	    .origin_ns = clock_now_ns(),
 	    .began_ns = clock_now_ns(),
 	    .answered = memory_new(plan->server_count, sizeof(*session.answered)),
-	    .idle_temperature_c = NAN,
+	    .idle = {NAN, NAN},
 	};
 	int64_t wall_ns = clock_wall_ns();
 	enum status status;

@@ -91,7 +91,7 @@ const char *fuzz_file(const struct feed *feed)
 		must(mkdtemp(scratch_folder) != NULL && atexit(remove_scratch) == 0, "a folder can be made");
 		snprintf(scratch_file, sizeof(scratch_file), "%s/input", scratch_folder);
 	}
-	/* A new file for each input: one that is emptied and written again is put on the disk at once by ext4, some ms. */
+	/* A new file for each input: one that is emptied and filled again goes to the disk at once (ext4), some ms. */
 	unlink(scratch_file);
 	file = fopen(scratch_file, "w");
 	must(file != NULL && fwrite(feed->bytes, 1, feed->size, file) == feed->size && fclose(file) == 0,

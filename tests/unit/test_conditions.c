@@ -185,26 +185,31 @@ static void test_unrest(void)
 {
 	static const struct {
 		enum thermal_state state;
-		double temperature_c, idle_c, other_pct;
+		struct machine_heat heat, idle;
+		double other_pct;
 		const char *words;
 	} rows[] = {
-	    {THERMAL_NOMINAL, 49, 45, 9, ""},
-	    {THERMAL_UNKNOWN, NAN, NAN, NAN, ""},
-	    {THERMAL_UNKNOWN, 80, NAN, NAN, ""},
-	    {THERMAL_FAIR, 45, 45, 0, "thermal state fair"},
-	    {THERMAL_NOMINAL, 71, 45, 0, "the CPU has 71 °C, 45 °C when idle"},
-	    {THERMAL_NOMINAL, NAN, 45, 30, "other programs use 30 % of the CPU"},
-	    {THERMAL_SERIOUS, 90, 45, 12,
+	    {THERMAL_NOMINAL, {49, 34}, {45, 30}, 9, ""},
+	    {THERMAL_UNKNOWN, {NAN, NAN}, {NAN, NAN}, NAN, ""},
+	    {THERMAL_UNKNOWN, {80, 80}, {NAN, NAN}, NAN, ""},
+	    {THERMAL_FAIR, {45, 30}, {45, 30}, 0, "thermal state fair"},
+	    {THERMAL_NOMINAL, {71, 30}, {45, 30}, 0, "the CPU has 71 °C, 45 °C when idle"},
+	    {THERMAL_NOMINAL, {NAN, 81}, {NAN, 35}, 0, "the GPU has 81 °C, 35 °C when idle"},
+	    {THERMAL_NOMINAL, {NAN, NAN}, {45, 30}, 30, "other programs use 30 % of the CPU"},
+	    {THERMAL_SERIOUS,
+	     {90, NAN},
+	     {45, NAN},
+	     12,
 	     "thermal state serious, the CPU has 90 °C, 45 °C when idle, other programs use 12 % of the CPU"},
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct machine_conditions now = {.thermal_state = rows[i].state,
-		                                 .cpu_temperature_c = rows[i].temperature_c};
+		                                 .cpu_temperature_c = rows[i].heat.cpu_c};
 		struct conditions_change change = {.other_cpu_pct = rows[i].other_pct};
 		struct text words = {0};
 
-		conditions_unrest(&now, &change, rows[i].idle_c, &words);
+		conditions_unrest(&now, rows[i].heat.gpu_c, &change, &rows[i].idle, &words);
 		is_text(text_string(&words), rows[i].words, rows[i].words[0] != '\0' ? rows[i].words : "calm");
 		text_release(&words);
 	}

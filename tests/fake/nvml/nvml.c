@@ -1,7 +1,8 @@
 /*
  * A driver library of NVIDIA for tests: two GPUs with known figures. The
  * environment variable FAKE_NVML makes calls fail: "memory_v2=25,power=3"; of
- * the second GPU alone: "energy1=999".
+ * the second GPU alone: "energy1=999". FAKE_NVML_HEAT names a file with the
+ * degrees of the first one.
  * Built as libnvidia-ml.so.1 of a tree of its own (Makefile).
  */
 #include <stdio.h>
@@ -119,10 +120,24 @@ int nvmlDeviceGetTotalEnergyConsumption(nvml_device device, unsigned long long *
 	return answer_of("energy", device);
 }
 
+static unsigned heat(void)
+{
+	const char *path = getenv("FAKE_NVML_HEAT");
+	FILE *file = path != NULL ? fopen(path, "r") : NULL;
+	unsigned degrees = 81;
+
+	if (file != NULL) {
+		if (fscanf(file, "%u", &degrees) != 1)
+			degrees = 0;
+		fclose(file);
+	}
+	return degrees;
+}
+
 int nvmlDeviceGetTemperature(nvml_device device, int sensor, unsigned *degrees);
 int nvmlDeviceGetTemperature(nvml_device device, int sensor, unsigned *degrees)
 {
-	*degrees = number(device) == 0 ? 81 : 35;
+	*degrees = number(device) == 0 ? heat() : 35;
 	return sensor == 0 ? answer("temperature") : 2;
 }
 
