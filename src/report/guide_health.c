@@ -9,29 +9,32 @@ enum { CHECK_NAMES = 8 };
 
 /*
  * A check looks at flags of cells (flags[]) or at what was noticed of the
- * machine (condition_rules[]), by their names.
+ * machine (condition_rules[]), by their names. That of the client looks also at
+ * what bounds a cell: of a simulated server there is no flag about it.
  */
+enum check_kind { OF_CELL, OF_CLIENT, OF_MACHINE };
+
 static const struct check {
 	const char *title;
-	bool of_machine;
+	enum check_kind kind;
 	const char *names[CHECK_NAMES]; /* NULL: no more */
 } checks[] = {
     {"Settings as asked",
-     false,
+     OF_CELL,
      {"context-differs", "parallel-differs", "gpu-layers-differ", "flash-attention-differs", "kv-cache-type-differs",
       "not-loaded", "no-such-variable", "not-settable"}},
-    {"Whole prompts and answers", false, {"prompt-cut", "context-shift", "stream-truncated"}},
-    {"No reload while measuring", false, {"reload"}},
-    {"Steady trials", false, {"drift", "outliers", "slow-first-trial", "until-not-reached"}},
-    {"llmbench fast enough", false, {"client-bound", "rate-not-sent"}},
-    {"Machine cool", true, {"warm", "hot", "heated", "throttled"}},
-    {"Machine calm", true, {"other_load", "heavy_other_load", "steal"}},
+    {"Whole prompts and answers", OF_CELL, {"prompt-cut", "context-shift", "stream-truncated"}},
+    {"No reload while measuring", OF_CELL, {"reload"}},
+    {"Steady trials", OF_CELL, {"drift", "outliers", "slow-first-trial", "until-not-reached"}},
+    {"llmbench fast enough", OF_CLIENT, {"client-bound", "rate-not-sent"}},
+    {"Machine cool", OF_MACHINE, {"warm", "hot", "heated", "throttled"}},
+    {"Machine calm", OF_MACHINE, {"other_load", "heavy_other_load", "steal"}},
     {"Full power",
-     true,
+     OF_MACHINE,
      {"on_battery", "power_source_changed", "low_power_mode", "low_power_mode_changed", "governor", "governor_changed",
       "energy_preference", "energy_preference_changed"}},
     {"Memory sufficient",
-     true,
+     OF_MACHINE,
      {"swap_grew", "swapped_in", "memory_stalled", "memory_pressure", "memory_pressure_rose"}},
 };
 enum { CHECK_COUNT = sizeof(checks) / sizeof(checks[0]) };
@@ -57,19 +60,19 @@ static const char *flag_text(const struct point *point, const struct flag *flag)
 /* Figures of a simulated device do not depend on how the machine fares that simulates it. */
 static bool was_checked(const struct point *point, const struct check *check)
 {
-	if (check->of_machine)
+	if (check->kind == OF_MACHINE)
 		return point->cell->conditions != NULL && !point_is_simulated(point);
 	return point->cell->sent > 0;
 }
 
 static bool is_raised(const struct point *point, const struct check *check)
 {
-	for (size_t i = 0; i < CHECK_NAMES && check->names[i] != NULL; i++) {
-		if (check->of_machine && condition_flag(point, check->names[i]) != NULL)
+	if (check->kind == OF_CLIENT && point->cell->client.bounds != 0)
+		return true;
+	for (size_t i = 0; i < CHECK_NAMES && check->names[i] != NULL; i++)
+		if (check->kind == OF_MACHINE ? condition_flag(point, check->names[i]) != NULL
+		                              : flag_text(point, flag_find(check->names[i])) != NULL)
 			return true;
-		if (!check->of_machine && flag_text(point, flag_find(check->names[i])) != NULL)
-			return true;
-	}
 	return false;
 }
 

@@ -267,6 +267,9 @@ static void health(void)
 	cell->machine = json_new_object();
 	json_set_string(cell->machine, "energy_source", "gpu and cpu");
 	has(&input, 1, NULL, "**: 0.81 tokens per joule, energy of the gpu and cpu; power source", "its energy");
+	has(&input, 1, NULL, "| llmbench fast enough | yes, in 2 cells |\n", "nothing bounds");
+	cell->client.bounds = 1;
+	has(&input, 1, NULL, "| llmbench fast enough | **no**, in 1 of 2 cells |\n", "llmbench bounds, without a flag");
 	run.summary.servers[0].simulated = memory_string("m4-16g at 100 times its speed");
 	has(&input, 1, NULL, "| Machine cool | not known |\n", "of a simulated device nothing of this is known");
 	has(&input, 1, NULL, "- **Thermal Profile**: not known.\n", "nor its heat");
