@@ -9,6 +9,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "base/flush.h"
 #include "base/memory.h"
 
 #define NAME_ATTEMPTS 100
@@ -107,7 +108,7 @@ static char *folder_of(const char *path)
 
 int file_sync(int file)
 {
-	bool done = fsync(file) == 0 || errno == EINVAL || errno == ENOSYS || errno == ENOTSUP;
+	bool done = flush_to_disk(file) == 0 || errno == EINVAL || errno == ENOSYS || errno == ENOTSUP;
 
 	return done ? 0 : errno;
 }
