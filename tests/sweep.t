@@ -68,6 +68,12 @@ sim_stop
 
 # --- the server cannot be had
 
+matrix "server: {start: 'no-such-program --port {port}'}" 'model: llama3.2'
+run "$LLMBENCH" --matrix m.conf --out absent
+is "$status" 2 "a program that is not there: status 2"
+is "$(grep -c '"reason": *"bringing the server up: no program ..no-such-program.. in PATH' absent/m/*/summary.json)" 1 \
+	"the cell tells the reason too"
+
 port=$(free_port)
 matrix "server: {url: 'http://127.0.0.1:$port'}" 'model: llama3.2'
 run "$LLMBENCH" --matrix m.conf

@@ -44,13 +44,21 @@ static enum cell_cause cause_of(const struct cell_work *work)
 	return prune_cause(&signs);
 }
 
+/* What ends the sweep is the reason where the cell has none of its own. */
+static const char *reason_of(const struct session *session, const struct problem *problem)
+{
+	if (problem->reason != NULL)
+		return problem->reason;
+	return failure_is_set(session->failure) ? session->failure->message : "no reason is known";
+}
+
 void conclude_failed_start(struct session *session, struct cell_work *work, const char *doing, struct problem *problem)
 {
 	struct cell_summary *into = work->into;
 
 	work->failed = true;
 	into->status = session_stopped(session) ? CELL_UNFINISHED : CELL_FAILED;
-	into->reason = text_format("%s: %s", doing, problem->reason ? problem->reason : "no reason is known");
+	into->reason = text_format("%s: %s", doing, reason_of(session, problem));
 	if (into->status == CELL_FAILED) {
 		into->server_words = backend_telling(session, problem->words);
 		if (problem->answered)
