@@ -40,6 +40,8 @@ is "$(trials "$folder")" 'mistral 1, mistral 2, mistral 3, llama3.2 1, llama3.2 
 like "$summary" '"interval":.*"student_t_95"' "three trials have an interval"
 like "$stdout" '^[|] mistral [|]  [|] [0-9.]+ \[[0-9.]+, [0-9.]+\] [|]' "which the table shows"
 like "$stdout" '^- \*\*\[low, high\]\*\*: the 95 % confidence interval' "and explains"
+of_trials='^- Duration: .*, the median over a cell.s trials; Requests: of one trial; Errors: of all trials[.]$'
+like "$stdout" "$of_trials" "what is of one trial and what of all is told"
 
 bench interleaved --set order=interleaved
 is "$status" 0 "interleaved: status 0"
@@ -55,6 +57,7 @@ is "$(trials "$folder")" "$(run "$LLMBENCH" plan --matrix m.conf --set order=shu
 is "$(sed -n 's/^## Model: \([^ ]*\).*/\1/p' "$folder/report.md" | paste -s -d ' ' -)" \
 	'llama3.2 mistral deepseek-r1:1.5b' "the report keeps the file's order"
 unlike "$(cat "$folder/report.md")" '\[low, high\]' "one trial has no interval"
+like "$(cat "$folder/report.md")" "^- Duration: from the first request's due time to the last reply's end[.]$" "and nothing is of several"
 
 # --- how many trials
 
@@ -62,6 +65,7 @@ unlike "$(cat "$folder/report.md")" '\[low, high\]' "one trial has no interval"
 matrix 'model: llama3.2' 'until: 100%' 'requests: 16'
 bench wide --set output_tokens=64
 is "$(trials "$folder")" 'llama3.2 1, llama3.2 2, llama3.2 3' "until: three trials are enough for a wide interval"
+like "$stdout" "$of_trials" "also then what is of one trial is told"
 unlike "$stdout" 'until: asked' "and nothing is to be said"
 matrix 'model: llama3.2' 'until: 0.1%' 'max_trials: 4'
 bench narrow

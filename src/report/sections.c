@@ -278,6 +278,25 @@ static void add_unfinished(const struct summary *summary, struct document *into)
 		          summary->cell_count);
 }
 
+/* Asked for, or come to by `until`. */
+static bool has_several_trials(const struct cell_summary *cell)
+{
+	return json_get_integer(cell->settings, "trials") > 1 ||
+	       cell->metrics[metric_find("duration_s") - metrics].values.n > 1;
+}
+
+static void add_duration(const struct summary *summary, struct text *into)
+{
+	bool several = false;
+
+	for (size_t i = 0; i < summary->cell_count; i++)
+		several = several || has_several_trials(&summary->cells[i]);
+	text_add(into, "Duration: from the first request's due time to the last reply's end");
+	if (several)
+		text_add(into, ", the median over a cell's trials; Requests: of one trial; Errors: of all trials");
+	text_add_char(into, '.');
+}
+
 void report_add_provenance(const struct summary *summary, struct document *into)
 {
 	text_add(document_heading(into, 2), "How this was measured");
@@ -290,7 +309,7 @@ void report_add_provenance(const struct summary *summary, struct document *into)
 		if (summary->servers[i].simulated != NULL)
 			add_simulated(summary, &summary->servers[i], document_item(into));
 	}
-	text_add(document_item(into), "Duration: from the first request's due time to the last reply's end.");
+	add_duration(summary, document_item(into));
 	add_words("Memory Usage: the highest from loading the model to the last reply; ",
 	          json_get_string(summary->host, "memory_definition"), into);
 	report_add_conditions(summary, into);
