@@ -27,7 +27,11 @@ enum { JSON_VALUES_MAX = 1 << 22 };
  */
 void json_open(void);
 
-/* NULL when the bytes are not one JSON value (blanks around it are fine). At most 64 levels deep. */
+/*
+ * NULL when the bytes are not one JSON value (blanks around it are fine). At
+ * most 64 levels deep. Half a pair of surrogates, as a server writes it that
+ * cuts text within a character, reads as U+FFFD.
+ */
 struct json *json_parse(const char *bytes, size_t size);
 void json_free(struct json *json);
 

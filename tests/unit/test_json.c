@@ -85,6 +85,32 @@ static void test_malformed(void)
 	json_free(json);
 }
 
+static void test_halves(void)
+{
+	static const struct {
+		const char *text, *want;
+	} rows[] = {
+	    {"\"\\ud83d\\ude00\"", "\U0001f600"},
+	    {"\"a\\ud83d\"", "a\ufffd"},
+	    {"\"\\uDE00 b\"", "\ufffd b"},
+	    {"\"\\ud83d\\ud83d\\ude00\\ud83d\"", "\ufffd\U0001f600\ufffd"},
+	    {"\"\\ud83d\\\\ude00\"", "\ufffd\\ude00"},
+	    {"\"\\ud83d\\n\"", "\ufffd\n"},
+	    {"\"\\ude00\\\\ud83d\"", "\ufffd\\ud83d"},
+	    {"\"\\ud83d\\u12\"", NULL},
+	    {"\"\\ud83d", NULL},
+	    {"\"\\ud83d\\", NULL},
+	    {"\"\\ud83", NULL},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct json *json = parse(rows[i].text);
+
+		is_text(json_as_string(json), rows[i].want, rows[i].text);
+		json_free(json);
+	}
+}
+
 static void test_integers(void)
 {
 	static const struct {
@@ -236,6 +262,7 @@ int main(void)
 	test_reading();
 	test_forgiving();
 	test_malformed();
+	test_halves();
 	test_integers();
 	test_doubles();
 	test_writing();
