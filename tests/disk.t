@@ -49,7 +49,7 @@ rm -rf out
 
 run bash -c 'ulimit -n 40; exec "$@"' - "$LLMBENCH" --matrix m.conf --out out --quiet
 is "$status" 2 "too few descriptors are told before anything is measured"
-like "$stderr" '4 requests in flight need [0-9]+ open files, allowed are 40: run `ulimit -n [0-9]+` first' "with the cure"
+like "$stderr" '4 requests in flight need [0-9]+ open files, allowed are 40: run `ulimit -n [0-9]+` first .*or have fewer in flight [(]concurrency;' "with both cures"
 [ ! -e out ]
 ok $? "and nothing is written"
 run bash -c 'ulimit -Sn 40; exec "$@"' - "$LLMBENCH" --matrix m.conf --out out --quiet

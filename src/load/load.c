@@ -103,7 +103,8 @@ bool load_reserve_files(size_t in_flight, struct failure *failure)
 		return true;
 	return failure_set(failure, STATUS_USER_MISTAKE,
 	                   "%zu requests in flight need %llu open files, allowed are %llu: run `ulimit -n %llu` first "
-	                   "(hard limit: `ulimit -Hn`; macOS: `sysctl kern.maxfilesperproc`)",
+	                   "(hard limit: `ulimit -Hn`; macOS: `sysctl kern.maxfilesperproc`), or have fewer in flight "
+	                   "(concurrency; with a rate and none, all requests may be)",
 	                   in_flight, (unsigned long long)needed,
 	                   (unsigned long long)(limit.rlim_max == RLIM_INFINITY ? limit.rlim_cur : limit.rlim_max),
 	                   (unsigned long long)needed);
