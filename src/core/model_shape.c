@@ -1,6 +1,5 @@
 #include "core/model_shape.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -117,13 +116,26 @@ static void read_lengths(const struct json *info, struct model_shape *shape)
 		shape->value_length = usual;
 }
 
+/* GGUF names them by small letters and digits; other bytes could not be written and read again. */
+static bool take_architecture(struct model_shape *shape, const char *name)
+{
+	size_t length = name != NULL ? strlen(name) : 0;
+
+	if (length == 0 || length >= sizeof(shape->architecture))
+		return false;
+	for (size_t i = 0; i < length; i++)
+		if (name[i] <= ' ' || name[i] > '~')
+			return false;
+	memcpy(shape->architecture, name, length + 1);
+	return true;
+}
+
 bool model_shape_read(const struct json *info, struct model_shape *shape)
 {
 	const char *architecture = json_get_string(info, "general.architecture");
 
-	if (architecture == NULL || *architecture == '\0' || strlen(architecture) >= MODEL_ARCHITECTURE_MAX)
+	if (!take_architecture(shape, architecture))
 		return false;
-	snprintf(shape->architecture, sizeof(shape->architecture), "%s", architecture);
 	shape->layers = number(info, architecture, "block_count");
 	if (shape->layers > LAYERS_MAX)
 		shape->layers = JSON_UNKNOWN;
@@ -224,12 +236,9 @@ struct json *model_shape_json(const struct model_shape *shape)
 
 void model_shape_parse(const struct json *json, struct model_shape *shape)
 {
-	const char *architecture = json_get_string(json, "architecture");
-
 	model_shape_reset(shape);
-	if (architecture == NULL || strlen(architecture) >= MODEL_ARCHITECTURE_MAX)
+	if (!take_architecture(shape, json_get_string(json, "architecture")))
 		return;
-	snprintf(shape->architecture, sizeof(shape->architecture), "%s", architecture);
 	for (size_t i = 0; i < MEMBER_COUNT; i++) {
 		int64_t value = json_get_integer(json, members[i].name);
 

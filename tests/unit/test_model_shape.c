@@ -64,6 +64,9 @@ static void test_hostile(void)
 	struct model_shape shape;
 
 	ok(!read_info("{}", &shape), "no architecture");
+	ok(!read_info("{\"general.architecture\":\"\xff\"}", &shape) &&
+	       !read_info("{\"general.architecture\":\"a b\"}", &shape),
+	   "a name that is none");
 	ok(!read_info("[]", &shape), "no object");
 	ok(!read_info("{\"general.architecture\":\"a name that is much longer than any architecture's\"}", &shape),
 	   "too long a name");
