@@ -111,5 +111,5 @@ is "$(grep -c . <<<"$floors") $(sort -u <<<"$floors" | grep -c .)" "2 1" "cells 
 measure --set "server.start=$LLMBENCH_SIM --device instant" --set calibrate=false
 like "$cell" '"client_bound":\[\],"error_floor":null' "without calibration the floor is unknown, and bounds nothing"
 unlike "$stdout" 'client-bound|Client-bound' "nor does the report speak of it"
-like "$stdout" '^- Error floor: not measured; llmbench used at most [0-9]+ % of a core' "but says that it is not known"
+like "$stdout" '^- Error floor: not measured; llmbench.s load thread used at most [0-9]+ % of a core' "but says that it is not known"
 finish

@@ -44,7 +44,8 @@ static void add_floor(const struct worst *worst, struct text *into)
 		text_add(into, " ms");
 	}
 	if (!isnan(worst->core_share))
-		text_addf(into, "; llmbench used at most %.0f %% of a core while it measured", 100 * worst->core_share);
+		text_addf(into, "; llmbench's load thread used at most %.0f %% of a core while it measured",
+		          100 * worst->core_share);
 	text_add(into, ".");
 	if (worst->capped > 0)
 		text_addf(into,
@@ -75,13 +76,11 @@ void report_add_error_floor(const struct summary *summary, struct document *into
 	add_floor(&worst, document_item(into));
 	if (worst.bound == 0)
 		return;
-	text_addf(
-	    document_item(into),
-	    STRONG("Client-bound") ": %zu of %zu cells have a TTFT or ITL p50 below %d times the p99 of llmbench's own "
-				   "error or of its send lag, needed more than %d %% of a core for llmbench, or were "
-				   "sent by it at less than "
-				   "%d %% of the asked rate:",
-	    worst.bound, worst.measured, CLIENT_FACTOR, CLIENT_CORE_PERCENT, CLIENT_RATE_PERCENT);
+	text_addf(document_item(into),
+	          STRONG("Client-bound") ": %zu of %zu cells have a TTFT or ITL p50 below %d times the p99 of "
+	                                 "llmbench's own error or of its send lag, took more than %d %% of a core for "
+	                                 "its load thread, or were sent at less than %d %% of the asked rate:",
+	          worst.bound, worst.measured, CLIENT_FACTOR, CLIENT_CORE_PERCENT, CLIENT_RATE_PERCENT);
 	differences = cells_differences(summary, hidden);
 	for (size_t i = 0; i < summary->cell_count; i++)
 		if (summary->cells[i].client.bounds != 0)

@@ -55,14 +55,14 @@ struct session {
 	int64_t wall_offset_ns; /* of the wall clock from clock_with_sleep_ns(), when this process began */
 	int64_t chunks_at_ns;   /* for tokens_per_s of the progress */
 	size_t chunks_seen;
-	struct machine_heat idle;  /* conditions.c: the lowest before any cell so far */
-	double core_share;         /* of the client's thread, the highest of the trials of this visit; NAN unknown */
-	int64_t since_anchor;      /* anchor.c: visits since its last repeat */
-	bool anchor_is_over;       /* anchor.c: it is not repeated any more */
-	int64_t began_ns;          /* this process's part of the run */
-	int64_t spent_ns;          /* in the parts before it */
-	int64_t cell_until_ns;     /* when the cell that is visited has had its cell_timeout; 0: it has none */
-	bool *answered;            /* of each server of the plan: it was ready before */
+	struct machine_heat idle; /* conditions.c: the lowest before any cell so far */
+	double core_share;        /* of the client's thread, the highest of the trials of this visit; NAN unknown */
+	int64_t since_anchor;     /* anchor.c: visits since its last repeat */
+	bool anchor_is_over;      /* anchor.c: it is not repeated any more */
+	int64_t began_ns;         /* this process's part of the run */
+	int64_t spent_ns;         /* in the parts before it */
+	int64_t cell_until_ns;    /* when the cell that is visited has had its cell_timeout; 0: it has none */
+	bool *answered;           /* of each server of the plan: it was ready before */
 	struct failure_rows failures;
 	struct workload workload;           /* of the cell that runs */
 	struct token_counter token_counter; /* fit.c: counts its prompts, where the server has a route for it */

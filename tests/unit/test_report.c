@@ -212,8 +212,8 @@ static void the_client_is_told(void)
 	check->floor.itl_ms.p99 = 0.25;
 	summary.cells[3].client.floor.itl_ms.p99 = 0.125;
 	report = report_of(&summary);
-	ok(strstr(report, "TTFT up to – ms, ITL up to 0.250 ms, send lag up to – ms; llmbench used at most 71 % of a "
-	                  "core while it measured. 1 of 1 cells streamed faster") != NULL,
+	ok(strstr(report, "TTFT up to – ms, ITL up to 0.250 ms, send lag up to – ms; llmbench's load thread used at "
+	                  "most 71 % of a core while it measured. 1 of 1 cells streamed faster") != NULL,
 	   "the highest of all cells stands, what is unknown is –");
 	ok(strstr(report, "- **Client-bound**: 1 of 2 cells") != NULL &&
 	       strstr(report, "\n  - mistral, parallel 32: client's thread 71 % of a core\n") != NULL,
