@@ -379,8 +379,8 @@ const struct cell_field cell_fields[] = {
      MEMBER(cooldown_ns),
      RANGE(0, DAY),
      .help = "Before each cell, wait until the machine is calm: thermal state nominal, CPU and GPU about as cool as "
-             "before the first cell, other programs quiet; at most this long, and the row says so when it was not enough. "
-             "Unset or 0: no wait."},
+             "before the first cell, other programs quiet; at most this long, and the row says so when that was not "
+             "enough. Unset or 0: no wait."},
 };
 
 const size_t cell_field_count = sizeof(cell_fields) / sizeof(cell_fields[0]);
