@@ -75,14 +75,17 @@ run "$LLMBENCH" --matrix m.conf --out cooled --set cooldown=1s
 is "$status" 0 "a run with cooldown"
 like "$(conditions_of cooled)" '"cooldown_s":[1-9]' "tells how long it waited"
 if [ -e "$NVML_LIBRARY" ]; then
-	echo 41 >heat
-	start env LD_LIBRARY_PATH="${NVML_LIBRARY%/*}" FAKE_NVML_HEAT="$PWD/heat" "$LLMBENCH" --matrix m.conf --out gpu \
-		--set cooldown=3s --set 'model=[llama3.2, mistral]'
-	wait_for 'grep -q . gpu/m/*/records.jsonl 2>/dev/null'
-	echo 77 >heat
-	finished
+	# The second server begins on a GPU that the first one heated.
+	cat >server.sh <<-END
+		case \$1 in 1) echo 41 ;; *) echo 77 ;; esac >heat
+		shift
+		exec '$LLMBENCH_SIM' --device m4-16g --speed 1000 "\$@"
+	END
+	printf '%s\n' "server: {start: 'sh $PWD/server.sh {parallel} --port {port}'}" 'title: Test' 'model: llama3.2' \
+		'parallel: [1, 2]' 'requests: 2' 'output_tokens: 8' 'calibrate: false' 'cooldown: 1s' >gpu.conf
+	run env LD_LIBRARY_PATH="${NVML_LIBRARY%/*}" FAKE_NVML_HEAT="$PWD/heat" "$LLMBENCH" --matrix gpu.conf --out gpu
 	is "$(grep -o 'not calm when cooldown ended: [^;|]*' <<<"$stdout" | grep -c 'the GPU has 77 °C, 41 °C when idle')" 1 \
-		"a GPU that the first cell heated: cooldown was not enough for the second one"
+		"a GPU that is hotter than before the first cell: cooldown was not enough for the second one"
 else
 	ok 0 "the GPU's temperature in a cooldown # skip NVIDIA's library is on Linux only"
 fi
