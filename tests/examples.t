@@ -5,10 +5,10 @@
 . "$(dirname "$0")/lib.sh"
 
 # normal FILE: numbers, dates and versions masked, and what comes and goes with how busy this machine is left out: flags of
-# trials that differ, what is the fastest where all are alike, the state of the machine.
+# trials that differ, what is the fastest where all are alike, whether llmbench was fast enough, the state of the machine.
 normal()
 {
-	perl -pe 's/\d{4}-\d\d-\d\dT[\d:]+Z/TIME/g; s/llmbench [^;,]+/llmbench VERSION/g;
+	perl -pe 's/\d{4}-\d\d-\d\dT[\d:]+Z/TIME/g; s/^(\| llmbench fast enough \|).*/$1/; s/llmbench [^;,]+/llmbench VERSION/g;
 		s/^(- Stamps:|- Machine:|- \*\*Conditions|- Conditions|- Error floor|- \*\*Client-bound).*\n//;
 		s/^(\| Steady trials \|).*/$1/; s/^(- \*\*Best For\*\*:).*/$1/;
 		$_ = "" if /^(\d+\. |- )\*\*(drift|outliers|slow-first-trial|client-bound|(more|fewer)-at-once)\*\*/;
@@ -17,7 +17,7 @@ normal()
 		s/ [-+]?[\d.]+% \[[^]]*\]/ N%/g; s/\*\*(?=[\d.]+\*\*)//g; s/(?<=\d)\*\*//g;
 		$_ = "" if /^  - .*(own error up to|sent up to .* late|of a core|\/s sent)/;
 		s/^(- \*\*(Platform|Operating System):?\*\*).*/$1/; s/^(\| \*\*(Fastest|Highest|Memory)[^|]*\|).*/$1/;
-		s/(; )?(drift|slow first trial|outliers): [^|;]*//g if /^\|/;
+		s/(; )?(drift|slow first trial|outliers): [^|;]*?(?= \||;)//g if /^\|/;
 		$_ = "" if /^- (also fits|For the|For many requests|Of the servers|.*(is the fastest|cannot be told apart|as large on disk))/;
 		$_ = "" if /^- .*(more requests at once pays|known no better|have flags|not at its best|than people read|answers? begins?)/;
 		s/(the slowest|the highest peak[^:]*): .*/$1/; s/^(- \*\*(Text|Vision|Speech)\*\*:).*/$1/;
