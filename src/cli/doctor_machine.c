@@ -87,8 +87,8 @@ static void add_bandwidth(const struct machine_identity *identity, struct text *
 		    bandwidth.read_bytes_per_s / 1e9, bandwidth.triad_bytes_per_s / 1e9, bandwidth.threads,
 		    (double)bandwidth.array_bytes / (1 << 20), bandwidth.passes);
 	else
-		text_add(into, "- Memory bandwidth: unknown: other programs keep the processors busy, or there is no "
-		               "memory to measure it with\n");
+		text_add(into, "- Memory bandwidth: unknown: other programs keep the processors busy, or there is too "
+		               "little memory to measure it with\n");
 }
 
 void doctor_add_machine(bool measure_bandwidth, struct text *into)

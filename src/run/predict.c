@@ -113,9 +113,9 @@ void predict_bandwidth(struct session *session, const struct cell *cell)
 		json_set_number(host, "memory_bandwidth_bytes_per_s", bandwidth.read_bytes_per_s);
 		json_set_string(host, "memory_bandwidth_source", "measured: all processors reading");
 	} else {
-		json_set_string(
-		    host, "memory_bandwidth_source",
-		    "unknown: other programs kept the processors busy, or there was no memory to measure it with");
+		json_set_string(host, "memory_bandwidth_source",
+		                "unknown: other programs kept the processors busy, or there was too little memory to "
+		                "measure it with");
 	}
 	machine_identity_release(&identity);
 }
