@@ -20,9 +20,10 @@ struct bandwidth {
  * Measured by all processors at once, each on a part of arrays that it touched
  * first, for about limit_ns after they were filled, and ten times that in all
  * at most. An array is four times the last level's cache and at least 128 MiB,
- * but no more than a 64th of the memory. The triad writes past no cache: where the processor reads a line
- * before it writes it, a third more than is counted goes over the bus, so that
- * reading, which is what decoding does, comes nearer to what the memory can.
+ * but no more than a 64th of the memory. The triad writes past no cache: where
+ * the processor reads a line before it writes it, a third more than is counted
+ * goes over the bus, so that reading, which is what decoding does, comes nearer
+ * to what the memory can.
  * False: there is no memory for it, or so little that the three arrays are less
  * than four times that cache, or in no pass were the processors free of other
  * programs, or there was no time for a pass; figures that are not known are NAN.

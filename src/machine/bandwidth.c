@@ -129,9 +129,9 @@ static double run_all(struct part *parts, int threads, void (*work)(struct part 
 	return bytes * (double)NS_PER_S / (double)wall_ns;
 }
 
-static int64_t array_bytes(const struct machine_identity *identity)
+static int64_t array_bytes(const struct machine_identity *identity, int64_t cache_bytes)
 {
-	int64_t bytes = 4 * bandwidth_cache_bytes();
+	int64_t bytes = 4 * cache_bytes;
 
 	if (bytes < ARRAY_LEAST)
 		bytes = ARRAY_LEAST;
@@ -173,11 +173,12 @@ static void measure(struct part *parts, int64_t limit_ns, struct bandwidth *band
 
 bool bandwidth_measure(const struct machine_identity *identity, int64_t limit_ns, struct bandwidth *bandwidth)
 {
-	int64_t cores = identity->logical_cores, bytes = array_bytes(identity);
+	int64_t cores = identity->logical_cores, cache_bytes = bandwidth_cache_bytes();
+	int64_t bytes = array_bytes(identity, cache_bytes);
 	int64_t deadline_ns = clock_now_ns() + LIMITS_MOST * limit_ns;
 	size_t count = (size_t)bytes / sizeof(double);
 	/* What mostly lies in the cache would be a wrong figure. */
-	bool enough = 3 * bytes >= 4 * bandwidth_cache_bytes();
+	bool enough = 3 * bytes >= 4 * cache_bytes;
 	double *memory = enough ? malloc(3 * count * sizeof(double)) : NULL;
 	struct part *parts = calloc(THREADS_MAX, sizeof(*parts));
 	bool good = memory != NULL && parts != NULL;

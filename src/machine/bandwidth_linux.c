@@ -25,9 +25,12 @@ int64_t bandwidth_cache_bytes(void)
 {
 	int64_t largest = 0;
 
-	for (int index = 0; index < 6; index++)
-		if (cache_bytes(index) > largest)
-			largest = cache_bytes(index);
+	for (int index = 0; index < 6; index++) {
+		int64_t bytes = cache_bytes(index);
+
+		if (bytes > largest)
+			largest = bytes;
+	}
 	return largest;
 }
 

@@ -278,11 +278,15 @@ static void add_unfinished(const struct summary *summary, struct document *into)
 		          summary->cell_count);
 }
 
+static double count_of(const struct distribution *values)
+{
+	return (double)values->n;
+}
+
 /* Asked for, or come to by `until`. */
 static bool has_several_trials(const struct cell_summary *cell)
 {
-	return json_get_integer(cell->settings, "trials") > 1 ||
-	       cell->metrics[metric_find("duration_s") - metrics].values.n > 1;
+	return json_get_integer(cell->settings, "trials") > 1 || cells_metric(cell, "duration_s", count_of) > 1;
 }
 
 static void add_duration(const struct summary *summary, struct text *into)
