@@ -287,6 +287,8 @@ static void run(struct engine *engine)
 		start_due(engine);
 		serve_curl_timer(engine);
 		wire->progress.in_flight = engine->active;
+		if (wire->progress.done == wire->progress.count) /* there is no waking after the last one */
+			progress_notice(&wire->progress, clock_now_ns() - wire->woke_ns, 0);
 		progress_tell(&engine->times, wire->options, wire->woke_ns, &wire->progress);
 	}
 	assert(engine->active == 0);

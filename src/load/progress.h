@@ -20,7 +20,7 @@ void progress_tell(struct progress_times *times, const struct load_options *opti
                    struct load_progress *progress);
 
 /*
- * So much time has passed between two wakings, of which the engine had asked to
+ * So much time has passed between two wakings, or from the last one to the end, of which the engine had asked to
  * wait asked_ns (below 0: without end). The rest is what it did, or could not.
  */
 void progress_notice(struct load_progress *progress, int64_t passed_ns, int64_t asked_ns);

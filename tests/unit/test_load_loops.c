@@ -225,10 +225,26 @@ static void keep_progress(void *context, const struct load_progress *progress)
 	*(struct load_progress *)context = *progress;
 }
 
-/* The process as a whole is stopped, by a child that lets it go on later. */
+static const int64_t still_ns = 2 * NS_PER_S;
+
+/* In a child: the process as a whole is stopped after so long, and goes on later. */
+static pid_t stop_after(int64_t delay_ns)
+{
+	pid_t child;
+
+	fflush(stdout);
+	child = fork();
+	if (child != 0)
+		return child;
+	clock_sleep_until(clock_now_ns() + delay_ns);
+	kill(getppid(), SIGSTOP);
+	clock_sleep_until(clock_now_ns() + still_ns);
+	kill(getppid(), SIGCONT);
+	_exit(0);
+}
+
 static void check_standstill(void)
 {
-	static const int64_t still_ns = 2 * NS_PER_S;
 	static const struct step late[] = {WAIT(300), SEND(OK_HELLO), {0}};
 	struct load_progress last = {0};
 	struct load_options options = {
@@ -239,20 +255,42 @@ static void check_standstill(void)
 
 	play_open(&play, &script, 1, 1);
 	stop = STOP_NOT;
-	fflush(stdout);
-	waker = fork();
-	if (waker == 0) {
-		clock_sleep_until(clock_now_ns() + MS(100));
-		kill(getppid(), SIGSTOP);
-		clock_sleep_until(clock_now_ns() + still_ns);
-		kill(getppid(), SIGCONT);
-		_exit(0);
-	}
+	waker = stop_after(MS(100));
 	play_run(&play, &options);
 	waitpid(waker, NULL, 0);
 	ok(last.slept_ns < MS(100), "the machine did not sleep");
 	ok(last.stood_still_ns >= still_ns - MS(300) && last.stood_still_ns < GENEROUS_NS,
 	   "a standstill is seen, and how long it was");
+	play_close(&play);
+}
+
+/* The engine's thread is here, where it is stopped, until it goes on. */
+static void stand_still(void *context, size_t request)
+{
+	(void)context;
+	(void)request;
+	waitpid(stop_after(0), NULL, 0);
+}
+
+static void check_standstill_at_end(void)
+{
+	static const struct step at_once[] = {SEND(OK_HELLO), {0}};
+	struct load_progress last = {0};
+	struct load_options options = {
+	    .stop = &stop,
+	    .on_progress = keep_progress,
+	    .on_ended = stand_still,
+	    .context = &last,
+	    .progress_interval_ns = MS(100),
+	};
+	struct script script = {at_once};
+	struct play play;
+
+	play_open(&play, &script, 1, 1);
+	stop = STOP_NOT;
+	play_run(&play, &options);
+	ok(last.stood_still_ns >= still_ns - MS(300) && last.stood_still_ns < GENEROUS_NS,
+	   "a standstill after the last waking is seen too");
 	play_close(&play);
 }
 
@@ -339,6 +377,7 @@ int main(void)
 	check_stop(false);
 	check_drain();
 	check_standstill();
+	check_standstill_at_end();
 	check_progress();
 	check_nothing_to_do();
 	load_close();
