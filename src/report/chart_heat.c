@@ -12,6 +12,20 @@
 
 static const char x_knob[] = "parallel", y_knob[] = "context_size";
 
+static double setting(const struct chart_cell *item, const char *knob)
+{
+	return json_get_number(item->cell->settings, knob);
+}
+
+static size_t category(struct plot_axis *axis, double number)
+{
+	char *label = text_format("%.0f", number);
+	size_t place = plot_category(axis, label);
+
+	free(label);
+	return place;
+}
+
 /* Of all cells that have the name, in ascending order. */
 static void add_categories(struct plot_axis *axis, const struct chart_cells *cells, const char *name, const char *knob)
 {
@@ -19,19 +33,16 @@ static void add_categories(struct plot_axis *axis, const struct chart_cells *cel
 
 	for (;;) {
 		double next = INFINITY;
-		struct text value = {0};
 
 		for (size_t i = 0; i < cells->count; i++) {
-			double number = json_get_number(cells->items[i].cell->settings, knob);
+			double number = setting(&cells->items[i], knob);
 
 			if (text_equal(cells->items[i].name, name) && number > last && number < next)
 				next = number;
 		}
 		if (!isfinite(next))
 			return;
-		text_addf(&value, "%.0f", next);
-		plot_category(axis, text_string(&value));
-		text_release(&value);
+		category(axis, next);
 		last = next;
 	}
 }
@@ -39,17 +50,11 @@ static void add_categories(struct plot_axis *axis, const struct chart_cells *cel
 static void fill(struct plot *plot, const struct chart_cells *cells, const char *name)
 {
 	for (size_t i = 0; i < cells->count; i++) {
-		const struct cell_summary *cell = cells->items[i].cell;
-		struct text x = {0}, y = {0};
+		double x = setting(&cells->items[i], x_knob), y = setting(&cells->items[i], y_knob);
 
-		cells_add_setting(cell, x_knob, &x);
-		cells_add_setting(cell, y_knob, &y);
-		if (text_equal(cells->items[i].name, name) && x.size > 0 && y.size > 0)
-			plot_set_heat(plot, plot_category(&plot->x, text_string(&x)),
-			              plot_category(&plot->y, text_string(&y)),
-			              chart_value(cell, "output_tokens_per_s"));
-		text_release(&x);
-		text_release(&y);
+		if (text_equal(cells->items[i].name, name) && isfinite(x) && isfinite(y))
+			plot_set_heat(plot, category(&plot->x, x), category(&plot->y, y),
+			              chart_value(cells->items[i].cell, "output_tokens_per_s"));
 	}
 }
 
