@@ -56,7 +56,29 @@ killed()
 	is "$status" 1 "$name, killed: the sweep goes to its end, but a cell failed"
 	like "$(cat "$(run_folder "$name")/cells.jsonl")" '"reason":"the server ended [(]killed by signal 9' "the journal tells how it ended"
 	is "$(grep -c '"status":"done"' "$(run_folder "$name")/cells.jsonl")" 2 "the cells before and after it are done"
-	is "$(grep -c . "$(run_folder "$name")/records.jsonl")" $((requests * 3)) "every request has a record"
+	is "$(grep -vc '"left_out"' "$(run_folder "$name")/records.jsonl")" $((requests * 3)) "every request has a record"
+	none_left_behind
+}
+
+# unseen TRIALS: the server of a cell is killed while llmbench stands still in its first trial. No other trial is
+# fired at what is not there any more, and the records of this one are the cell's.
+unseen()
+{
+	local name=unseen-$1
+	printf '%s\n' "server: {start: '$simulator --speed 20'}" 'model: llama3.2' 'parallel: 2' 'warmup: 0' 'sample_interval: 100ms' \
+		'calibrate: false' 'requests: 64' 'output_tokens: 250' "trials: $1" >m.conf
+	start "$LLMBENCH" --matrix m.conf --out "$name"
+	wait_for "[ \"\$(connections)\" -ge 48 ] || ! kill -0 $pid 2>/dev/null"
+	kill -STOP "$pid"
+	# shellcheck disable=SC2046 # each is a word
+	kill -KILL $(processes llmbench-sim)
+	perl -e 'select undef, undef, undef, 2' # longer than it may stand still
+	kill -CONT "$pid"
+	finished
+	is "$status" 1 "$name, killed while llmbench stood still: the cell failed"
+	like "$(cat "$(run_folder "$name")/cells.jsonl")" '"reason":"the server ended [(]killed by signal 9' "the journal tells how it ended"
+	like "$stdout" 'trial 1 llmbench stood still for [0-9.]* s' "its row has a flag"
+	is "$(grep -c . "$(run_folder "$name")/records.jsonl")" 64 "each request of the one trial has a record"
 	none_left_behind
 }
 
@@ -89,6 +111,8 @@ RUN_LIMIT=120
 lengths='output_tokens: [8, 250, 9]'
 simulator="$LLMBENCH_SIM --device m4-16g"
 killed simulator llmbench-sim llama3.2 "{start: '$simulator --speed 20'}" 64 "$lengths"
+unseen 1
+unseen 3
 refused simulator-starved "$(limited 3000 "$simulator")" llama3.2 'memory|failed to|alloc' "with too little memory"
 
 if [ -n "${LLAMA_SERVER:-}" ]; then

@@ -231,17 +231,17 @@ const struct flag flags[] = {
     },
     {
 	.name = "stood-still",
-	.words = "left out: llmbench stood still",
+	.words = "llmbench stood still",
 	.place = FLAG_IN_NOTES,
 	.meaning = "In this trial llmbench did not run for a second or more at a time: it was stopped (Ctrl-Z, "
 		   "SIGSTOP), waited for a terminal or a disk, or got no processor. What came meanwhile was "
 		   "stamped late, so the cell's figures have nothing of the trial; another one was run in its "
-		   "place, unless four were left out. Its records are kept, and say so.",
+		   "place, unless four were left out or its server had ended. Its records are kept, and say so.",
 	.cure = "Do not stop it while it measures; end other programs.",
     },
     {
 	.name = "slept",
-	.words = "left out: the machine slept",
+	.words = "the machine slept",
 	.place = FLAG_IN_NOTES,
 	.meaning = "The machine slept, or was suspended, while this trial was measured. The cell's figures have "
 		   "nothing of it, as of one in which llmbench stood still.",

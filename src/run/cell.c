@@ -204,7 +204,8 @@ bool cell_wants_visit(const struct cell_work *work)
 {
 	const struct trial_records *records = &work->records;
 
-	return !work->failed && !work->over_time && work->left == NULL && work->left_out <= TRIALS_LEFT_OUT_MAX &&
+	return !work->failed && !work->over_time && work->left == NULL && work->death.size == 0 &&
+	       work->left_out <= TRIALS_LEFT_OUT_MAX &&
 	       cell_wants_trial(work->cell, records->records, records->count, work->trials - work->left_out);
 }
 

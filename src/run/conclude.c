@@ -114,9 +114,15 @@ static void add_death(const struct session *session, bool requests_failed, struc
 	text_release(&how);
 }
 
+void conclude_trial(const struct session *session, struct cell_work *work, const struct record *records, size_t count)
+{
+	if (!session_stopped(session) && work->death.size == 0)
+		add_death(session, records_any_failed(records, count), &work->death);
+}
+
 void conclude_visit(struct session *session, struct cell_work *work, size_t first)
 {
-	bool failed = trial_records_any_failed(&work->records, first);
+	bool failed = records_any_failed(work->records.records + first, work->records.count - first);
 
 	/* Now: after the visits of others this may be another server, with another log. */
 	if (failed) {

@@ -54,7 +54,7 @@ bool journal_trial(struct session *session, struct cell_work *work)
 		return true;
 	state->trials = work->trials;
 	state->until_ns = clock_now_ns() - session->origin_ns;
-	if (work->death.size > 0 || trial_records_any_failed(&work->records, 0))
+	if (work->death.size > 0 || records_any_failed(work->records.records, work->records.count))
 		return true;
 	if (work->conditions_read && conditions.end.at_ns > conditions.start.at_ns) {
 		conditions.change = conditions_change_of(&work->since, &conditions.end, !work->not_ours);

@@ -248,7 +248,10 @@ void conditions_end(struct session *session, struct cell_work *work);
 /* conclude.c: the cell could not be brought to its first request; `doing` says what failed. Releases the problem. */
 void conclude_failed_start(struct session *session, struct cell_work *work, const char *doing, struct problem *problem);
 
-/* The same for the words of a visit that is over, whose records begin at `first`. */
+/* A trial is over, these are its records: whether its server has ended, after which the cell gets no other trial. */
+void conclude_trial(const struct session *session, struct cell_work *work, const struct record *records, size_t count);
+
+/* The words of a visit that is over, whose records begin at `first`. */
 void conclude_visit(struct session *session, struct cell_work *work, size_t first);
 
 /* The status, reason and cause of a cell whose visits are over. */
@@ -321,8 +324,7 @@ bool trial_run(struct session *session, struct cell_work *work);
 /* The requests that are sent and forgotten before the first trial. */
 bool trial_warm(struct session *session, const struct cell *cell);
 void trial_records_release(struct trial_records *records);
-/* Whether a request failed, from this record on. */
-bool trial_records_any_failed(const struct trial_records *records, size_t first);
+bool records_any_failed(const struct record *records, size_t count);
 
 /*
  * decode.c: what the exchanges of a load mean. It begins before the load, is told

@@ -182,6 +182,9 @@ static bool judge(const struct session *session, struct cell_work *work, const s
 	disturbed = why->size > 0;
 	if (session_stopped(session) && !disturbed)
 		add_cut(work, records, count, why);
+	/* A trial that ended its server, and with it the cell, tells of its end whatever else came between. */
+	if (work->death.size > 0)
+		return false;
 	/* What there is of a first trial is better than nothing. */
 	return disturbed || (work->cut_short && work->records.count > 0);
 }
@@ -254,6 +257,7 @@ bool trial_run(struct session *session, struct cell_work *work)
 	session->decoding = NULL;
 	if (good) {
 		complete(session, work, asked, records, count);
+		conclude_trial(session, work, records, count);
 		good = keep(session, work, records, count);
 	}
 	free(records);
@@ -287,10 +291,10 @@ bool trial_warm(struct session *session, const struct cell *cell)
 	return good;
 }
 
-bool trial_records_any_failed(const struct trial_records *records, size_t first)
+bool records_any_failed(const struct record *records, size_t count)
 {
-	for (size_t i = first; i < records->count; i++)
-		if (records->records[i].outcome != OUTCOME_OK)
+	for (size_t i = 0; i < count; i++)
+		if (records[i].outcome != OUTCOME_OK)
 			return true;
 	return false;
 }
