@@ -30,9 +30,12 @@ static double output_rate(const struct cell_summary *cell)
 	return cells_median(cell, "output_tokens_per_s");
 }
 
+/* Of tokens that come all at once there is none. */
 static double stream_rate(const struct cell_summary *cell)
 {
-	return 1000 / cells_median(cell, "tpot_ms");
+	double rate = 1000 / cells_median(cell, "tpot_ms");
+
+	return isfinite(rate) ? rate : NAN;
 }
 
 static double rtf(const struct cell_summary *cell)
@@ -73,7 +76,7 @@ static double server_bytes(const struct cell_summary *cell)
 /* Three digits, and every digit before the point. */
 static int decimals_of(double value)
 {
-	int decimals = isnan(value) || value <= 0 ? 0 : 2 - (int)floor(log10(value));
+	int decimals = !isfinite(value) || value <= 0 ? 0 : 2 - (int)floor(log10(value));
 
 	return decimals < 0 ? 0 : decimals > 4 ? 4 : decimals;
 }
