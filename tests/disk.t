@@ -49,11 +49,17 @@ rm -rf out
 
 run bash -c 'ulimit -n 40; exec "$@"' - "$LLMBENCH" --matrix m.conf --out out --quiet
 is "$status" 2 "too few descriptors are told before anything is measured"
-like "$stderr" '4 requests in flight need [0-9]+ open files, allowed are 40: run `ulimit -n [0-9]+` first .*or have fewer in flight [(]concurrency;' "with both cures"
+like "$stderr" '4 requests in flight need [0-9]+ open files, allowed are 40: run `ulimit -n [0-9]+` first .*or have fewer in flight [(]concurrency[)]' "with both cures"
 [ ! -e out ]
 ok $? "and nothing is written"
 run bash -c 'ulimit -Sn 40; exec "$@"' - "$LLMBENCH" --matrix m.conf --out out --quiet
 is "$status" 0 "a soft limit is raised"
+rm -rf out
+run bash -c 'ulimit -n 100; exec "$@"' - "$LLMBENCH" --matrix m.conf --set requests=300 --set rate=4000 --out out --quiet
+is "$status" 0 "an open loop makes do with the descriptors that there are"
+like "$stderr" 'no more than 36 requests can be in flight at once, for want of open files' "and says so"
+is "$(recorded "$(run_folder)")" "600 600" "each request has a record"
+is "$(grep -c '"outcome":"ok"' "$(run_folder)/records.jsonl")" 600 "and is answered"
 rm -rf out
 
 if [ -w /dev/full ]; then

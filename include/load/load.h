@@ -57,7 +57,7 @@ struct load_memory *load_memory_new(size_t limit_bytes, const char *folder);
 void load_memory_free(struct load_memory *memory);
 
 struct load_options {
-	size_t in_flight;                  /* at most so many at once; 0: no limit */
+	size_t in_flight;                  /* at most so many at once; 0: as many as files may be open */
 	int64_t timeout_ns;                /* per request, from sent to the last byte, and to connect; 0: none */
 	int64_t idle_timeout_ns;           /* between bytes once the first came; 0: none */
 	int64_t deadline_ns;               /* monotonic; what is unfinished then is cancelled; 0: none */
@@ -135,6 +135,9 @@ bool load_one(const struct request *request, const struct access *access, int64_
  * system does not allow it, says what to do and returns false: status 2.
  */
 bool load_reserve_files(size_t in_flight, struct failure *failure);
+
+/* Raises it as far as the system allows, and returns how many of so many connections fit: at least 1. */
+size_t load_reserve_files_up_to(size_t in_flight);
 
 /* Called once before the first load, and after the last. */
 bool load_open(struct failure *failure);

@@ -15,6 +15,7 @@
 #include "engine.h"
 #include "headers.h"
 #include "load/load.h"
+#include "places.h"
 #include "progress.h"
 #include "queue.h"
 #include "resolve.h"
@@ -32,9 +33,7 @@ struct engine {
 	struct wire wire;
 	struct queue queue;
 	struct exchange *exchanges;
-	struct transfer *transfers; /* the places in flight */
-	struct transfer **order;    /* all of them: the active ones first, then the free ones */
-	size_t active, places;
+	struct places places;
 	int64_t *ended_ns;     /* done stamps in the order of the ends */
 	int64_t curl_timer_ns; /* when libcurl wants to be called; INT64_MAX: not */
 	int64_t asked_ns;      /* the sockets were asked then what there is */
@@ -70,16 +69,11 @@ static int set_timer(CURLM *multi, long timeout_ms, void *context)
 /* Takes a finished transfer out of the active part. */
 static void release_place(struct engine *engine, struct transfer *transfer)
 {
-	struct transfer *last = engine->order[--engine->active];
-
 	if (engine->wire.options->on_ended != NULL)
 		engine->wire.options->on_ended(engine->wire.options->context, transfer->index);
 	engine->ended_ns[engine->wire.progress.done - 1] = transfer->ended_ns;
 	queue_ended(&engine->queue, transfer->index, transfer->ended_ns);
-	engine->order[transfer->rank] = last;
-	last->rank = transfer->rank;
-	engine->order[engine->active] = transfer;
-	transfer->rank = engine->active;
+	places_give_back(&engine->places, transfer);
 }
 
 /* A place is taken in the order in which it became free: the first ones at the start of the load. */
@@ -87,24 +81,23 @@ static int64_t free_since_ns(const struct engine *engine)
 {
 	size_t started = engine->wire.progress.started;
 
-	return started < engine->places ? engine->queue.start_ns : engine->ended_ns[started - engine->places];
+	return started < engine->places.count ? engine->queue.start_ns
+	                                      : engine->ended_ns[started - engine->places.count];
 }
 
 /*
- * The active part of `order` grows by its neighbour: the transfer that was used
- * last. In a burst, and for the first ones of a closed loop, each has a
- * connection of its own, even if a quick reply has already left one behind.
+ * In a burst, and for the first ones of a closed loop, each has a connection of
+ * its own, even if a quick reply has already left one behind.
  */
 static void start(struct engine *engine, size_t index, int64_t due_ns)
 {
-	struct transfer *transfer = engine->order[engine->active];
+	struct transfer *transfer = places_take(&engine->places);
 	const struct request *request = &engine->queue.requests[index];
-	bool fresh = queue_is_untimed(request) && engine->wire.progress.started < engine->places;
+	bool fresh = queue_is_untimed(request) && engine->wire.progress.started < engine->places.count;
 
 	transfer->index = index;
 	engine->wire.progress.started++;
 	engine->exchanges[index].due_ns = due_ns;
-	engine->active++;
 	if (!transfer_start(transfer, request, &engine->exchanges[index], fresh))
 		release_place(engine, transfer);
 }
@@ -169,8 +162,8 @@ static void serve_alarms(struct engine *engine)
 		return;
 	engine->wire.next_alarm_ns = INT64_MAX;
 	/* Downwards, because a finished transfer swaps places with the last active one. */
-	for (size_t i = engine->active; i-- > 0;) {
-		struct transfer *transfer = engine->order[i];
+	for (size_t i = engine->places.active; i-- > 0;) {
+		struct transfer *transfer = engine->places.order[i];
 		int64_t alarm_ns = transfer_alarm_ns(transfer);
 
 		if (alarm_ns <= now_ns) {
@@ -187,7 +180,7 @@ static void start_due(struct engine *engine)
 	int64_t now_ns = clock_now_ns(), due_ns;
 	size_t index;
 
-	for (int i = 0; i < START_BATCH && engine->active < engine->places; i++) {
+	for (int i = 0; i < START_BATCH && engine->places.active < engine->places.count; i++) {
 		if (!queue_take(&engine->queue, now_ns, free_since_ns(engine), &index, &due_ns))
 			return;
 		start(engine, index, due_ns);
@@ -213,8 +206,8 @@ static void give_up_waiting(struct engine *engine, enum transport transport, con
 /* Ends everything, running or not. */
 static void give_up(struct engine *engine, enum transport transport, const char *why)
 {
-	while (engine->active > 0) {
-		struct transfer *transfer = engine->order[engine->active - 1];
+	while (engine->places.active > 0) {
+		struct transfer *transfer = engine->places.order[engine->places.active - 1];
 
 		transfer_fail(transfer, transport, why);
 		release_place(engine, transfer);
@@ -254,7 +247,7 @@ static int64_t wait_ns(struct engine *engine)
 	int64_t now_ns = engine->asked_ns = clock_now_ns();
 	int64_t until_ns = earlier(engine->curl_timer_ns, engine->wire.next_alarm_ns);
 
-	if (engine->active < engine->places)
+	if (engine->places.active < engine->places.count)
 		until_ns = earlier(until_ns, queue_next_ns(&engine->queue));
 	if (options->deadline_ns != 0)
 		until_ns = earlier(until_ns, options->deadline_ns);
@@ -286,33 +279,27 @@ static void run(struct engine *engine)
 		heed_limits(engine);
 		start_due(engine);
 		serve_curl_timer(engine);
-		wire->progress.in_flight = engine->active;
+		wire->progress.in_flight = engine->places.active;
 		if (wire->progress.done == wire->progress.count) /* there is no waking after the last one */
 			progress_notice(&wire->progress, clock_now_ns() - wire->woke_ns, 0);
 		progress_tell(&engine->times, wire->options, wire->woke_ns, &wire->progress);
 	}
-	assert(engine->active == 0);
+	assert(engine->places.active == 0);
 }
 
-static void make_places(struct engine *engine, size_t count)
+/* An open loop without a limit of its own has as many as files may be open. */
+static size_t count_places(const struct load_options *options, size_t count)
 {
-	size_t in_flight = engine->wire.options->in_flight;
+	size_t most = options->in_flight > 0 ? options->in_flight : load_reserve_files_up_to(count);
 
-	engine->places = in_flight == 0 || in_flight > count ? count : in_flight;
-	engine->transfers = memory_new(engine->places, sizeof *engine->transfers);
-	engine->order = memory_new(engine->places, sizeof *engine->order);
-	engine->ended_ns = memory_new(count, sizeof *engine->ended_ns);
-	for (size_t i = 0; i < engine->places; i++) {
-		engine->transfers[i].wire = &engine->wire;
-		engine->transfers[i].rank = i;
-		engine->order[i] = &engine->transfers[i];
-	}
+	return most < count ? most : count;
 }
 
 static bool open_multi(struct engine *engine, struct failure *failure)
 {
 	CURLM *multi = engine->wire.multi = curl_multi_init();
-	long connections = engine->places > LONG_MAX ? LONG_MAX : (long)engine->places;
+	size_t count = engine->places.count;
+	long connections = count > LONG_MAX ? LONG_MAX : (long)count;
 
 	if (multi == NULL || !headers_make(&engine->wire, engine->queue.requests, engine->wire.progress.count))
 		return failure_set(failure, STATUS_CANNOT_GO_ON, "libcurl cannot be started");
@@ -346,7 +333,8 @@ static struct engine *engine_open(const struct request *requests, size_t count, 
 		                                 .done_ns = TIME_UNKNOWN,
 		                                 .stamp_lag_ns = TIME_UNKNOWN,
 		                                 .secret = options->access != NULL ? options->access->key : NULL};
-	make_places(engine, count);
+	engine->ended_ns = memory_new(count, sizeof *engine->ended_ns);
+	places_open(&engine->places, &engine->wire, count_places(options, count));
 	queue_open(&engine->queue, requests, count);
 	engine->wire.addresses = resolve_hosts(requests, count);
 	stamper_open(&engine->wire.stamper, kernel_stamps);
@@ -355,8 +343,7 @@ static struct engine *engine_open(const struct request *requests, size_t count, 
 
 static void engine_close(struct engine *engine)
 {
-	for (size_t i = 0; i < engine->places; i++)
-		transfer_release(&engine->transfers[i]);
+	places_release(&engine->places);
 	curl_multi_cleanup(engine->wire.multi);
 	sockets_release(&engine->wire.sockets);
 	stamper_close(&engine->wire.stamper);
@@ -364,8 +351,6 @@ static void engine_close(struct engine *engine)
 	headers_free(&engine->wire);
 	queue_release(&engine->queue);
 	free(engine->ended_ns);
-	free(engine->order);
-	free(engine->transfers);
 	free(engine);
 }
 

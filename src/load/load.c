@@ -88,26 +88,49 @@ bool load_one(const struct request *request, const struct access *access, int64_
 	return ran;
 }
 
+/* Raises the limit to what is needed; false: the system refuses that. */
+static bool raise_files(struct rlimit *limit, rlim_t needed)
+{
+	/* No more than needed: macOS refuses "unlimited" and whatever is above kern.maxfilesperproc. */
+	struct rlimit wanted = {.rlim_cur = needed, .rlim_max = limit->rlim_max};
+
+	if (limit->rlim_cur == RLIM_INFINITY || limit->rlim_cur >= needed)
+		return true;
+	return (limit->rlim_max == RLIM_INFINITY || needed <= limit->rlim_max) &&
+	       setrlimit(RLIMIT_NOFILE, &wanted) == 0;
+}
+
 bool load_reserve_files(size_t in_flight, struct failure *failure)
 {
 	rlim_t needed = (rlim_t)in_flight + OTHER_FILES;
-	struct rlimit limit, wanted;
+	struct rlimit limit;
 
 	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
 		return failure_set(failure, STATUS_USER_MISTAKE, "limit of open files: %s", strerror(errno));
-	if (limit.rlim_cur == RLIM_INFINITY || limit.rlim_cur >= needed)
-		return true;
-	/* No more than needed: macOS refuses "unlimited" and whatever is above kern.maxfilesperproc. */
-	wanted = (struct rlimit){.rlim_cur = needed, .rlim_max = limit.rlim_max};
-	if ((limit.rlim_max == RLIM_INFINITY || needed <= limit.rlim_max) && setrlimit(RLIMIT_NOFILE, &wanted) == 0)
+	if (raise_files(&limit, needed))
 		return true;
 	return failure_set(failure, STATUS_USER_MISTAKE,
 	                   "%zu requests in flight need %llu open files, allowed are %llu: run `ulimit -n %llu` first "
 	                   "(hard limit: `ulimit -Hn`; macOS: `sysctl kern.maxfilesperproc`), or have fewer in flight "
-	                   "(concurrency; with a rate and none, all requests may be)",
+	                   "(concurrency)",
 	                   in_flight, (unsigned long long)needed,
 	                   (unsigned long long)(limit.rlim_max == RLIM_INFINITY ? limit.rlim_cur : limit.rlim_max),
 	                   (unsigned long long)needed);
+}
+
+size_t load_reserve_files_up_to(size_t in_flight)
+{
+	size_t fit = in_flight;
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+		return in_flight;
+	if (limit.rlim_max != RLIM_INFINITY && (rlim_t)fit + OTHER_FILES > limit.rlim_max)
+		fit = limit.rlim_max > OTHER_FILES ? (size_t)(limit.rlim_max - OTHER_FILES) : 1;
+	/* By halves: what macOS allows at most (kern.maxfilesperproc) is not in the limit. */
+	while (fit > 1 && !raise_files(&limit, (rlim_t)fit + OTHER_FILES))
+		fit /= 2;
+	return fit;
 }
 
 bool load_open(struct failure *failure)

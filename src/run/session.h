@@ -391,7 +391,7 @@ void fit_forget(struct session *session);
 void predict_bandwidth(struct session *session, const struct cell *cell);
 void predict_memory(const struct session *session, const struct cell *cell, struct cell_summary *into);
 
-/* space.c: warns when the results will not find room on their disk. */
+/* space.c: warns when the results will not find room on their disk, or all requests among the open files. */
 void space_check(const struct session *session);
 
 /* document.c: run.json. */

@@ -1,5 +1,9 @@
-/* Whether the results of a run will find room: what its files will take, by what they take for a request. */
+/*
+ * Whether a run will find room: its results on the disk, by what they take for
+ * a request, and the requests of its open loops among the files that may be open.
+ */
 #include "base/file.h"
+#include "load/load.h"
 #include "run/session.h"
 
 /*
@@ -28,7 +32,7 @@ static double mebibytes(int64_t bytes)
 	return (double)bytes / (1 << 20);
 }
 
-void space_check(const struct session *session)
+static void check_disk(const struct session *session)
 {
 	int64_t free_bytes = file_free_bytes(store_folder(session->store)), needed_bytes = 0;
 
@@ -41,4 +45,29 @@ void space_check(const struct session *session)
 		    "the results will take about %.1f MiB, and the disk of %s has %.1f MiB left: free some now "
 		    "(should it be full, the run ends with what it has, and --resume goes on with it)",
 		    mebibytes(needed_bytes), store_folder(session->store), mebibytes(free_bytes));
+}
+
+static void check_files(const struct session *session)
+{
+	size_t most = 1, fit;
+
+	for (size_t i = 0; i < session->plan->cell_count; i++) {
+		const struct cell *cell = &session->plan->cells[i];
+
+		if (cell_in_flight(cell) == 0 && (size_t)cell->requests > most)
+			most = (size_t)cell->requests;
+	}
+	fit = load_reserve_files_up_to(most);
+	if (fit < most)
+		session_warn(session,
+		             "no more than %zu requests can be in flight at once, for want of open files: further ones "
+		             "of an open loop will wait for a place, and that is in their times (`ulimit -n` raises "
+		             "the limit, up to that of `ulimit -Hn`)",
+		             fit);
+}
+
+void space_check(const struct session *session)
+{
+	check_disk(session);
+	check_files(session);
 }

@@ -48,6 +48,7 @@ static void init_summary(const struct plan *plan, const struct sweep_options *op
 	machine_identity_release(&identity);
 }
 
+/* What must be possible at once. An open loop without a limit of its own makes do with what there is: space_check(). */
 static size_t most_in_flight(const struct plan *plan)
 {
 	size_t most = 1;
@@ -55,8 +56,6 @@ static size_t most_in_flight(const struct plan *plan)
 	for (size_t i = 0; i < plan->cell_count; i++) {
 		size_t cell = cell_in_flight(&plan->cells[i]);
 
-		if (cell == 0)
-			cell = (size_t)plan->cells[i].requests;
 		most = cell > most ? cell : most;
 	}
 	return most;

@@ -204,6 +204,12 @@ static void check_reserve_files(void)
 	   "  the message says what to do");
 	printf("# %s\n", failure.message);
 	failure_release(&failure);
+	is_int(load_reserve_files_up_to(38), 38, "up to 38: all of them");
+	getrlimit(RLIMIT_NOFILE, &now);
+	is_int(now.rlim_cur, 102, "  the limit is raised");
+	if (old.rlim_max != RLIM_INFINITY)
+		is_int(load_reserve_files_up_to((size_t)1 << 40), old.rlim_max - 64,
+		       "up to a million millions: what the system allows");
 	setrlimit(RLIMIT_NOFILE, &old);
 }
 
