@@ -49,7 +49,7 @@ same_file expected/anchor-plan.txt plan.txt "the plan has the anchor's visits, a
 bench file
 is "$status" 0 "a sweep with an anchor"
 is "$(trials "$folder")" '4*.1 4.1 2.1 4*.1 1.1 4*.1' "before the first cell, after two, and at the end"
-is "$(find "$folder" -name 'server-*.log' | grep -c .)" "$(sed -n 's/.* \([0-9]*\) server starts.*/\1/p' plan.txt)" \
+is "$(find "$folder" -name 'server-*.log' | grep -c .)" "$(sed -n 's/.* \([0-9]*\) server starts*.*/\1/p' plan.txt)" \
 	"as many servers are started as planned"
 is "$(sed 's/.*"schema":"\([^"]*\)".*"id":"[0-9a-f]*\([^"]*\)".*/\1\2/' "$folder/cells.jsonl" | paste -s -d ' ' -)" \
 	'llmbench.anchor/1-anchor-1 llmbench.cell/1 llmbench.cell/1 llmbench.anchor/1-anchor-2 llmbench.cell/1 llmbench.anchor/1-anchor-3' \

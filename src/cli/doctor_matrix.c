@@ -104,7 +104,7 @@ void doctor_add_matrix(const struct planning *planning, struct text *into)
 	}
 	text_add(into, "\n## ");
 	text_add_masked(into, plan->path, strlen(plan->path));
-	text_addf(into, ": %zu cells\n\n", plan->cell_count);
+	text_addf(into, ": %zu cell%s\n\n", plan->cell_count, plan->cell_count == 1 ? "" : "s");
 	grid_write(&grid, into);
 	grid_release(&grid);
 	for (size_t i = 0; i < planning->view.remark_count; i++) {

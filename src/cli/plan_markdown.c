@@ -208,8 +208,9 @@ static void add_counts(const struct plan *plan, struct text *into)
 		requests += times * cell->requests * cell_trials_most(cell);
 		until = until || cell_trials_most(cell) > cell->trials;
 	}
-	text_addf(into, "\n%zu cells, %zu server starts, %s%lld measured requests.\n", plan->cell_count,
-	          plan_starts(plan), until ? "at most " : "", requests);
+	text_addf(into, "\n%zu cell%s, %zu server start%s, %s%lld measured request%s.\n", plan->cell_count,
+	          plan->cell_count == 1 ? "" : "s", plan_starts(plan), plan_starts(plan) == 1 ? "" : "s",
+	          until ? "at most " : "", requests, requests == 1 ? "" : "s");
 }
 
 static void add_anchor(const struct plan *plan, struct text *into)
@@ -331,10 +332,10 @@ static void add_total_time(const struct plan_view *view, struct text *into)
 	}
 	text_add(into, "- Time: ");
 	add_duration(time.seconds, true, into);
-	text_addf(into, " for all, from %zu earlier cells in %s (~: scaled from the nearest)", time.cells,
-	          view->earlier);
+	text_addf(into, " for all, from %zu earlier cell%s in %s (~: scaled from the nearest)", time.cells,
+	          time.cells == 1 ? "" : "s", view->earlier);
 	if (time.unknown > 0)
-		text_addf(into, "; %zu cells are not in it", time.unknown);
+		text_addf(into, "; %zu cell%s not in it", time.unknown, time.unknown == 1 ? " is" : "s are");
 	text_add(into, ".\n");
 }
 
