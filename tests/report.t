@@ -126,6 +126,10 @@ else
 	ok 0 "junit: a parser of XML reads it # skip neither xmllint nor python3"
 fi
 
+is "$("$LLMBENCH" report "$one" --format csv --output -)" "$("$LLMBENCH" report "$one" --format csv)" "--output -: standard output"
+[ ! -e - ]
+ok $? "and no file of that name"
+
 # --- a terminal
 
 # widest: of the lines of stdin, by characters.

@@ -139,6 +139,13 @@ const char *arguments_value(const struct arguments *arguments, const char *optio
 	return otherwise;
 }
 
+const char *arguments_output(const struct arguments *arguments)
+{
+	const char *path = arguments_value(arguments, "output", NULL);
+
+	return text_equal(path, "-") ? NULL : path;
+}
+
 size_t arguments_values(const struct arguments *arguments, const char *option, const char **values)
 {
 	size_t count = 0;

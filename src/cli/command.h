@@ -56,6 +56,9 @@ bool arguments_has(const struct arguments *arguments, const char *option);
 /* The last value given, `otherwise` when there is none. */
 const char *arguments_value(const struct arguments *arguments, const char *option, const char *otherwise);
 
+/* Where --output goes; NULL: to standard output, as with "-". */
+const char *arguments_output(const struct arguments *arguments);
+
 /* All values of an option that repeats; at most ARGUMENTS_MAX. Returns how many. */
 size_t arguments_values(const struct arguments *arguments, const char *option, const char **values);
 

@@ -53,7 +53,8 @@ static const struct option report_options[] = {
      "guide: what improvements are counted from, such as profile=default; default: the first profile, machine or "
      "server of several"},
     {"output", "PATH", false, false,
-     "writes there, atomically, instead of to standard output; charts (SVG) stand beside it. What is no file, such as "
+     "writes there, atomically, instead of to standard output (-); charts (SVG) stand beside it. What is no file, such "
+     "as "
      "a pipe or /dev/null, is written to and has no charts"},
     {"png", NULL, false, false, "makes PNG of the charts, too, by rsvg-convert, inkscape or magick"},
     {0},
@@ -73,7 +74,7 @@ static const struct option compare_options[] = {
      "was kept stands for BASE"},
     {"out", "DIR", false, false, "folder of the results, with the baselines in DIR/baselines; default: results"},
     {"format", "NAME", false, false, "md, term (for a terminal) or json; default: md, and term on a terminal"},
-    {"output", "PATH", false, false, "writes there, atomically, instead of to standard output"},
+    {"output", "PATH", false, false, "writes there, atomically, instead of to standard output (-)"},
     {0},
 };
 

@@ -80,7 +80,7 @@ static const char *const formats[] = {"md", "term", "json", NULL};
 /* NULL: no such format. */
 static const char *find_format(const struct arguments *arguments, struct failure *failure)
 {
-	bool terminal = !arguments_has(arguments, "output") && isatty(STDOUT_FILENO);
+	bool terminal = arguments_output(arguments) == NULL && isatty(STDOUT_FILENO);
 	const char *name = arguments_value(arguments, "format", terminal ? "term" : "md");
 
 	for (size_t i = 0; formats[i] != NULL; i++)
@@ -94,7 +94,7 @@ static const char *find_format(const struct arguments *arguments, struct failure
 static bool write_result(const struct arguments *arguments, const char *format, struct document *document,
                          struct json *json, struct failure *failure)
 {
-	const char *output = arguments_value(arguments, "output", NULL);
+	const char *output = arguments_output(arguments);
 	struct text text = {0};
 	bool good;
 

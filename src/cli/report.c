@@ -199,7 +199,7 @@ static bool write_report(const struct report_input *input, const struct report_f
 static const struct converter *find_converter(const struct arguments *arguments, const struct report_format *format,
                                               struct failure *failure)
 {
-	const char *output = arguments_value(arguments, "output", NULL);
+	const char *output = arguments_output(arguments);
 
 	if (!arguments_has(arguments, "png"))
 		return NULL;
@@ -238,7 +238,7 @@ enum status command_report(const struct arguments *arguments, struct failure *fa
 	const struct report_style *style =
 	    format ? find_style(arguments_value(arguments, "style", "sweep"), failure) : NULL;
 	const struct converter *converter = style ? find_converter(arguments, format, failure) : NULL;
-	const char *output = arguments_value(arguments, "output", NULL);
+	const char *output = arguments_output(arguments);
 	struct report_input input = {0};
 	struct loaded loaded;
 	char *stem;
