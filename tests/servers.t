@@ -101,4 +101,48 @@ like "$stderr" '^cell .*"tiny" is not installed on this server' "so does a model
 is "$(grep -c '^- Server: ' <<<"$report")" 6 "each server is told under the tables"
 like "$report" '^- Server: two, a llmbench-sim, version .*model tiny is llama3.2:1b' "with its kind and its name of the model"
 none_left_behind
+
+# --- one that is replaced
+
+# forward FILE FIRST SECOND: a server that passes connections on to the port FIRST, and once FILE has a line to SECOND;
+# sets forward_pid and forward_url.
+forward()
+{
+	local port
+	port=$(free_port)
+	perl -MIO::Socket::INET -e '
+		my ($port, $file, @to) = @ARGV;
+		$SIG{CHLD} = "IGNORE";
+		my $listener = IO::Socket::INET->new(LocalAddr => "127.0.0.1", LocalPort => $port, Listen => 64, ReuseAddr => 1);
+		while (my $client = $listener->accept) {
+			next if fork;
+			my $second = grep { -s } glob $file;
+			my $server = IO::Socket::INET->new(PeerAddr => "127.0.0.1", PeerPort => $to[$second ? 1 : 0]) or exit;
+			my ($from, $into) = fork ? ($client, $server) : ($server, $client);
+			my $bytes;
+			syswrite $into, $bytes while sysread $from, $bytes, 65536;
+			shutdown $into, 1;
+			exit;
+		}' "$port" "$@" </dev/null >/dev/null 2>&1 &
+	forward_pid=$!
+	forward_url=http://127.0.0.1:$port
+	wait_for "curl -s -o /dev/null $forward_url/"
+}
+
+sim_start --device m4-16g --speed 1000
+first=$sim_pid:${sim_url##*:}
+sim_start --device m4-16g --speed 1000 --ollama-version 0.9.0
+forward "$PWD/replaced/m/*/cells.jsonl" "${first#*:}" "${sim_url##*:}"
+matrix "server: {url: '$forward_url'}" 'model: llama3.2' 'concurrency: [1, 2, 3]'
+run "$LLMBENCH" --matrix m.conf --out replaced
+is "$status" 0 "a server at a URL that is replaced during the run"
+like "$stderr" "$forward_url is another server than before" "is told once"
+is "$(grep -c 'is another server' <<<"$stderr")" 1 "and not for each cell"
+is "$(grep -o 'its server was replaced during the run: version 0.9.0' "$(run_folder replaced)/cells.jsonl" | grep -c .)" 2 \
+	"the cells after it are flagged"
+unlike "$(head -n 1 "$(run_folder replaced)/cells.jsonl")" 'was replaced' "the one before it is not"
+kill "$forward_pid" "${first%:*}"
+wait "$forward_pid" "${first%:*}" 2>/dev/null
+sim_stop
+none_left_behind
 finish

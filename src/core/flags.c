@@ -1,7 +1,4 @@
-#include "core/flag.h"
-
-#include <string.h>
-
+/* The table of all flags; flag.c reads it. */
 #include "core/checks.h"
 
 const struct flag flags[] = {
@@ -29,6 +26,15 @@ const struct flag flags[] = {
 		   "hold prompts and memory of earlier cells, and no load of the model was timed.",
 	.cure = "Mention {model} or another axis in `start:`, so that the cell has a start of its own; "
 		"`unique_prompts: true` keeps the cache of prompts out.",
+    },
+    {
+	.name = "server-replaced",
+	.words = "its server was replaced",
+	.place = FLAG_IN_NOTES,
+	.meaning = "A server that llmbench did not start, or the cell's model there, is another one than when the "
+		   "run began: an update in the night, a model that was pulled anew. What the report says of the "
+		   "server is of the last one; cells without this flag were measured on the first.",
+	.cure = "Run the matrix again: its cells are not comparable with each other. `start:` keeps a server.",
     },
     {
 	.name = "not-loaded",
@@ -370,31 +376,3 @@ const struct flag flags[] = {
 };
 
 const size_t flag_count = sizeof(flags) / sizeof(flags[0]);
-
-const struct flag *flag_find(const char *name)
-{
-	for (size_t i = 0; i < flag_count; i++)
-		if (strcmp(flags[i].name, name) == 0)
-			return &flags[i];
-	return NULL;
-}
-
-const struct flag *flag_of_text(const char *text)
-{
-	for (size_t i = 0; i < flag_count; i++)
-		if (strstr(text, flags[i].words) != NULL)
-			return &flags[i];
-	return NULL;
-}
-
-void flags_raise(const struct evidence *evidence, struct cell_summary *into)
-{
-	struct text text = {0};
-
-	for (size_t i = 0; i < flag_count; i++) {
-		text_clear(&text);
-		if (flags[i].check != NULL && flags[i].check(evidence, &text))
-			cell_summary_add_flag(into, "%s", text_string(&text));
-	}
-	text_release(&text);
-}

@@ -1,4 +1,5 @@
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -197,6 +198,52 @@ static bool unload_last(struct session *session, const struct cell *cell, struct
 	       unload(session, last, problem);
 }
 
+/* --- Whether it is still the same --- */
+
+static struct served *served_of(const struct session *session, const struct cell *cell)
+{
+	return &session->served[cell->server - session->plan->servers];
+}
+
+static void note_answered(struct session *session, const struct cell *cell)
+{
+	const char *version = session_server(session, cell)->version;
+	struct served *served = served_of(session, cell);
+
+	if (!served->answered && version != NULL)
+		snprintf(served->version, sizeof(served->version), "%s", version);
+	served->answered = true;
+}
+
+/* A beginning of that length tells versions and digests apart. */
+static bool is_another(const char *now, const char *before)
+{
+	return now != NULL && before != NULL && *before != '\0' && strncmp(now, before, SERVED_VERSION - 1) != 0;
+}
+
+bool backend_is_replaced(struct session *session, const struct cell *cell)
+{
+	struct served *served = served_of(session, cell);
+	char *digest = memory_string(session_model(session, cell)->digest);
+	struct problem problem = {0};
+
+	if (session->backend.server == NULL && !served->replaced && ask(session, TARGET_READY, cell, &problem) &&
+	    ask(session, TARGET_MODELS, cell, &problem) &&
+	    (is_another(session_server(session, cell)->version, served->version) ||
+	     is_another(session_model(session, cell)->digest, digest))) {
+		served->replaced = true;
+		session_warn(session,
+		             "%s is another server than before, or its %s another model: the cells before and after "
+		             "this are not comparable",
+		             cell->server->url, cell->model);
+	}
+	problem_release(&problem);
+	free(digest);
+	return served->replaced;
+}
+
+/* --- For a cell --- */
+
 bool backend_bring(struct session *session, const struct cell *cell, struct problem *problem)
 {
 	struct failure failure = {0};
@@ -210,7 +257,7 @@ bool backend_bring(struct session *session, const struct cell *cell, struct prob
 	       unload_last(session, cell, problem) && unload(session, cell, problem);
 	if (good) {
 		session->backend.last = cell;
-		session->answered[cell->server - session->plan->servers] = true;
+		note_answered(session, cell);
 		session->backend.not_emptied =
 		    !(fresh && session->backend.server != NULL) && !can_unload(session, cell);
 		return true;

@@ -252,7 +252,7 @@ static void warn_unsettable(struct session *session, const struct cell *cell)
 static bool none_there(const struct session *session, const struct cell *cell, const char *why, struct problem *problem,
                        struct failure *failure)
 {
-	if (session->answered[cell->server - session->plan->servers])
+	if (session->served[cell->server - session->plan->servers].answered)
 		return problem_set(problem, text_format("%s does not answer any more: %s", cell->server->url, why));
 	return failure_set(failure, STATUS_CANNOT_GO_ON,
 	                   "no server at %s: %s (is it running? `start:` in the matrix starts one)", cell->server->url,

@@ -104,6 +104,17 @@ static void flag_unsettable(const struct session *session, const struct cell *ce
 	text_release(&knobs);
 }
 
+static void flag_replaced(struct session *session, const struct cell *cell, struct cell_summary *into)
+{
+	const char *version;
+
+	if (!backend_is_replaced(session, cell))
+		return;
+	version = session_server(session, cell)->version;
+	cell_summary_add_flag(into, "its server was replaced during the run: version %s",
+	                      version != NULL ? version : "unknown");
+}
+
 void evidence_ask(struct session *session, const struct cell *cell, struct cell_summary *into)
 {
 	struct problem problem = {0};
@@ -113,6 +124,7 @@ void evidence_ask(struct session *session, const struct cell *cell, struct cell_
 	flag_variables(cell, into);
 	if (session->backend.not_emptied)
 		cell_summary_add_flag(into, "not emptied between cells");
+	flag_replaced(session, cell, into);
 	session->backend.asked_loaded =
 	    backend_ask(session, TARGET_LOADED, cell, session_within_cell(session, cell->load_timeout_ns), &asked,
 	                &problem) &&

@@ -9,27 +9,11 @@
 #include "machine/awake.h"
 #include "machine/conditions.h"
 #include "machine/sampler.h"
+#include "run/backend.h"
 #include "run/prune.h"
 #include "run/sweep.h"
-#include "server/server.h"
 #include "store/store.h"
-#include "target/target.h"
 #include "workload/workload.h"
-
-/* The server that requests go to now. `= {0}`: none is up. */
-struct backend {
-	const struct target *target; /* NULL: it must be asked first what it is */
-	const struct cell *cell;     /* the cell that it was brought up for */
-	const struct cell *last; /* the cell that it was brought for last, whose model it may still hold; NULL: none */
-	struct server *server;   /* NULL: a running server of somebody else */
-	char *base_url;
-	double start_s;   /* from exec to ready; NAN: it was running */
-	bool not_emptied; /* it may hold what earlier cells left: its kind has no way to unload a model */
-
-	/* evidence.c */
-	size_t log_ready, log_load, log_measured; /* places in its log: when it was ready, … */
-	bool asked_loaded;                        /* it has said what it loaded for this cell */
-};
 
 struct session {
 	const struct plan *plan;
@@ -62,7 +46,7 @@ struct session {
 	int64_t began_ns;         /* this process's part of the run */
 	int64_t spent_ns;         /* in the parts before it */
 	int64_t cell_until_ns;    /* when the cell that is visited has had its cell_timeout; 0: it has none */
-	bool *answered;           /* of each server of the plan: it was ready before */
+	struct served *served;    /* of each server of the plan */
 	struct failure_rows failures;
 	struct workload workload;           /* of the cell that runs */
 	struct token_counter token_counter; /* fit.c: counts its prompts, where the server has a route for it */
@@ -88,51 +72,6 @@ int64_t session_within_cell(const struct session *session, int64_t limit_ns);
  */
 struct model_facts *session_model(struct session *session, const struct cell *cell);
 struct server_facts *session_server(struct session *session, const struct cell *cell);
-
-/*
- * Why a cell cannot be measured. words: the server's own, as they came; NULL:
- * it said nothing.
- */
-struct problem {
-	char *reason; /* for people; NULL: no problem */
-	char *words;
-	bool answered; /* the server answered with an error, so there is one error to count */
-	bool refused;  /* what the cell asks is not for such a server, which is well */
-};
-
-void problem_release(struct problem *problem);
-
-/* Takes the reason; returns false. */
-bool problem_set(struct problem *problem, char *reason);
-
-enum { BACKEND_STOP_GRACE_MS = 10000 };
-
-/* backend.c: has a server up that can run this cell, restarted if it must be, and without a model in its memory. */
-bool backend_bring(struct session *session, const struct cell *cell, struct problem *problem);
-
-/*
- * bring_up.c: starts the cell's server or finds it running, learns which one it
- * is, and waits until it is ready. False: `problem`, or `failure` when the
- * mistake is the user's or nobody answers.
- */
-bool backend_bring_up(struct session *session, const struct cell *cell, struct problem *problem,
-                      struct failure *failure);
-
-/*
- * The telling part of what the server said in its answer (NULL: none) or, where
- * that says nothing, in its log; NULL when neither does. The caller frees it.
- */
-char *backend_telling(const struct session *session, const char *words);
-
-/* Stops a managed server and forgets it. */
-void backend_drop(struct session *session);
-
-/*
- * Asks the server one question; false: `problem` says why there is no answer. The exchange's times are in *asked,
- * unknown when this kind of server needs no such question.
- */
-bool backend_ask(struct session *session, enum target_question question, const struct cell *cell, int64_t timeout_ns,
-                 struct exchange *asked, struct problem *problem);
 
 /* trial.c */
 struct trial_records {

@@ -360,7 +360,7 @@ enum status sweep_run(const struct plan *plan, const struct sweep_options *optio
 	    .failure = failure,
 	    .origin_ns = clock_now_ns(),
 	    .began_ns = clock_now_ns(),
-	    .answered = memory_new(plan->server_count, sizeof(*session.answered)),
+	    .served = memory_new(plan->server_count, sizeof(*session.served)),
 	    .idle = {NAN, NAN},
 	};
 	int64_t wall_ns = clock_wall_ns();
@@ -369,7 +369,7 @@ enum status sweep_run(const struct plan *plan, const struct sweep_options *optio
 	*folder = NULL;
 	init_summary(plan, options, wall_ns, summary);
 	if (!load_reserve_files(most_in_flight(plan), failure)) {
-		free(session.answered);
+		free(session.served);
 		return failure->status;
 	}
 	session.origin_wall_ns = wall_ns;
@@ -391,6 +391,6 @@ enum status sweep_run(const struct plan *plan, const struct sweep_options *optio
 	fit_forget(&session);
 	cell_states_free(session.states, plan->cell_count);
 	failure_rows_release(&session.failures);
-	free(session.answered);
+	free(session.served);
 	return status;
 }
