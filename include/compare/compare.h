@@ -26,7 +26,7 @@ struct document;
 
 /* X(symbol, word of --allow, what may differ then) */
 #define COMPARE_PARTS(X)                                                                                       \
-	X(COMPARE_MACHINE, "machine", "the machine, or the device that is simulated")                          \
+	X(COMPARE_MACHINE, "machine", "the machine, its GPU, or the device that is simulated")                 \
 	X(COMPARE_MODEL, "model", "the model's name, or its digest")                                           \
 	X(COMPARE_SERVER, "server", "the server, its version, and with another adapter who counts the tokens") \
 	X(COMPARE_PROMPT, "prompt", "what requests say")                                                       \

@@ -7,12 +7,21 @@
 
 #include "compare/parts.h"
 
-/* What makes another machine; its system's version is told, but changes too often to be one. */
+static void warn_version(struct compare_result *result, const char *what, const char *key)
+{
+	const char *base = json_get_string(result->base->host, key), *now = json_get_string(result->now->host, key);
+
+	if (!text_equal(base, now))
+		compare_warn(result, "another version of %s: %s, then %s", what, base ? base : "unknown",
+		             now ? now : "unknown");
+}
+
+/* What makes another machine; versions of its system and driver are told, but change too often to make one. */
 static void check_machine(struct compare_result *result)
 {
-	static const char *const keys[] = {"title",        "model",          "system",
-	                                   "architecture", "physical_cores", "logical_cores",
-	                                   "memory_bytes", "translated",     "virtualized"};
+	static const char *const keys[] = {"title",          "model",         "system",     "architecture",
+	                                   "physical_cores", "logical_cores", "gpu",        "gpu_cores",
+	                                   "memory_bytes",   "translated",    "virtualized"};
 	const struct json *base = result->base->host, *now = result->now->host;
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
@@ -28,11 +37,10 @@ static void check_machine(struct compare_result *result)
 	}
 	if (json_get_string(base, "title") == NULL || json_get_string(now, "title") == NULL)
 		compare_warn(result, "it is not known on which machine one of the runs was measured");
-	if (!text_equal(json_get_string(base, "system_version"), json_get_string(now, "system_version")))
-		compare_warn(
-		    result, "another version of the system: %s, then %s",
-		    json_get_string(base, "system_version") ? json_get_string(base, "system_version") : "unknown",
-		    json_get_string(now, "system_version") ? json_get_string(now, "system_version") : "unknown");
+	if ((json_get(base, "gpu") == NULL) != (json_get(now, "gpu") == NULL))
+		compare_warn(result, "the GPU of one of the runs is not known");
+	warn_version(result, "the system", "system_version");
+	warn_version(result, "the GPU's driver", "gpu_driver");
 }
 
 /* "kernel stamps": the last part of what the load engine says of itself. */

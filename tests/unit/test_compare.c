@@ -188,7 +188,7 @@ static void replace_host(struct summary *run, const char *host)
 	run->host = json_parse(host, strlen(host));
 }
 
-enum change { MACHINE, DEVICE, DIGEST, VERSION, KIND, STAMPS, PROMPT, MODEL, KNOB, DATASET };
+enum change { MACHINE, GPU, GPU_CORES, DEVICE, DIGEST, VERSION, KIND, STAMPS, PROMPT, MODEL, KNOB, DATASET };
 
 static void change(struct summary *run, enum change what)
 {
@@ -197,6 +197,12 @@ static void change(struct summary *run, enum change what)
 	switch (what) {
 	case MACHINE:
 		replace_host(run, "{\"title\":\"Apple M5\",\"memory_bytes\":17179869184}");
+		break;
+	case GPU:
+		replace_host(run, "{\"title\":\"Apple M4\",\"gpu\":\"NVIDIA GeForce RTX 4090\",\"gpu_cores\":8}");
+		break;
+	case GPU_CORES:
+		replace_host(run, "{\"title\":\"Apple M4\",\"gpu\":\"Apple M4\",\"gpu_cores\":10}");
 		break;
 	case DEVICE:
 		replace(&run->servers[0].simulated, "m4-16g at 100 times its speed");
@@ -238,6 +244,8 @@ static void test_comparable(void)
 		const char *told;
 	} cases[] = {
 	    {MACHINE, COMPARE_MACHINE, "title"},
+	    {GPU, COMPARE_MACHINE, "gpu"},
+	    {GPU_CORES, COMPARE_MACHINE, "gpu_cores"},
 	    {DEVICE, COMPARE_MACHINE, "simulated device"},
 	    {DIGEST, COMPARE_MODEL, "digest of llama3.2"},
 	    {VERSION, COMPARE_SERVER, "version of the server"},
@@ -311,12 +319,14 @@ static void test_warnings(void)
 	for (size_t i = 0; i < 2; i++)
 		setup.now.cells[i].conditions = json_parse(conditions, strlen(conditions));
 	cell_summary_add_flag(&setup.base.cells[0], "trials drift");
-	replace_host(&setup.now, "{\"title\":\"Apple M4\",\"memory_bytes\":17179869184,\"system_version\":\"15.6\"}");
+	replace_host(&setup.now, "{\"title\":\"Apple M4\",\"system_version\":\"15.6\",\"gpu_driver\":\"NVIDIA 580\"}");
 	set_requests(&setup.base.cells[1], "output_tokens", (double[]){256, 256, 256}, 3);
 	set_requests(&setup.now.cells[1], "output_tokens", (double[]){200, 200, 200}, 3);
 	is_int(compare(&setup), STATUS_DONE, "what is to be known does not change the status");
 	text = markdown_of(&setup);
 	ok(strstr(text, "- another version of the system: 15.5, then 15.6\n") != NULL, "the system's version");
+	ok(strstr(text, "- another version of the GPU's driver: unknown, then NVIDIA 580\n") != NULL, "the driver's");
+	ok(strstr(text, "- the GPU of one of the runs is not known\n") != NULL, "a GPU that is not known is no other");
 	ok(strstr(text, "- parallel 2: answers had 256 tokens on average, then 200: durations depend on it\n") != NULL,
 	   "answers of other lengths");
 	ok(strstr(text, "- NEW, 2 of 2 cells: on battery\n") != NULL, "bad conditions, once for all cells");

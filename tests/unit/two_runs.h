@@ -77,7 +77,8 @@ static void draw_cell(struct cell_summary *cell, const struct drawn *drawn, doub
 
 static struct summary draw_run(const struct drawn *drawn, uint64_t *state)
 {
-	static const char host[] = "{\"title\":\"Apple M4\",\"memory_bytes\":17179869184,\"system_version\":\"15.5\"}";
+	static const char host[] = "{\"title\":\"Apple M4\",\"memory_bytes\":17179869184,\"system_version\":\"15.5\","
+				   "\"gpu\":\"Apple M4\",\"gpu_cores\":8}";
 	struct summary run = {
 	    .name = memory_string("m4"),
 	    .title = memory_string("Apple M4"),
