@@ -3,6 +3,12 @@
  * Welch's t test on the logarithms of the trials, so that the change is a
  * ratio. Pure, and nothing is random.
  *
+ * Where a trial of either side is 0 there is no logarithm, and the same test is
+ * made of the values: the change is the difference of the means in % of BASE's,
+ * as if that were exact. So a figure that falls to 0 in all trials has lost
+ * 100 %; one that rises from 0 in all trials has grown by no percentage, but
+ * that it has can be established.
+ *
  * Welch's t and not a permutation test, because trials are few: three against
  * three have 20 permutations, so that none of them can be rarer than 1 in 10,
  * and five against five cannot pass a correction for more than six figures. Not
@@ -19,7 +25,8 @@
 
 #include "core/interval.h"
 
-#define COMPARISON_TEST "welch_t_log" /* in JSON */
+#define COMPARISON_TEST       "welch_t_log" /* in JSON */
+#define COMPARISON_TEST_ZEROS "welch_t"     /* where a trial is 0 */
 
 enum { COMPARISON_TRIALS_MIN = 3 }; /* on each side */
 
@@ -28,8 +35,9 @@ enum { COMPARISON_TRIALS_MIN = 3 }; /* on each side */
 
 struct comparison {
 	size_t base_trials, now_trials;
-	double base, now;         /* geometric means of the trials; NAN: there are none, or one is not above 0 */
-	double change_pct;        /* 100 · (now / base - 1); NAN unknown */
+	bool zeros;        /* a trial is 0 */
+	double base, now;  /* geometric means of the trials, with zeros arithmetic; NAN: one is below 0 or unknown */
+	double change_pct; /* 100 · (now / base - 1); NAN unknown, or base is 0 and now is not */
 	struct interval interval; /* of change_pct, 95 %; unknown below COMPARISON_TRIALS_MIN trials */
 	double p;                 /* of a change at least as large where there is none; NAN unknown */
 };

@@ -321,9 +321,11 @@ static void add_method(const struct compare_result *result, struct document *int
 	if (result->figure_count == 0)
 		return;
 	text_add(document_heading(into, 2), "How it was compared");
-	text_add(document_item(into),
-	         "BASE and NEW are geometric means over trials, of requests those of each trial's p50 "
-	         "and p99; the interval is that of the change, by Welch's t test on logarithms.");
+	text_add(
+	    document_item(into),
+	    "BASE and NEW are geometric means over trials, of requests those of each trial's p50 "
+	    "and p99; the interval is that of the change, by Welch's t test on logarithms. Where a trial is 0, they "
+	    "are means, and the test is on values: the change is in % of BASE's mean, and from 0 there is none.");
 	text_addf(
 	    document_item(into),
 	    "Better and worse: the change is established, and at least %.0f %%, by which runs of the same thing "

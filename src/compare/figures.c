@@ -67,7 +67,7 @@ static struct comparison compare_summaries(const struct metric_summary *base, co
 	}
 	free(before);
 	free(after);
-	/* Where there is no ratio, the values are told all the same. */
+	/* Where there is no mean, the values are told all the same. */
 	result.base = isnan(result.base) ? base_value : result.base;
 	result.now = isnan(result.now) ? now_value : result.now;
 	return result;
@@ -156,18 +156,16 @@ static const char *why_unknown(const struct compare_figure *figure)
 
 	if (isnan(comparison->base) || isnan(comparison->now))
 		return isnan(comparison->base) ? "not measured in BASE" : "not measured in NEW";
-	if (isnan(comparison->change_pct))
-		return "a value is 0, so there is no ratio";
 	if (figure->metric->scope == METRIC_CELL)
 		return "measured once";
-	return comparison->base_trials < COMPARISON_TRIALS_MIN || comparison->now_trials < COMPARISON_TRIALS_MIN
-	           ? "too few trials"
-	           : NULL;
+	if (comparison->base_trials < COMPARISON_TRIALS_MIN || comparison->now_trials < COMPARISON_TRIALS_MIN)
+		return "too few trials";
+	return isnan(comparison->p) ? "a trial is unknown, or below 0" : NULL;
 }
 
 static enum compare_verdict direction(const struct compare_figure *figure)
 {
-	bool grew = figure->comparison.change_pct > 0;
+	bool grew = figure->comparison.now > figure->comparison.base;
 
 	switch (figure->metric->better) {
 	case METRIC_HIGHER:
@@ -180,6 +178,12 @@ static enum compare_verdict direction(const struct compare_figure *figure)
 	return VERDICT_CHANGED;
 }
 
+/* From 0 any change is large. */
+static bool is_large(const struct comparison *comparison)
+{
+	return isnan(comparison->change_pct) || fabs(comparison->change_pct) >= COMPARISON_SMALL_PCT;
+}
+
 static void judge(struct compare_figure *figure, double margin_pct)
 {
 	const struct interval *interval = &figure->comparison.interval;
@@ -188,12 +192,12 @@ static void judge(struct compare_figure *figure, double margin_pct)
 	figure->verdict = VERDICT_CANNOT_TELL;
 	if (figure->reason != NULL)
 		return;
-	if (figure->established && fabs(figure->comparison.change_pct) >= COMPARISON_SMALL_PCT)
+	if (figure->established && is_large(&figure->comparison))
 		figure->verdict = direction(figure);
 	else if (interval->low >= -margin_pct && interval->high <= margin_pct)
 		figure->verdict = VERDICT_SAME;
 	else
-		figure->reason = "too noisy";
+		figure->reason = interval->low < interval->high ? "too noisy" : "too few trials";
 }
 
 static bool is_done(const struct compare_pair *pair)

@@ -42,11 +42,12 @@ static void judge_change(const struct compare_result *result, struct compare_gat
 		return;
 	gate->value = figure->comparison.change_pct;
 	gate->interval = figure->comparison.interval;
-	if (isnan(gate->interval.low))
-		return;
-	if (figure->established)
+	if (figure->established && isnan(gate->value)) /* it grew from 0, by more than any percentage */
+		gate->state = gate->rule->above ? GATE_TRIPPED : GATE_PASSED;
+	else if (figure->established)
 		gate->state = is_beyond(gate->rule, gate->value) ? GATE_TRIPPED : GATE_PASSED;
-	else if (!is_beyond(gate->rule, gate->rule->above ? gate->interval.high : gate->interval.low))
+	else if (!isnan(gate->interval.low) &&
+	         !is_beyond(gate->rule, gate->rule->above ? gate->interval.high : gate->interval.low))
 		gate->state = GATE_PASSED;
 }
 

@@ -62,6 +62,7 @@ static struct json *figure_json(const struct compare_figure *figure)
 	json_set_string(json, "metric", figure->metric->name);
 	json_set_string(json, "statistic", figure->statistic ? figure->statistic->name : NULL);
 	json_set_bool(json, "main", figure->main);
+	json_set_string(json, "test", comparison->zeros ? COMPARISON_TEST_ZEROS : COMPARISON_TEST);
 	json_set_number(json, "base", comparison->base);
 	json_set_number(json, "new", comparison->now);
 	json_set_integer(json, "base_trials", (int64_t)comparison->base_trials);

@@ -74,32 +74,45 @@ double student_t(double p, double freedom)
 
 /* --- Two sides --- */
 
-/* Of logarithms. */
+/* Of logarithms; of the values where a trial is 0. */
 struct side {
 	double mean;
 	double variance; /* of the mean; NAN below two values */
 	bool constant;   /* all values are the same */
-	bool zero;       /* all values are 0 */
 };
 
-/* mean is NAN when a value has no logarithm, or there is none. */
-static struct side side_of(const double *values, size_t count)
+static bool has_zero(const double *values, size_t count)
 {
-	struct side side = {count > 0 ? 0 : NAN, 0, true, count > 0};
+	for (size_t i = 0; i < count; i++)
+		if (values[i] == 0)
+			return true;
+	return false;
+}
+
+static double scaled(double value, bool zeros)
+{
+	if (zeros)
+		return value >= 0 ? value : NAN;
+	return value > 0 ? log(value) : NAN;
+}
+
+/* mean is NAN when a value is below 0 or unknown, or there is none. */
+static struct side side_of(const double *values, size_t count, bool zeros)
+{
+	struct side side = {count > 0 ? 0 : NAN, 0, true};
 	double n = (double)count;
 
 	for (size_t i = 0; i < count; i++) {
-		side.mean += values[i] > 0 ? log(values[i]) / n : NAN;
+		side.mean += scaled(values[i], zeros) / n;
 		side.constant = side.constant && values[i] == values[0];
-		side.zero = side.zero && values[i] == 0;
 	}
 	for (size_t i = 0; i < count; i++) {
-		double off = log(values[i]) - side.mean;
+		double off = scaled(values[i], zeros) - side.mean;
 
 		side.variance += off * off / (n - 1) / n;
 	}
-	if (side.constant)
-		side.variance = 0;
+	if (side.constant && count > 0)
+		side = (struct side){scaled(values[0], zeros), 0, true};
 	return side;
 }
 
@@ -113,9 +126,16 @@ static double rarest_permutation(size_t a, size_t b)
 	return 2 / ways;
 }
 
-static double pct(double log_ratio)
+/* What a difference of means is in % of BASE; NAN: any is more than all of 0. */
+static double pct(const struct comparison *result, double difference)
 {
-	return 100 * expm1(log_ratio);
+	double change = result->base == 0 ? NAN : 100 * difference / result->base;
+
+	if (!result->zeros)
+		return 100 * expm1(difference);
+	if (difference == 0)
+		return 0;
+	return change < -100 ? -100 : change; /* no figure is below 0 */
 }
 
 /* Welch, "The generalization of Student's problem", 1947, with the degrees of freedom of Satterthwaite, 1946. */
@@ -133,25 +153,28 @@ static void test(struct comparison *result, const struct side *base, const struc
 	          (base->variance * base->variance / (double)(result->base_trials - 1) +
 	           now->variance * now->variance / (double)(result->now_trials - 1));
 	half = student_t(0.05, freedom) * sqrt(variance);
-	result->interval = (struct interval){pct(change - half), pct(change + half)};
+	if (!isnan(result->change_pct))
+		result->interval = (struct interval){pct(result, change - half), pct(result, change + half)};
 	result->p = student_p(change / sqrt(variance), freedom);
 }
 
 struct comparison comparison_of(const double *base, size_t base_count, const double *now, size_t now_count)
 {
-	struct comparison result = {base_count, now_count, NAN, NAN, NAN, {NAN, NAN}, NAN};
-	struct side before = side_of(base, base_count), after = side_of(now, now_count);
+	bool zeros = has_zero(base, base_count) || has_zero(now, now_count);
+	struct side before = side_of(base, base_count, zeros), after = side_of(now, now_count, zeros);
 	bool enough = base_count >= COMPARISON_TRIALS_MIN && now_count >= COMPARISON_TRIALS_MIN;
+	struct comparison result = {
+	    .base_trials = base_count,
+	    .now_trials = now_count,
+	    .zeros = zeros,
+	    .base = zeros ? before.mean : exp(before.mean),
+	    .now = zeros ? after.mean : exp(after.mean),
+	    .interval = {NAN, NAN},
+	    .p = NAN,
+	};
 
-	result.base = before.zero ? 0 : exp(before.mean);
-	result.now = after.zero ? 0 : exp(after.mean);
-	if (before.zero && after.zero) {
-		result.change_pct = 0;
-		before.mean = after.mean = 0;
-	} else {
-		result.change_pct = pct(after.mean - before.mean);
-	}
-	if (enough && !isnan(result.change_pct))
+	result.change_pct = pct(&result, after.mean - before.mean);
+	if (enough && !isnan(before.mean) && !isnan(after.mean))
 		test(&result, &before, &after);
 	return result;
 }

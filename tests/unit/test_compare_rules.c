@@ -124,6 +124,47 @@ static void test_gates(void)
 	}
 }
 
+/* To 0 all is lost; from 0 there is a growth, of no percentage. */
+static void test_zero(void)
+{
+	static const double some[] = {10, 10.1, 9.9, 10, 10}, none[] = {0, 0, 0, 0, 0}, few[] = {0, 0, 0, 0, 10};
+	static const struct {
+		const char *rule;
+		const double *base, *now;
+		enum status want;
+	} cases[] = {
+	    {"goodput_rps < -5%", some, none, STATUS_CELLS_FAILED},
+	    {"goodput_rps > 5%", some, none, STATUS_DONE},
+	    {"goodput_rps < -5%", none, some, STATUS_DONE},
+	    {"goodput_rps > 5%", none, some, STATUS_CELLS_FAILED},
+	    {"goodput_rps < -5%", none, none, STATUS_DONE},
+	    {"goodput_rps < -5%", some, few, STATUS_CELLS_FAILED},
+	    {"goodput_rps < -99%", some, few, STATUS_DONE},
+	    {"goodput_rps < -5%", few, none, STATUS_CANNOT_TELL},
+	    {"goodput_rps > 5%", none, few, STATUS_CANNOT_TELL},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct drawn one = {1, 5, 0.001, 1, 0};
+		struct failure failure = {0};
+		struct compare_rule rule;
+		struct compare_options options = {.margin_pct = 5, .rules = &rule, .rule_count = 1};
+		struct compare_result result;
+		uint64_t state = 3;
+		struct summary base = draw_run(&one, &state), now = draw_run(&one, &state);
+
+		compare_rule_read(cases[i].rule, &rule, &failure);
+		set_trials(&base.cells[0], "goodput_rps", cases[i].base, 5);
+		set_trials(&now.cells[0], "goodput_rps", cases[i].now, 5);
+		compare_runs(&base, &now, &options, &result);
+		is_int(result.status, cases[i].want, cases[i].rule);
+		compare_release(&result);
+		summary_release(&base);
+		summary_release(&now);
+		compare_rule_release(&rule);
+	}
+}
+
 /* A gate of a fixed percentage trips on noise; this one seldom does. */
 static void test_noise(void)
 {
@@ -193,6 +234,7 @@ int main(void)
 	test_read();
 	test_mistakes();
 	test_gates();
+	test_zero();
 	test_noise();
 	test_failed();
 	return tap_done();

@@ -75,6 +75,8 @@ static void test_values(void)
 	is_real(result.p, 2.0 / 252, 1e-12, "five against five do");
 	result = comparison_of((double[]){5, 5, 5}, 3, (double[]){6, 6.01, 5.99}, 3);
 	ok(result.p < 0.01 && result.interval.low > 19, "spread on one side alone");
+	result = comparison_of((double[]){0.7, 0.7, 0.7}, 3, (double[]){0.7, 0.7, 0.7, 0.7, 0.7, 0.7}, 6);
+	ok(result.change_pct == 0 && result.p == 1, "equal, and of one side more trials: no change");
 }
 
 static void test_zero(void)
@@ -82,12 +84,28 @@ static void test_zero(void)
 	struct comparison result = comparison_of((double[]){0, 0, 0}, 3, (double[]){0, 0, 0}, 3);
 
 	ok(result.change_pct == 0 && result.p == 1 && result.base == 0 && result.now == 0, "0 and 0: no change");
+	result = comparison_of((double[]){10, 11, 10.5, 10.2}, 4, (double[]){0, 0, 0, 0}, 4);
+	ok(result.change_pct == -100 && result.interval.low == -100 && result.interval.high > -100 &&
+	       result.interval.high < -90,
+	   "all of it is lost");
+	ok(result.p < 1e-4 && result.now == 0, "and that is certain");
+	is_real(result.base, 10.425, 1e-9, "of a mean that is no geometric one");
+	result = comparison_of((double[]){0, 0, 0, 0}, 4, (double[]){10, 11, 10.5, 10.2}, 4);
+	ok(isnan(result.change_pct) && isnan(result.interval.low) && isnan(result.interval.high),
+	   "from 0 there is no percentage");
+	ok(result.p < 1e-4 && result.base == 0 && result.now > 10, "but a certain growth");
 	result = comparison_of((double[]){0, 0, 0}, 3, (double[]){1, 1, 1}, 3);
-	ok(isnan(result.change_pct) && isnan(result.p), "from 0 there is no ratio");
+	ok(isnan(result.change_pct) && isnan(result.interval.low), "nor without any spread");
+	is_real(result.p, 0.1, 1e-12, "where three against three prove nothing");
 	result = comparison_of((double[]){3, 0, 2}, 3, (double[]){1, 1, 1}, 3);
-	ok(isnan(result.change_pct) && isnan(result.base), "nor where a trial is 0");
+	is_real(result.change_pct, -40, 1e-9, "one trial of 0: a change of the mean");
+	ok(result.interval.low == -100 && result.interval.high > 100 && result.p > 0.5, "that may be any");
+	result = comparison_of((double[]){3, 1, 2}, 3, (double[]){1, 0}, 2);
+	ok(result.change_pct == -75 && isnan(result.p) && isnan(result.interval.low), "too few trials: a change alone");
 	result = comparison_of((double[]){3, -1, 2}, 3, (double[]){1, 1, 1}, 3);
 	ok(isnan(result.change_pct) && isnan(result.p), "nor below it");
+	result = comparison_of((double[]){3, -1, 0}, 3, (double[]){1, 1, 1}, 3);
+	ok(isnan(result.change_pct) && isnan(result.p) && isnan(result.base), "not even beside a 0");
 	result = comparison_of((double[]){3, NAN, 2}, 3, (double[]){1, 1, 1}, 3);
 	ok(isnan(result.change_pct) && isnan(result.p), "nor of what is unknown");
 }
@@ -121,10 +139,13 @@ struct noise {
 	double base_cv, now_cv;
 	bool skewed; /* log-normal */
 	double outliers_share;
+	double zeros_share;
 };
 
 static double draw(double mean, double cv, const struct noise *noise, uint64_t *state)
 {
+	if (noise->zeros_share > 0 && uniform(state) < noise->zeros_share)
+		return 0;
 	if (noise->outliers_share > 0 && uniform(state) < noise->outliers_share)
 		mean *= 0.9;
 	return noise->skewed ? mean * exp(cv * normal(state)) : mean * (1 + cv * normal(state));
@@ -157,16 +178,20 @@ static void test_frequencies(void)
 		double least, most;
 		const char *what;
 	} cases[] = {
-	    {1, 3, 3, {0.02, 0.02, false, 0}, 2.5, 5, "no change, CV 2 %, 3 trials"},
-	    {1, 5, 5, {0.02, 0.02, false, 0}, 3.5, 5, "no change, CV 2 %, 5 trials"},
-	    {1, 10, 10, {0.02, 0.02, false, 0}, 4, 5.3, "no change, CV 2 %, 10 trials"},
-	    {1, 5, 5, {0.5, 0.5, true, 0}, 3.5, 5, "no change, skewed as latencies are, 5 trials"},
-	    {1, 5, 5, {0.02, 0.02, false, 0.1}, 1, 5, "no change, one trial in ten is 10 % slower"},
-	    {1, 5, 5, {0.02, 0.08, false, 0}, 4, 6, "no change, but four times as noisy, 5 trials"},
-	    {1, 5, 3, {0.02, 0.08, false, 0}, 4, 7, "no change, but four times as noisy, 5 and 3 trials"},
-	    {1.05, 5, 5, {0.02, 0.02, false, 0}, 90, 100, "5 % more, CV 2 %, 5 trials"},
-	    {0.95, 5, 5, {0.02, 0.02, false, 0}, 90, 100, "5 % less, CV 2 %, 5 trials"},
-	    {0.95, 3, 3, {0.02, 0.02, false, 0}, 45, 65, "5 % less, CV 2 %, 3 trials"},
+	    {1, 3, 3, {0.02, 0.02, false, 0, 0}, 2.5, 5, "no change, CV 2 %, 3 trials"},
+	    {1, 5, 5, {0.02, 0.02, false, 0, 0}, 3.5, 5, "no change, CV 2 %, 5 trials"},
+	    {1, 10, 10, {0.02, 0.02, false, 0, 0}, 4, 5.3, "no change, CV 2 %, 10 trials"},
+	    {1, 5, 5, {0.5, 0.5, true, 0, 0}, 3.5, 5, "no change, skewed as latencies are, 5 trials"},
+	    {1, 5, 5, {0.02, 0.02, false, 0.1, 0}, 1, 5, "no change, one trial in ten is 10 % slower"},
+	    {1, 5, 5, {0.02, 0.08, false, 0, 0}, 4, 6, "no change, but four times as noisy, 5 trials"},
+	    {1, 5, 3, {0.02, 0.08, false, 0, 0}, 4, 7, "no change, but four times as noisy, 5 and 3 trials"},
+	    {1.05, 5, 5, {0.02, 0.02, false, 0, 0}, 90, 100, "5 % more, CV 2 %, 5 trials"},
+	    {0.95, 5, 5, {0.02, 0.02, false, 0, 0}, 90, 100, "5 % less, CV 2 %, 5 trials"},
+	    {0.95, 3, 3, {0.02, 0.02, false, 0, 0}, 45, 65, "5 % less, CV 2 %, 3 trials"},
+	    {1, 3, 3, {0.02, 0.02, false, 0, 0.1}, 0, 5, "no change, one trial in ten is 0, 3 trials"},
+	    {1, 5, 5, {0.02, 0.02, false, 0, 0.1}, 0, 5, "no change, one trial in ten is 0, 5 trials"},
+	    {1, 3, 3, {0.02, 0.02, false, 0, 0.5}, 0, 5, "no change, every other trial is 0, 3 trials"},
+	    {1, 5, 5, {0.02, 0.02, false, 0, 0.5}, 0, 5, "no change, every other trial is 0, 5 trials"},
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {

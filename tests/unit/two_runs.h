@@ -9,6 +9,7 @@
 
 #include "base/memory.h"
 #include "compare/compare.h"
+#include "document/document.h"
 #include "noise.h"
 #include "tap.h"
 
@@ -134,6 +135,51 @@ __attribute__((unused)) static void change_setting(struct cell_summary *cell, co
 	}
 	json_free(cell->settings);
 	cell->settings = changed;
+}
+
+struct setup {
+	struct summary base, now;
+	struct compare_options options;
+	struct compare_result result;
+};
+
+__attribute__((unused)) static void set_up(struct setup *setup, const struct drawn *base, const struct drawn *now)
+{
+	uint64_t state = 7;
+
+	*setup = (struct setup){.options.margin_pct = COMPARE_MARGIN_PCT};
+	setup->base = draw_run(base, &state);
+	setup->now = draw_run(now, &state);
+}
+
+__attribute__((unused)) static enum status compare(struct setup *setup)
+{
+	compare_runs(&setup->base, &setup->now, &setup->options, &setup->result);
+	return setup->result.status;
+}
+
+__attribute__((unused)) static char *markdown_of(const struct setup *setup)
+{
+	struct document document = {0};
+	struct text text = {0};
+
+	compare_document(&setup->result, &document);
+	document_write_markdown(&document, &text);
+	document_release(&document);
+	return text_take(&text);
+}
+
+__attribute__((unused)) static void tear_down(struct setup *setup)
+{
+	compare_release(&setup->result);
+	summary_release(&setup->base);
+	summary_release(&setup->now);
+}
+
+__attribute__((unused)) static void replace(char **text, const char *with)
+{
+	free(*text);
+	*text = memory_string(with);
 }
 
 #endif
