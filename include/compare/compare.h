@@ -25,12 +25,12 @@
 struct document;
 
 /* X(symbol, word of --allow, what may differ then) */
-#define COMPARE_PARTS(X)                                                                                       \
-	X(COMPARE_MACHINE, "machine", "the machine, its GPU, or the device that is simulated")                 \
-	X(COMPARE_MODEL, "model", "the model's name, or its digest")                                           \
-	X(COMPARE_SERVER, "server", "the server, its version, and with another adapter who counts the tokens") \
-	X(COMPARE_PROMPT, "prompt", "what requests say")                                                       \
-	X(COMPARE_SETTINGS, "settings", "knobs that have one value in each of both runs")                      \
+#define COMPARE_PARTS(X)                                                                                           \
+	X(COMPARE_MACHINE, "machine", "the machine, its GPU, or the device that is simulated")                     \
+	X(COMPARE_MODEL, "model", "the model's name, or its digest")                                               \
+	X(COMPARE_SERVER, "server", "the server, its version, and with another adapter who counts the tokens")     \
+	X(COMPARE_PROMPT, "prompt", "what requests say")                                                           \
+	X(COMPARE_SETTINGS, "settings", "knobs that have one value in each of both runs, and what a profile sets") \
 	X(COMPARE_TOOL, "tool", "who stamps what was received: the kernel, or llmbench when it wakes")
 
 enum compare_part {

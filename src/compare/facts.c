@@ -66,18 +66,65 @@ static const char *or_none(const char *value)
 	return value ? value : "none: a real server";
 }
 
-/* Each pair of servers once: differences are not told twice. */
-static void check_server(struct compare_result *result, const struct compare_pair *pair)
+/* The two servers were those of an earlier pair, too. */
+static bool is_again(const struct compare_result *result, size_t pair)
 {
+	const struct compare_pair *now = &result->pairs[pair];
+
+	for (size_t i = 0; i < pair; i++)
+		if (server_of(result->base, result->pairs[i].base) == server_of(result->base, now->base) &&
+		    server_of(result->now, result->pairs[i].now) == server_of(result->now, now->now))
+			return true;
+	return false;
+}
+
+/* How it was started is told: a path or a port in it makes no other server. */
+static void check_server(struct compare_result *result, size_t index)
+{
+	const struct compare_pair *pair = &result->pairs[index];
 	const struct server_facts *base = server_of(result->base, pair->base), *now = server_of(result->now, pair->now);
 
-	if (base == NULL || now == NULL)
+	if (base == NULL || now == NULL || is_again(result, index))
 		return;
 	compare_add_difference(result, COMPARE_MACHINE, "simulated device", or_none(base->simulated),
 	                       or_none(now->simulated));
 	compare_add_difference(result, COMPARE_SERVER, "kind of server", base->kind, now->kind);
 	compare_add_difference(result, COMPARE_SERVER, "version of the server", base->version, now->version);
 	compare_add_difference(result, COMPARE_SERVER, "who counts the tokens", base->adapter, now->adapter);
+	if (base->command != NULL && now->command != NULL && !text_equal(base->command, now->command))
+		compare_warn(result, "the server was started by another command: %s, then %s", base->command,
+		             now->command);
+}
+
+static void check_variable(struct compare_result *result, const char *profile, const char *name)
+{
+	char *what = text_format("%s of profile %s", name, profile);
+	struct text base = {0}, now = {0};
+
+	compare_add_value(json_get(json_get(result->base->profiles, profile), name), &base);
+	compare_add_value(json_get(json_get(result->now->profiles, profile), name), &now);
+	compare_add_difference(result, COMPARE_SETTINGS, what, text_string(&base), text_string(&now));
+	free(what);
+	text_release(&base);
+	text_release(&now);
+}
+
+/* Cells are matched by their profile's name: it must set the same, in any order. */
+static void check_profile(struct compare_result *result, const struct compare_pair *pair)
+{
+	const char *name = json_get_string(pair->base->settings, "profile");
+	const struct json *base, *now;
+
+	if (name == NULL || !text_equal(name, json_get_string(pair->now->settings, "profile")))
+		return;
+	base = json_get(result->base->profiles, name);
+	now = json_get(result->now->profiles, name);
+	if (!json_is_object(base) || !json_is_object(now))
+		return;
+	for (const struct json *item = json_first(base); item != NULL; item = json_next(item))
+		check_variable(result, name, json_key(item));
+	for (const struct json *item = json_first(now); item != NULL; item = json_next(item))
+		check_variable(result, name, json_key(item));
 }
 
 static const struct model_facts *model_of(const struct summary *summary, const struct cell_summary *cell)
@@ -153,7 +200,9 @@ void compare_check_facts(struct compare_result *result)
 {
 	check_machine(result);
 	for (size_t i = 0; i < result->pair_count; i++)
-		check_server(result, &result->pairs[i]);
+		check_server(result, i);
+	for (size_t i = 0; i < result->pair_count; i++)
+		check_profile(result, &result->pairs[i]);
 	for (size_t i = 0; i < result->pair_count; i++)
 		check_model(result, &result->pairs[i]);
 	check_datasets(result);

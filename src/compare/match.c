@@ -25,17 +25,20 @@ static bool counts(const char *knob)
 	return field == NULL || field->part != CELL_PART_MEASURING;
 }
 
-/* As a person writes it; "unset" where it is. The knob is of either run: one of them may not know it. */
-static void add_value(const struct cell_summary *cell, const char *knob, struct text *into)
+void compare_add_value(const struct json *value, struct text *into)
 {
-	const struct json *value = json_get(cell->settings, knob);
-
 	if (value == NULL)
 		text_add(into, "unset");
 	else if (json_as_string(value) != NULL)
 		text_add(into, json_as_string(value));
 	else
 		json_add_to(into, value);
+}
+
+/* The knob is of either run: one of them may not know it. */
+static void add_value(const struct cell_summary *cell, const char *knob, struct text *into)
+{
+	compare_add_value(json_get(cell->settings, knob), into);
 }
 
 static bool same_value(const struct cell_summary *a, const struct cell_summary *b, const char *knob)

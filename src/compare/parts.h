@@ -11,10 +11,13 @@ void compare_add_difference(struct compare_result *result, enum compare_part par
                             const char *now);
 void compare_warn(struct compare_result *result, const char *format, ...) TEXT_PRINTF(2, 3);
 
+/* A setting as a person writes it; "unset" where it is (NULL). */
+void compare_add_value(const struct json *value, struct text *into);
+
 /* Pairs, lonely cells, and differences of knobs that have one value in each run. */
 void compare_match(struct compare_result *result);
 
-/* Differences of machines, servers, models, data sets and stamps; warnings. */
+/* Differences of machines, servers, profiles, models, data sets and stamps; warnings. */
 void compare_check_facts(struct compare_result *result);
 void compare_check_conditions(struct compare_result *result);
 

@@ -102,6 +102,52 @@ static void test_comparable(void)
 	}
 }
 
+static void set_profiles(struct summary *run, const char *profiles)
+{
+	json_free(run->profiles);
+	run->profiles = json_parse(profiles, strlen(profiles));
+	change_setting(&run->cells[0], "profile", "a");
+	change_setting(&run->cells[1], "profile", "b");
+}
+
+static void test_profiles(void)
+{
+	static const struct {
+		const char *base, *now;
+		size_t differences;
+		const char *what;
+	} cases[] = {
+	    {"{\"a\":{\"X\":\"0\",\"Y\":\"1\"},\"b\":{}}", "{\"b\":{},\"a\":{\"Y\":\"1\",\"X\":\"0\"}}", 0,
+	     "the same variables in another order"},
+	    {"{\"a\":{\"X\":\"0\"},\"b\":{}}", "{\"a\":{\"X\":\"1\",\"Y\":\"q8_0\"},\"b\":{}}", 2,
+	     "another value, and a variable more"},
+	    {"{\"a\":{\"X\":\"0\"},\"b\":{\"Y\":\"1\"}}", "{\"a\":{\"X\":\"0\"},\"b\":{}}", 1, "a variable less"},
+	    {"{\"a\":{\"X\":\"0\"},\"c\":{}}", "{\"a\":{\"X\":\"0\"},\"c\":{\"Y\":\"1\"}}", 0,
+	     "a profile that no cell has"},
+	    {"{\"a\":{\"X\":\"0\"}}", "{}", 0, "an unknown profile"},
+	    {"{\"a\":{\"X\":\"0\"}}", "null", 0, "unknown profiles"},
+	    {"{\"a\":{\"X\":\"0\"}}", "{\"a\":[1]}", 0, "what is none"},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct setup setup;
+
+		set_up(&setup, &steady, &steady);
+		set_profiles(&setup.base, cases[i].base);
+		set_profiles(&setup.now, cases[i].now);
+		is_int(compare(&setup), cases[i].differences > 0 ? STATUS_NOT_COMPARABLE : STATUS_DONE, cases[i].what);
+		is_int(setup.result.difference_count, cases[i].differences, "differences");
+		if (setup.result.difference_count == 2) {
+			is_text(setup.result.differences[1].what, "Y of profile a", "by variable");
+			is_text(setup.result.differences[1].base, "unset", "and value");
+		}
+		compare_release(&setup.result);
+		setup.options.allowed[COMPARE_SETTINGS] = true;
+		is_int(compare(&setup), STATUS_DONE, "may differ where settings may");
+		tear_down(&setup);
+	}
+}
+
 static void test_matching(void)
 {
 	const struct drawn more = {4, 5, 0.001, 1, 0};
@@ -136,13 +182,15 @@ static void test_warnings(void)
 {
 	static const char conditions[] = "{\"flags\":[{\"rule\":\"battery\",\"words\":\"on battery\"}]}";
 	struct setup setup;
-	char *text;
+	char *text, *told;
 
 	set_up(&setup, &steady, &steady);
 	for (size_t i = 0; i < 2; i++)
 		setup.now.cells[i].conditions = json_parse(conditions, strlen(conditions));
 	cell_summary_add_flag(&setup.base.cells[0], "trials drift");
 	replace_host(&setup.now, "{\"title\":\"Apple M4\",\"system_version\":\"15.6\",\"gpu_driver\":\"NVIDIA 580\"}");
+	setup.base.servers[0].command = memory_string("ollama serve");
+	setup.now.servers[0].command = memory_string("ollama serve --x");
 	set_requests(&setup.base.cells[1], "output_tokens", (double[]){256, 256, 256}, 3);
 	set_requests(&setup.now.cells[1], "output_tokens", (double[]){200, 200, 200}, 3);
 	is_int(compare(&setup), STATUS_DONE, "what is to be known does not change the status");
@@ -150,6 +198,8 @@ static void test_warnings(void)
 	ok(strstr(text, "- another version of the system: 15.5, then 15.6\n") != NULL, "the system's version");
 	ok(strstr(text, "- another version of the GPU's driver: unknown, then NVIDIA 580\n") != NULL, "the driver's");
 	ok(strstr(text, "- the GPU of one of the runs is not known\n") != NULL, "a GPU that is not known is no other");
+	told = strstr(text, "- the server was started by another command: ollama serve, then ollama serve --x\n");
+	ok(told != NULL && strstr(told + 1, "- the server was started") == NULL, "the start command, once");
 	ok(strstr(text, "- parallel 2: answers had 256 tokens on average, then 200: durations depend on it\n") != NULL,
 	   "answers of other lengths");
 	ok(strstr(text, "- NEW, 2 of 2 cells: on battery\n") != NULL, "bad conditions, once for all cells");
@@ -161,6 +211,7 @@ static void test_warnings(void)
 int main(void)
 {
 	test_comparable();
+	test_profiles();
 	test_matching();
 	test_warnings();
 	return tap_done();
