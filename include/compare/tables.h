@@ -6,8 +6,9 @@
  * Tables are matched by the headings above them and their order, rows by the
  * columns that are settings ("Requests", "Model", a knob's name; else the
  * first one), columns by their titles. Numbers differ when they are further
- * apart than their last digits can hide: "413" and "413.4" do not. Whole
- * numbers below 10, and those of Errors, are counts, and exact.
+ * apart than their last digits can hide: "413" and "413.4" do not, nor those
+ * that an interval says are rounded to tens. Whole numbers below 10 are counts,
+ * and exact; so are the columns Errors, Late, Unsent and those of a queue.
  */
 #ifndef COMPARE_TABLES_H
 #define COMPARE_TABLES_H

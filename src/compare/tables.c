@@ -39,6 +39,33 @@ static struct number number_at(const char *start, const char *at)
 	return number;
 }
 
+/*
+ * What "3590 [3420, 3710]" is rounded to: figures with an interval have two
+ * digits of half its width (core/figure.h), of which rounding may have made one
+ * less than ten. 0: it has none, or decimals that tell.
+ */
+static double rounded_to(const char *cell)
+{
+	struct number value = number_at(cell, cell), low, high;
+	const char *at = cell + value.length;
+	double step = 1, most;
+
+	if (value.length == 0 || !text_starts_with(at, " ["))
+		return 0;
+	low = number_at(cell, at + 2);
+	at += 2 + low.length;
+	if (!text_starts_with(at, ", "))
+		return 0;
+	high = number_at(cell, at + 2);
+	if (low.length == 0 || strcmp(at + 2 + high.length, "]") != 0 || !value.whole || !low.whole || !high.whole)
+		return 0;
+	most = (high.value - low.value) / 2 / 9;
+	while (10 * step <= most && fmod(value.value, 10 * step) == 0 && fmod(low.value, 10 * step) == 0 &&
+	       fmod(high.value, 10 * step) == 0)
+		step *= 10;
+	return step;
+}
+
 /* Half of the last digit of each may have been rounded away. */
 static bool same_number(const struct number *a, const struct number *b)
 {
@@ -51,12 +78,15 @@ static bool same_number(const struct number *a, const struct number *b)
 
 bool tables_same_value(const char *a, const char *b)
 {
+	double left_step = rounded_to(a), right_step = rounded_to(b);
 	const char *left = a, *right = b;
 
 	while (*left != '\0' || *right != '\0') {
 		struct number first = number_at(a, left), second = number_at(b, right);
 
 		if (first.length > 0 && second.length > 0) {
+			first.step = fmax(first.step, left_step);
+			second.step = fmax(second.step, right_step);
 			if (!same_number(&first, &second))
 				return false;
 			left += first.length;
@@ -113,9 +143,19 @@ static size_t partner(char *const *names, size_t count, char *const *own, size_t
 	return SIZE_MAX;
 }
 
+static bool is_count(const char *title)
+{
+	static const char *const titles[] = {"Errors", "Late", "Unsent", "Waiting max", "Waited", "Refused"};
+
+	for (size_t i = 0; i < sizeof(titles) / sizeof(titles[0]); i++)
+		if (strcmp(titles[i], title) == 0)
+			return true;
+	return false;
+}
+
 static bool same_cell(const char *title, const char *base, const char *now)
 {
-	return strcmp(title, "Errors") == 0 ? strcmp(base, now) == 0 : tables_same_value(base, now);
+	return is_count(title) ? strcmp(base, now) == 0 : tables_same_value(base, now);
 }
 
 static void compare_row(struct tables_result *result, const struct tables_table *base, size_t row,

@@ -38,6 +38,14 @@ static void test_values(void)
 	    {"Memory Usage: 7.274Gi/16.000Gi", "Memory Usage: 7.275Gi/16.000Gi", true},
 	    {"Memory Usage: 7.274Gi/16.000Gi", "Memory Usage: 7.284Gi/16.000Gi", false},
 	    {"425 [410, 439]", "425 [410, 440]", true},
+	    {"3590 [3420, 3710]", "3600 [3420, 3710]", true}, /* tens */
+	    {"3590 [3420, 3710]", "3610 [3420, 3710]", false},
+	    {"3600 [3400, 3700]", "3620 [3400, 3700]", false}, /* tens, and not hundreds, by its width */
+	    {"3600 [3500, 3690]", "3610 [3500, 3690]", true},  /* of half a width of 99.9, which has tens */
+	    {"1000 [950, 1050]", "1010 [950, 1050]", false},
+	    {"3590", "3600", false},
+	    {"3590 [3420, 3710", "3600 [3420, 3710", false},
+	    {"3590 [3420]", "3600 [3420]", false},
 	    {"n/a", "413", false},
 	    {"", "", true},
 	    {"", "0", false},
@@ -103,6 +111,8 @@ static void test_compare(void)
 	    {HEAD "| 128 | 413 | 0 | |\n", HEAD "| 128 | 413.2 | 0 | |\n", STATUS_DONE, 0, "but for rounding"},
 	    {HEAD "| 128 | 413 | 0 | |\n", HEAD "| 128 | 500 | 0 | |\n", STATUS_CELLS_FAILED, 1, "one value"},
 	    {HEAD "| 128 | 413 | 20 | |\n", HEAD "| 128 | 413 | 21 | |\n", STATUS_CELLS_FAILED, 1, "errors are exact"},
+	    {"| Cell | Late |\n|--|--|\n| a | 12 |\n", "| Cell | Late |\n|--|--|\n| a | 13 |\n", STATUS_CELLS_FAILED, 1,
+	     "other counts, too"},
 	    {HEAD "| 128 | 413 | 0 | |\n| 64 | 1 | 0 | |\n", HEAD "| 64 | 1 | 0 | |\n| 128 | 413 | 0 | |\n",
 	     STATUS_DONE, 0, "another order of rows"},
 	    {HEAD "| 128 | 413 | 0 | |\n| 128 | 500 | 0 | |\n", HEAD "| 128 | 413 | 0 | |\n| 128 | 500 | 0 | |\n",
