@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "document/document.h"
+#include "report/hosts.h"
 
 const struct model_facts *models_of_cell(const struct summary *summary, const struct cell_summary *cell)
 {
@@ -37,15 +38,18 @@ const char *models_device(const struct summary *summary, const struct cell_summa
 }
 
 /* "m4-16g at 100 times its speed" is the device m4-16g. */
-void models_add_machine(const struct summary *summary, const struct cell_summary *cell, struct text *into)
+void models_add_machine(const struct summary *summary, const struct cell_summary *cell, int64_t memory_bytes,
+                        struct text *into)
 {
-	const char *title = json_get_string(summary->host, "title"), *device = models_device(summary, cell);
+	const char *device = models_device(summary, cell);
 	const char *end = device != NULL ? strstr(device, " at ") : NULL;
 
 	if (end != NULL)
 		text_add_masked(into, device, (size_t)(end - device));
+	else if (device != NULL)
+		inline_add(into, device);
 	else
-		inline_add(into, device != NULL ? device : title != NULL ? title : "unknown machine");
+		host_add_name(summary->host, memory_bytes, into);
 }
 
 struct unit {

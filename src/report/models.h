@@ -19,8 +19,9 @@ const struct server_facts *models_server(const struct summary *summary, const st
  * that of the run's others. Borrowed.
  */
 const char *models_device(const struct summary *summary, const struct cell_summary *cell);
-/* The machine's name: what it says it is, or the simulated device without its speed. Masked. */
-void models_add_machine(const struct summary *summary, const struct cell_summary *cell, struct text *into);
+/* The machine's name, with the memory of hosts_memory(), or the simulated device without its speed. Masked. */
+void models_add_machine(const struct summary *summary, const struct cell_summary *cell, int64_t memory_bytes,
+                        struct text *into);
 
 /* "70.6B", "3.2B", "494M", "12K": one decimal from 10^9 on. JSON_UNKNOWN: "–". */
 void models_add_parameters(struct text *into, int64_t parameters);

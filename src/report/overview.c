@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "report/hosts.h"
 #include "report/listing.h"
 #include "report/models.h"
 #include "report/rules.h"
@@ -59,18 +60,23 @@ static void add_count(const struct json *host, const char *key, const char *noun
 static void add_machine(const struct subject *subject, struct text *into)
 {
 	const struct json *host = subject->summary->host;
+	const char *title = json_get_string(host, "title");
 
 	if (subject_is_simulated(subject)) {
 		text_add(into, "a simulated ");
 		subject_add_machine(subject, into);
 		return;
 	}
-	subject_add_machine(subject, into);
+	inline_add(into, title != NULL ? title : "unknown machine");
 	add_count(host, "physical_cores", "cores", into);
 	if (json_get_integer(host, "memory_bytes") > 0) {
 		text_add(into, ", ");
 		models_add_memory(into, json_get_integer(host, "memory_bytes"));
 		text_add(into, " of memory");
+	}
+	if (host_gpu(host) != NULL) {
+		text_add(into, ", GPU ");
+		inline_add(into, host_gpu(host));
 	}
 }
 

@@ -5,11 +5,12 @@
 
 #include "base/memory.h"
 #include "report/cells.h"
+#include "report/hosts.h"
 #include "report/models.h"
 
 void point_add_machine(const struct point *point, struct text *into)
 {
-	models_add_machine(point->summary, point->cell, into);
+	models_add_machine(point->summary, point->cell, point->memory_bytes, into);
 }
 
 bool point_is_simulated(const struct point *point)
@@ -168,6 +169,7 @@ static void add_point(struct points *points, struct point point)
 
 void points_collect(const struct report_input *input, struct points *into)
 {
+	int64_t *memory = hosts_memory(input);
 	size_t most = 0;
 
 	*into = (struct points){0};
@@ -178,12 +180,14 @@ void points_collect(const struct report_input *input, struct points *into)
 		const struct summary *summary = input->runs[i].summary;
 
 		for (size_t j = 0; j < summary->cell_count; j++) {
-			struct point point = {.summary = summary, .cell = &summary->cells[j]};
+			struct point point = {
+			    .summary = summary, .cell = &summary->cells[j], .memory_bytes = memory[i]};
 
 			point.identity = point_identity_without(&point, NULL);
 			add_point(into, point);
 		}
 	}
+	free(memory);
 }
 
 void points_release(struct points *points)

@@ -17,6 +17,7 @@
 struct point {
 	const struct summary *summary;
 	const struct cell_summary *cell;
+	int64_t memory_bytes; /* of hosts_memory() */
 	char *identity; /* machine and settings, a line each: equal for the same cell measured again on that machine */
 };
 
@@ -44,8 +45,9 @@ struct point_word {
 extern const struct point_word point_words[]; /* ended by a NULL name */
 
 /*
- * The machine's name: what it says it is, or the simulated device. Two runs
- * are of one machine when they name it alike.
+ * The machine's name: what it says it is, with its GPU, or the simulated
+ * device. Two runs are of one machine when they name it alike, and have about
+ * the same memory.
  */
 void point_add_machine(const struct point *point, struct text *into);
 

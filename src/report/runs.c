@@ -1,8 +1,10 @@
 #include "report/runs.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "report/cells.h"
+#include "report/hosts.h"
 #include "report/models.h"
 
 static void add_servers(const struct summary *summary, struct text *into)
@@ -25,9 +27,11 @@ static void add_servers(const struct summary *summary, struct text *into)
 	}
 }
 
-static void add_run(const struct summary *summary, struct text *into)
+static void add_run(const struct summary *summary, int64_t memory_bytes, struct text *into)
 {
-	const struct point point = {.summary = summary, .cell = summary->cell_count > 0 ? &summary->cells[0] : NULL};
+	const struct point point = {.summary = summary,
+	                            .cell = summary->cell_count > 0 ? &summary->cells[0] : NULL,
+	                            .memory_bytes = memory_bytes};
 	struct text machine = {0};
 
 	if (point.cell != NULL)
@@ -49,8 +53,11 @@ static void add_run(const struct summary *summary, struct text *into)
 
 void runs_add(const struct report_input *input, struct document *into)
 {
+	int64_t *memory = hosts_memory(input);
+
 	for (size_t i = 0; i < input->count; i++)
-		add_run(input->runs[i].summary, document_item(into));
+		add_run(input->runs[i].summary, memory[i], document_item(into));
+	free(memory);
 }
 
 static const char *digest_of(const struct point *point)

@@ -5,6 +5,7 @@
 #include "base/units.h"
 #include "report/cells.h"
 #include "report/figure.h"
+#include "report/hosts.h"
 
 static double median(const struct distribution *values)
 {
@@ -197,12 +198,12 @@ static void add_server(const struct summary *summary, const struct server_facts 
 
 static void add_machine(const struct json *host, struct text *into)
 {
-	static const char *const keys[] = {"title", "model", "system", "system_version", "architecture"};
+	static const char *const keys[] = {"title", "gpu", "model", "system", "system_version", "architecture"};
 	bool any = false;
 
 	text_add(into, "Machine: ");
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
-		const char *value = json_get_string(host, keys[i]);
+		const char *value = text_equal(keys[i], "gpu") ? host_gpu(host) : json_get_string(host, keys[i]);
 
 		if (value == NULL)
 			continue;

@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "document/document.h"
 #include "report/cells.h"
+#include "report/hosts.h"
 #include "report/models.h"
 
 const struct group_words group_words[GROUP_COUNT] = {
@@ -133,6 +134,17 @@ static void compare(struct subjects *subjects, const struct subject *a, const st
 		subjects->runs_repeat = true;
 }
 
+static void add_memory(struct subjects *subjects, const struct report_input *input)
+{
+	int64_t *memory = hosts_memory(input);
+
+	for (size_t i = 0; i < subjects->count; i++)
+		for (size_t run = 0; run < input->count; run++)
+			if (subjects->items[i].summary == input->runs[run].summary)
+				subjects->items[i].memory_bytes = memory[run];
+	free(memory);
+}
+
 void subjects_collect(const struct report_input *input, struct subjects *into)
 {
 	static const char *const hidden[] = {"server", "model", "task", NULL};
@@ -148,6 +160,7 @@ void subjects_collect(const struct report_input *input, struct subjects *into)
 		into->differences[i] = cells_differences(into->runs[i], hidden);
 		add_run(into, into->runs[i], into->differences[i]);
 	}
+	add_memory(into, input);
 	for (size_t i = 0; i < into->count; i++)
 		for (size_t j = 0; j < i; j++)
 			if (subject_group(&into->items[i]) == subject_group(&into->items[j]))
@@ -214,7 +227,7 @@ bool subject_is_simulated(const struct subject *subject)
 
 void subject_add_machine(const struct subject *subject, struct text *into)
 {
-	models_add_machine(subject->summary, telling_cell(subject), into);
+	models_add_machine(subject->summary, telling_cell(subject), subject->memory_bytes, into);
 }
 
 static void add_rest(const struct subjects *subjects, const struct subject *subject, struct text *into)

@@ -31,6 +31,7 @@ struct subject {
 	const struct model_facts *model;   /* NULL: it never told any */
 	const char *model_name, *server_name;
 	enum cell_task task;
+	int64_t memory_bytes;              /* of hosts_memory() */
 	const struct cell_summary **cells; /* the array is owned; at least one, in the plan's order */
 	size_t cell_count;
 	char **differences; /* of the run: by the cell's place in the summary */

@@ -234,6 +234,39 @@ static void newest_run_counts(void)
 	release(runs, 3);
 }
 
+/* What tells machines of one processor apart is in their names. */
+static void machines_of_one_processor(void)
+{
+	static const struct {
+		const char *title, *gpu;
+		int64_t memory_bytes;
+	} hosts[] = {
+	    {"i7-8700", "RTX 3060", INT64_C(32) << 30},  {"i7-8700", "RTX 4090", INT64_C(16) << 30},
+	    {"Apple M4", "Apple M4", INT64_C(16) << 30}, {"Apple M4", "Apple M4", INT64_C(31) << 29},
+	    {"Apple M4", "Apple M4", INT64_C(32) << 30},
+	};
+	enum { COUNT = sizeof(hosts) / sizeof(hosts[0]) };
+	struct run runs[COUNT];
+	struct report_run inputs[COUNT];
+
+	for (size_t i = 0; i < COUNT; i++) {
+		begin(&runs[i], hosts[i].title, "2026-01-01T00:00:00Z");
+		json_set_string(runs[i].summary.host, "gpu", hosts[i].gpu);
+		json_set_integer(runs[i].summary.host, "memory_bytes", hosts[i].memory_bytes);
+		add(&runs[i], "a", 10 * (double)(i + 1));
+		inputs[i].summary = &runs[i].summary;
+	}
+	has(inputs, 3, (struct report_options){0},
+	    "| i7-8700 + RTX 3060 | 10.0 |\n| i7-8700 + RTX 4090 | 20.0 |\n| Apple M4 | 30.0 |\n",
+	    "a GPU that the title does not name, and no memory where that tells enough");
+	has(inputs + 2, 2, (struct report_options){0}, "| Apple M4 | 30.0 |\n\n",
+	    "what a system keeps back of its memory makes no other machine");
+	has(inputs + 2, 3, (struct report_options){0}, "| Apple M4, 16.0GiB | 30.0 |\n| Apple M4, 32.0GiB | 50.0 |\n",
+	    "memory where nothing else tells");
+	has(inputs + 2, 3, (struct report_options){0}, "- **Apple M4, 32.0GiB**, run hardware", "also under the table");
+	release(runs, COUNT);
+}
+
 static void differences_are_told(void)
 {
 	struct run runs[2];
@@ -294,6 +327,7 @@ int main(void)
 	axes_of_other_fields();
 	axes_with_units();
 	newest_run_counts();
+	machines_of_one_processor();
 	differences_are_told();
 	hostile_names();
 	digits();

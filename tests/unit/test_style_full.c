@@ -292,6 +292,27 @@ static void test_repeated_runs(void)
 	summary_release(&runs[1]);
 }
 
+/* A figure is of the processor and the GPU beside it. */
+static void test_machines(void)
+{
+	static const struct run_row rows[] = {{.model = "a", .speed = 20, .half = 1, .load_s = 1}};
+	struct summary runs[] = {RUN_OF("x", rows), RUN_OF("x", rows)}, *both[] = {&runs[0], &runs[1]};
+	char *report;
+
+	json_set_string(runs[0].host, "gpu", "RTX 3060");
+	json_set_string(runs[1].host, "gpu", "RTX 4090");
+	json_set_integer(runs[1].host, "memory_bytes", 16 * GIB);
+	report = written(style_full, both, 2);
+	has(report, "Apple M4, GPU RTX 3060; Apple M4, 16.0GiB of memory, GPU RTX 4090\n", "machines with their GPUs");
+	has(report, "| a, Apple M4 + RTX 4090 |", "which tell subjects apart");
+	free(report);
+	report = written_one(style_sweep, &runs[0]);
+	has(report, "- Machine: Apple M4, RTX 3060.\n", "also where figures come from");
+	free(report);
+	summary_release(&runs[0]);
+	summary_release(&runs[1]);
+}
+
 int main(void)
 {
 	test_seed_failed();
@@ -301,5 +322,6 @@ int main(void)
 	test_hostile();
 	test_nothing();
 	test_repeated_runs();
+	test_machines();
 	return tap_done();
 }
