@@ -260,7 +260,7 @@ static void add_values(const struct points *points, const char *field, struct te
 /* Figures in different places may still differ by more than what the axes say. */
 static void add_other_settings(const struct pivot *pivot, struct document *into)
 {
-	const struct points *points = pivot->points;
+	const struct points *points = &pivot->points;
 	struct fields fields = {0};
 	struct text *item;
 
@@ -288,8 +288,8 @@ static void add_title(const struct pivot *pivot, struct document *into)
 {
 	struct text *heading = document_heading(into, 1), names = {0};
 
-	if (!points_vary(pivot->points, "title")) {
-		inline_add(heading, pivot->points->items[0].summary->title);
+	if (!points_vary(&pivot->points, "title")) {
+		inline_add(heading, pivot->points.items[0].summary->title);
 		return;
 	}
 	fields_add_names(&pivot->rows, &names);
@@ -301,15 +301,9 @@ static void add_title(const struct pivot *pivot, struct document *into)
 
 bool style_grid(const struct report_input *input, struct document *into, struct failure *failure)
 {
-	struct points points;
-	struct pivot pivot = {0};
-	bool good = false;
+	struct pivot pivot;
+	bool good = pivot_make(input, &pivot, failure);
 
-	points_collect(input, &points);
-	if (points.count == 0)
-		failure_set(failure, STATUS_USER_MISTAKE, "these runs have no cells");
-	else
-		good = pivot_make(&points, &input->options, &pivot, failure);
 	if (good) {
 		add_title(&pivot, into);
 		add_caption(&pivot, &input->options, into);
@@ -319,11 +313,10 @@ bool style_grid(const struct report_input *input, struct document *into, struct 
 		add_warnings(&pivot, into);
 		text_add(document_heading(into, 2), "How this was measured");
 		add_other_settings(&pivot, into);
-		add_superseded(&points, into);
-		runs_add_files(&points, into);
+		add_superseded(&pivot.points, into);
+		runs_add_files(&pivot.points, into);
 		runs_add(input, into);
 	}
 	pivot_release(&pivot);
-	points_release(&points);
 	return good;
 }

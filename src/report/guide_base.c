@@ -122,7 +122,7 @@ static void find_others(struct guide *into)
 bool guide_make(const struct report_input *input, struct guide *into, struct failure *failure)
 {
 	*into = (struct guide){.options = &input->options};
-	points_collect(input, &into->points);
+	points_collect(input, &(struct fields){0}, &into->points);
 	if (into->points.count == 0)
 		return failure_set(failure, STATUS_USER_MISTAKE, "these runs have no cells");
 	if (input->options.baseline == NULL)

@@ -62,13 +62,13 @@ static bool choose_metric(const struct report_options *options, struct pivot *in
 {
 	const char *name = options->metric;
 
-	into->metric = name != NULL ? metric_find(name) : usual_metric(into->points);
+	into->metric = name != NULL ? metric_find(name) : usual_metric(&into->points);
 	if (into->metric == NULL) {
 		no_such_metric(name, failure);
 		return false;
 	}
-	if (name != NULL && !is_known(into->points, into->metric))
-		return not_measured(into->points, name, failure);
+	if (name != NULL && !is_known(&into->points, into->metric))
+		return not_measured(&into->points, name, failure);
 	if (options->mark_best != REPORT_BEST_NONE && into->metric->better == METRIC_NEUTRAL)
 		return failure_set(failure, STATUS_USER_MISTAKE,
 		                   "--mark-best: of %s neither more nor less is better; leave it out, or name another "
@@ -111,6 +111,18 @@ static bool read_axes(const struct report_options *options, struct pivot *into, 
 	return true;
 }
 
+/* Of the axes those in which a cell and the same one measured again differ. */
+static struct fields axes_of_runs(const struct pivot *pivot)
+{
+	static const char *const words[] = {"title", "run"};
+	struct fields axes = {0};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (fields_have(&pivot->rows, words[i]) || fields_have(&pivot->columns, words[i]))
+			fields_add(&axes, words[i]);
+	return axes;
+}
+
 /* A string for each point, equal where the values of the fields are. */
 static char **keys_of(const struct points *points, const struct fields *fields)
 {
@@ -138,7 +150,7 @@ static void free_keys(const struct points *points, char **keys)
 /* The first other cell that shares the place of an earlier one; `fields` gets what those of all places differ in. */
 static const struct point *find_shared(const struct pivot *pivot, struct fields *fields)
 {
-	const struct points *points = pivot->points;
+	const struct points *points = &pivot->points;
 	char **rows = keys_of(points, &pivot->rows), **columns = keys_of(points, &pivot->columns);
 	const struct point *shared = NULL;
 
@@ -222,7 +234,7 @@ static size_t *index_keys(const struct points *points, const struct fields *fiel
 
 static void lay_out(struct pivot *into)
 {
-	const struct points *points = into->points;
+	const struct points *points = &into->points;
 	size_t *rows, *columns;
 
 	into->row_points = memory_new(points->count, sizeof(const struct point *));
@@ -236,12 +248,18 @@ static void lay_out(struct pivot *into)
 	free(columns);
 }
 
-bool pivot_make(const struct points *points, const struct report_options *options, struct pivot *into,
-                struct failure *failure)
+bool pivot_make(const struct report_input *input, struct pivot *into, struct failure *failure)
 {
-	*into = (struct pivot){.points = points};
-	if (!read_axes(options, into, failure) || !choose_metric(options, into, failure) ||
-	    !part_cells(options, into, failure))
+	struct fields axes;
+
+	*into = (struct pivot){0};
+	if (!read_axes(&input->options, into, failure))
+		return false;
+	axes = axes_of_runs(into);
+	points_collect(input, &axes, &into->points);
+	if (into->points.count == 0)
+		return failure_set(failure, STATUS_USER_MISTAKE, "these runs have no cells");
+	if (!choose_metric(&input->options, into, failure) || !part_cells(&input->options, into, failure))
 		return false;
 	lay_out(into);
 	return true;
@@ -249,6 +267,7 @@ bool pivot_make(const struct points *points, const struct report_options *option
 
 void pivot_release(struct pivot *pivot)
 {
+	points_release(&pivot->points);
 	free(pivot->row_points);
 	free(pivot->column_points);
 	free(pivot->places);

@@ -10,7 +10,7 @@
 #include "report/points.h"
 
 struct pivot {
-	const struct points *points; /* borrowed */
+	struct points points;
 	struct fields rows, columns;
 	const struct metric *metric;
 	const struct point **row_points, **column_points; /* the first of each: it has the values of its fields */
@@ -22,12 +22,12 @@ struct pivot {
  * Rows are machines and columns models unless the options say otherwise; both
  * stand in the order of their first points. The metric is that of the options,
  * else the first of decode_tokens_per_s (what `ollama run --verbose` calls eval
- * rate), output_tokens_per_s, rtfx and inputs_per_s that some cell has. False:
- * an option that names nothing, or that means nothing for this metric. Release
- * it either way.
+ * rate), output_tokens_per_s, rtfx and inputs_per_s that some cell has. A cell
+ * measured again is one of its own where an axis is of titles or runs. False:
+ * no cells, or an option that names nothing, or that means nothing for this
+ * metric. Release it either way; it borrows the input.
  */
-bool pivot_make(const struct points *points, const struct report_options *options, struct pivot *into,
-                struct failure *failure);
+bool pivot_make(const struct report_input *input, struct pivot *into, struct failure *failure);
 void pivot_release(struct pivot *pivot);
 
 enum place_kind {

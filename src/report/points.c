@@ -133,6 +133,20 @@ char *point_identity_without(const struct point *point, const char *field)
 	return text_take(&text);
 }
 
+static char *identity_of(const struct point *point, const struct fields *apart)
+{
+	char *alone = point_identity_without(point, NULL);
+	struct text text = {0};
+
+	text_add(&text, alone);
+	for (size_t i = 0; i < apart->count; i++) {
+		text_add_char(&text, '\n');
+		point_add_field(point, apart->names[i], &text);
+	}
+	free(alone);
+	return text_take(&text);
+}
+
 static bool is_ended(const struct point *point)
 {
 	return point->cell->status == CELL_DONE || point->cell->status == CELL_FAILED;
@@ -167,7 +181,7 @@ static void add_point(struct points *points, struct point point)
 	points->items[points->count++] = point;
 }
 
-void points_collect(const struct report_input *input, struct points *into)
+void points_collect(const struct report_input *input, const struct fields *apart, struct points *into)
 {
 	int64_t *memory = hosts_memory(input);
 	size_t most = 0;
@@ -183,7 +197,7 @@ void points_collect(const struct report_input *input, struct points *into)
 			struct point point = {
 			    .summary = summary, .cell = &summary->cells[j], .memory_bytes = memory[i]};
 
-			point.identity = point_identity_without(&point, NULL);
+			point.identity = identity_of(&point, apart);
 			add_point(into, point);
 		}
 	}

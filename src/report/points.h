@@ -18,7 +18,7 @@ struct point {
 	const struct summary *summary;
 	const struct cell_summary *cell;
 	int64_t memory_bytes; /* of hosts_memory() */
-	char *identity; /* machine and settings, a line each: equal for the same cell measured again on that machine */
+	char *identity;       /* machine and settings, a line each: equal for a cell that another one stands for */
 };
 
 /* `= {0}` is empty. */
@@ -28,12 +28,21 @@ struct points {
 	size_t superseded; /* cells that a newer run measured again: they are no points */
 };
 
+enum { FIELDS_MAX = 8 };
+
+/* Names are static. */
+struct fields {
+	const char *names[FIELDS_MAX];
+	size_t count;
+};
+
 /*
- * Of cells that are the same on the same machine the newest run's stands,
- * where the first one stood; one that was not brought to its end does not
- * replace one that was. Borrows the input; points_release() frees the rest.
+ * Of cells that are the same on the same machine, and agree in the fields
+ * `apart`, the newest run's stands, where the first one stood; one that was not
+ * brought to its end does not replace one that was. Borrows the input;
+ * points_release() frees the rest.
  */
-void points_collect(const struct report_input *input, struct points *into);
+void points_collect(const struct report_input *input, const struct fields *apart, struct points *into);
 void points_release(struct points *points);
 
 /* Fields that are no knobs. */
@@ -66,14 +75,6 @@ void point_add_field(const struct point *point, const char *field, struct text *
 char *point_field(const struct point *point, const char *field);
 bool points_agree(const struct point *a, const struct point *b, const char *field);
 bool points_vary(const struct points *points, const char *field);
-
-enum { FIELDS_MAX = 8 };
-
-/* Names are static. */
-struct fields {
-	const char *names[FIELDS_MAX];
-	size_t count;
-};
 
 bool fields_have(const struct fields *fields, const char *name);
 /* Nothing when it is there already, or when there is no room. */

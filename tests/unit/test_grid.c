@@ -228,6 +228,16 @@ static void newest_run_counts(void)
 	has(inputs, 3, (struct report_options){0}, "| M4 | 20.0 |\n", "the newest that came to its end");
 	has(inputs, 3, (struct report_options){0},
 	    "2 cells were measured more than once on one machine: the newest run counts.", "which is told");
+	has(inputs, 3, (struct report_options){.rows = "run"},
+	    "| hardware 2026-01-02T00:00:00Z | 20.0 |\n| hardware 2026-01-01T00:00:00Z | 10.0 |\n"
+	    "| hardware 2026-01-03T00:00:00Z |  |\n",
+	    "but an axis of runs tells each, in the order given");
+	has(inputs, 3, (struct report_options){.rows = "model", .columns = "title"},
+	    "2 cells were measured more than once on one machine", "titles that are equal tell nothing");
+	free(runs[1].summary.title);
+	runs[1].summary.title = memory_string("Before");
+	has(inputs, 3, (struct report_options){.rows = "model", .columns = "title"},
+	    "| model | Hardware | Before |\n|----|----:|----:|\n| a | 20.0 | 10.0 |\n", "others do");
 	runs[2].summary.cells[0].status = CELL_FAILED;
 	has(inputs, 3, (struct report_options){0}, "| M4 | - |\n",
 	    "a failure is an end: an old success does not hide it");
