@@ -48,6 +48,24 @@ static struct place extreme(const struct rule_scope *scope, const struct measure
 	return found;
 }
 
+/* "In every cell the median", or in which: a cell may have failed, or have no such figure. */
+static void add_in_cells(const struct rule_scope *scope, const struct measure *measure, struct text *into)
+{
+	size_t known = 0, cells = 0;
+
+	for (EACH_SUBJECT(subject, scope)) {
+		cells += subject->cell_count;
+		known += measure_range(measure, subject).count;
+	}
+	if (known == cells)
+		text_add(into, "In every cell");
+	else if (known == 1)
+		text_addf(into, "In the one of %zu cells with this figure", cells);
+	else
+		text_addf(into, "In each of the %zu of %zu cells with this figure", known, cells);
+	text_add(into, " the median ");
+}
+
 bool judge_fastest(const struct rule_scope *scope, struct text *into)
 {
 	const struct measure *speed = judges_speed(scope->group);
@@ -89,8 +107,8 @@ bool judge_reads_along(const struct rule_scope *scope, struct text *into)
 
 	if (slowest.cell == NULL || slowest.value < READING_TOKENS_PER_S)
 		return false;
-	text_addf(into, "In every cell the median answer comes faster than people read (%.1f tokens/s); the slowest: ",
-	          READING_TOKENS_PER_S);
+	add_in_cells(scope, stream, into);
+	text_addf(into, "answer comes faster than people read (%.1f tokens/s); the slowest: ", READING_TOKENS_PER_S);
 	judges_add_place(scope, stream, &slowest, into);
 	text_add_char(into, '.');
 	return true;
@@ -117,6 +135,8 @@ static bool judge_slowest_begin(const struct rule_scope *scope, bool above, doub
 
 	if (slowest.cell == NULL || (slowest.value > bound_s) != above)
 		return false;
+	if (!above)
+		add_in_cells(scope, first, into);
 	text_add(into, words);
 	judges_add_place(scope, first, &slowest, into);
 	text_add_char(into, '.');
@@ -125,8 +145,7 @@ static bool judge_slowest_begin(const struct rule_scope *scope, bool above, doub
 
 bool judge_begins_at_once(const struct rule_scope *scope, struct text *into)
 {
-	return judge_slowest_begin(scope, false, FLOW_S,
-	                           "In every cell the median answer begins within a second; the latest: ", into);
+	return judge_slowest_begin(scope, false, FLOW_S, "answer begins within a second; the latest: ", into);
 }
 
 bool judge_waits(const struct rule_scope *scope, struct text *into)
@@ -158,6 +177,8 @@ static bool judge_sound(const struct rule_scope *scope, bool slower, const char 
 
 	if (slowest.cell == NULL || (slowest.value >= 1) != slower)
 		return false;
+	if (!slower)
+		add_in_cells(scope, rtf, into);
 	text_add(into, words);
 	judges_add_place(scope, rtf, &slowest, into);
 	text_add_char(into, '.');
@@ -166,9 +187,7 @@ static bool judge_sound(const struct rule_scope *scope, bool slower, const char 
 
 bool judge_real_time(const struct rule_scope *scope, struct text *into)
 {
-	return judge_sound(
-	    scope, false,
-	    "In every cell the median recording is written down faster than it plays; the slowest: ", into);
+	return judge_sound(scope, false, "recording is written down faster than it plays; the slowest: ", into);
 }
 
 bool judge_slower_than_sound(const struct rule_scope *scope, struct text *into)
