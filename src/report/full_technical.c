@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <strings.h>
 
+#include "report/cells.h"
 #include "report/fine_tuning.h"
 #include "report/full.h"
 #include "report/listing.h"
@@ -192,42 +193,103 @@ void full_add_files(const struct subjects *subjects, struct document *into)
 
 /* --- Methodology --- */
 
-/* "128", "1 to 8", "–": of all cells. */
-static void add_values(const struct subjects *subjects, const char *knob, struct text *into)
+/* What cells were asked for, or came to: the least and the most, and each once what is no number. */
+struct asked {
+	int64_t low, high;
+	struct listing words;
+};
+
+static void add_number(struct asked *asked, int64_t value)
 {
-	int64_t low = INT64_MAX, high = JSON_UNKNOWN;
+	if (value == JSON_UNKNOWN)
+		return;
+	asked->low = asked->high == JSON_UNKNOWN || value < asked->low ? value : asked->low;
+	asked->high = value > asked->high ? value : asked->high;
+}
 
-	for (size_t i = 0; i < subjects->count; i++)
-		for (size_t c = 0; c < subjects->items[i].cell_count; c++) {
-			int64_t value = json_get_integer(subjects->items[i].cells[c]->settings, knob);
+static void ask_knob(const struct cell_summary *cell, const char *knob, struct asked *asked)
+{
+	add_number(asked, json_get_integer(cell->settings, knob));
+}
 
-			if (value == JSON_UNKNOWN)
-				continue;
-			low = value < low ? value : low;
-			high = value > high ? value : high;
-		}
-	if (high == JSON_UNKNOWN)
-		text_add(into, "–");
-	else if (low == high)
-		text_addf(into, "%lld", (long long)low);
-	else
-		text_addf(into, "%lld to %lld", (long long)low, (long long)high);
+static double count_of(const struct distribution *values)
+{
+	return (double)values->n;
+}
+
+/* Of a cell that was measured as many as it came to, which `until` decides. */
+static void ask_trials(const struct cell_summary *cell, const char *knob, struct asked *asked)
+{
+	double count = cells_metric(cell, "duration_s", count_of);
+
+	if (!isnan(count))
+		add_number(asked, (int64_t)count);
+	else if (isnan(json_get_number(cell->settings, "until_pct")))
+		ask_knob(cell, knob, asked);
+}
+
+static bool makes_text(const struct cell_summary *cell)
+{
+	const char *task = json_get_string(cell->settings, "task");
+
+	return !text_equal(task, "transcribe") && !text_equal(task, "embed");
+}
+
+static void ask_tokens(const struct cell_summary *cell, const char *knob, struct asked *asked)
+{
+	bool drawn = json_is_object(json_get(cell->settings, knob));
+	bool replayed = json_get_string(cell->settings, "trace") != NULL;
+	struct text value = {0}, words = {0};
+
+	if (!makes_text(cell))
+		return;
+	if (!drawn && !replayed) {
+		ask_knob(cell, knob, asked);
+		return;
+	}
+	cells_add_setting(cell, knob, &value);
+	text_add(&words, replayed ? "as the trace says, else " : "");
+	text_add(&words, drawn ? "as drawn from " : "");
+	inline_add(&words, text_string(&value));
+	listing_add(&asked->words, &words);
+	text_release(&value);
+}
+
+/* "128", "1 to 8", "128 or as drawn from {min: 4, max: 20}", "–". */
+static void add_asked(const struct asked *asked, struct text *into)
+{
+	const char *otherwise = asked->high == JSON_UNKNOWN ? "–" : "";
+
+	if (asked->high != JSON_UNKNOWN && asked->low == asked->high)
+		text_addf(into, "%lld", (long long)asked->low);
+	else if (asked->high != JSON_UNKNOWN)
+		text_addf(into, "%lld to %lld", (long long)asked->low, (long long)asked->high);
+	if (*otherwise == '\0' && asked->words.count > 0)
+		text_add(into, " or ");
+	listing_join(&asked->words, " or ", otherwise, into);
 }
 
 static void add_load(const struct subjects *subjects, struct document *into)
 {
 	static const struct {
 		const char *knob, *words;
-	} knobs[] = {{"requests", "requests of a trial"},
-	             {"trials", "trials"},
-	             {"warmup", "requests before them, to warm up"},
-	             {"output_tokens", "output tokens at most"}};
+		void (*ask)(const struct cell_summary *cell, const char *knob, struct asked *asked);
+	} knobs[] = {{"requests", "requests of a trial", ask_knob},
+	             {"trials", "trials", ask_trials},
+	             {"warmup", "requests before them, to warm up", ask_knob},
+	             {"output_tokens", "output tokens at most", ask_tokens}};
 	struct text *step = document_step(into);
 
 	text_add(step, STRONG("Inference") ": ");
 	for (size_t i = 0; i < sizeof(knobs) / sizeof(knobs[0]); i++) {
+		struct asked asked = {.low = JSON_UNKNOWN, .high = JSON_UNKNOWN};
+
+		for (size_t s = 0; s < subjects->count; s++)
+			for (size_t c = 0; c < subjects->items[s].cell_count; c++)
+				knobs[i].ask(subjects->items[s].cells[c], knobs[i].knob, &asked);
 		text_addf(step, "%s%s ", i > 0 ? "; " : "", knobs[i].words);
-		add_values(subjects, knobs[i].knob, step);
+		add_asked(&asked, step);
+		listing_release(&asked.words);
 	}
 	text_add_char(step, '.');
 }
