@@ -49,10 +49,9 @@ static void add_named(const struct subjects *subjects, const char *knob, const c
 	listing_release(&values);
 }
 
-static size_t add_files_of_prompts(const struct subjects *subjects, struct document *into)
+static void add_files_of_prompts(const struct subjects *subjects, struct document *into)
 {
 	struct json *told = json_new_object();
-	size_t count = 0;
 
 	for (size_t r = 0; r < subjects->run_count; r++)
 		for (const struct json *dataset = json_first(subjects->runs[r]->datasets); dataset != NULL;
@@ -63,21 +62,18 @@ static size_t add_files_of_prompts(const struct subjects *subjects, struct docum
 				continue;
 			json_set_bool(told, path, true);
 			add_dataset(dataset, into);
-			count++;
 		}
 	json_free(told);
-	return count;
 }
 
 void full_add_datasets(const struct subjects *subjects, struct document *into)
 {
 	size_t before = into->count;
 
-	if (add_files_of_prompts(subjects, into) > 0)
-		return;
 	add_named(subjects, "prompt", "Prompts", into);
 	add_named(subjects, "image", "Pictures", into);
 	add_named(subjects, "audio", "Recordings", into);
+	add_files_of_prompts(subjects, into);
 	if (into->count == before)
 		text_add(document_item(into), "no file: the prompts were made");
 }

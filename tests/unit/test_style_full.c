@@ -302,6 +302,7 @@ static void ask(struct cell_summary *cell, const char *settings, size_t trials)
 /* The load that was run, not the one that the knobs would have made. */
 static void test_load(void)
 {
+	static const char datasets[] = "[{\"path\":\"p.txt\",\"samples\":2}]";
 	static const struct run_row rows[] = {
 	    {.model = "a", .speed = 20}, {.model = "b", .speed = 20}, {.model = "c", .rtf = 0.1}};
 	struct summary run = RUN_OF("x", rows);
@@ -310,14 +311,18 @@ static void test_load(void)
 	ask(&run.cells[0], "{\"model\":\"a\",\"trials\":3,\"until_pct\":2,\"output_tokens\":{\"min\":4,\"max\":20}}",
 	    6);
 	ask(&run.cells[1], "{\"model\":\"b\",\"trials\":1,\"output_tokens\":8}", 1);
-	ask(&run.cells[2], "{\"model\":\"c\",\"task\":\"transcribe\",\"trials\":1,\"output_tokens\":256}", 1);
+	ask(&run.cells[2],
+	    "{\"model\":\"c\",\"task\":\"transcribe\",\"audio\":\"sky.wav\",\"trials\":1,\"output_tokens\":256}", 1);
 	report = written_one(style_full, &run);
 	has(report, "; trials 1 to 6; ", "trials that were measured");
 	has(report, "; output tokens at most 8 or as drawn from {min: 4, max: 20}.\n",
 	    "tokens by a distribution, none of transcriptions");
 	free(report);
 	ask(&run.cells[1], "{\"model\":\"b\",\"trials\":1,\"trace\":\"t.csv\",\"output_tokens\":256}", 1);
+	run.datasets = json_parse(datasets, strlen(datasets));
 	report = written_one(style_full, &run);
+	has(report, "## Dataset Analysis\n\n- **Recordings:** sky.wav\n\n### p.txt\n",
+	    "recordings beside a file of prompts");
 	has(report, "or as the trace says, else 256.\n", "tokens by a trace");
 	free(report);
 	summary_release(&run);
