@@ -170,9 +170,7 @@ static void add_legend(const struct pivot *pivot, struct document *into)
 	if (count_kind(pivot, PLACE_FAILED) > 0)
 		text_add(&legend, CODE("-") ": it failed, see below. ");
 	if (count_kind(pivot, PLACE_UNKNOWN) > 0)
-		text_addf(&legend,
-		          CODE("–") ": measured, but the server told nothing from which %s could be computed. ",
-		          pivot->metric->name);
+		text_addf(&legend, CODE("–") ": measured, but its %s is unknown. ", pivot->metric->name);
 	if (count_kind(pivot, PLACE_EMPTY) > 0)
 		text_add(&legend, "Empty: not run. ");
 	if (legend.size > 0)

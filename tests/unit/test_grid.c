@@ -153,6 +153,8 @@ static void metrics_and_marks(void)
 	    "neither more nor less is better", "a neutral metric has no best");
 	has(inputs, 3, (struct report_options){.metric = "prompt_tokens"}, "| GTX 960 | – | - |\n",
 	    "measured, but not this metric");
+	has(inputs, 3, (struct report_options){.metric = "prompt_tokens"},
+	    "`–`: measured, but its prompt_tokens is unknown. ", "which has many reasons, so none is given");
 	release(runs, 3);
 }
 
