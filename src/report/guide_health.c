@@ -131,6 +131,15 @@ void guide_add_health(const struct guide *guide, struct document *into)
 
 /* --- Troubleshooting --- */
 
+/* "**partly-on-gpu** (7 cells, the first in these words): " in a new step. */
+static struct text *add_trouble(const char *name, size_t count, struct document *into)
+{
+	struct text *step = document_step(into);
+
+	text_addf(step, STRONG("%s") " (%zu cell%s): ", name, count, count == 1 ? "" : "s, the first in these words");
+	return step;
+}
+
 /* One step for a flag that was raised: how often, in the first one's words, and its cure. */
 static bool add_flag(const struct guide *guide, const struct flag *flag, struct document *into)
 {
@@ -146,8 +155,7 @@ static bool add_flag(const struct guide *guide, const struct flag *flag, struct 
 	}
 	if (count == 0)
 		return false;
-	step = document_step(into);
-	text_addf(step, STRONG("%s") " (%zu cell%s): ", flag->name, count, count == 1 ? "" : "s");
+	step = add_trouble(flag->name, count, into);
 	inline_add(step, words);
 	text_add(step, ". Cure: ");
 	inline_add_sentence(step, flag->cure);
@@ -169,8 +177,7 @@ static bool add_rule(const struct guide *guide, const struct condition_rule *rul
 	}
 	if (count == 0)
 		return false;
-	step = document_step(into);
-	text_addf(step, STRONG("%s") " (%zu cell%s): ", rule->name, count, count == 1 ? "" : "s");
+	step = add_trouble(rule->name, count, into);
 	inline_add(step, json_get_string(first, "words"));
 	text_add(step, ". Cure: ");
 	inline_add_sentence(step, rule->cure);

@@ -263,6 +263,10 @@ static void health(void)
 	has(&input, 1, NULL, "- **Thermal Profile**: serious at worst, the CPU at most 97 °C.\n", "heat of a profile");
 	has(&input, 1, NULL, "energy was not measured; power source battery, low-power mode not known.\n",
 	    "power of a profile");
+	cell_summary_add_flag(&run.summary.cells[0], "asked context 8192, got 4096");
+	has(&input, 1, NULL,
+	    "1. **context-differs** (2 cells, the first in these words): asked context 8192, got 4096. Cure: ",
+	    "a flag of cells that differ in its words");
 	cell_summary_set(cell, "tokens_per_j", 0.81);
 	cell->machine = json_new_object();
 	json_set_string(cell->machine, "energy_source", "gpu and cpu");
