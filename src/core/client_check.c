@@ -95,9 +95,22 @@ struct client_figures cell_summary_client_figures(const struct cell_summary *cel
 	return figures;
 }
 
+/* What bounds a cell is known with its bounds, unless a damaged summary has them alone. */
+static void add_known(const char *before, double value, const char *after, struct text *into)
+{
+	text_add(into, before);
+	if (isnan(value))
+		text_add(into, "–");
+	else
+		text_addf(into, "%.3g", value);
+	text_add(into, after);
+}
+
 static void add_near(const char *title, double figure_ms, double error_ms, struct text *into)
 {
-	text_addf(into, "; %s p50 %.3g ms, llmbench's own error up to %.3g ms", title, figure_ms, error_ms);
+	text_addf(into, "; %s p50 ", title);
+	add_known("", figure_ms, " ms", into);
+	add_known(", llmbench's own error up to ", error_ms, " ms", into);
 }
 
 /* A run of an earlier version may have a bound that rests on what this one holds for unknown: it has no figures then.
@@ -106,12 +119,12 @@ static void add_sending(const struct client_check *check, const struct client_fi
 {
 	bool known = !isnan(figures->send_lag_p99_ms);
 
-	if (check->bounds & 1u << CLIENT_BOUND_SEND_LAG && known)
-		text_addf(into, "; TTFT p50 %.3g ms, sent up to %.3g ms late", figures->ttft_p50_ms,
-		          figures->send_lag_p99_ms);
+	if (check->bounds & 1u << CLIENT_BOUND_SEND_LAG && known) {
+		add_known("; TTFT p50 ", figures->ttft_p50_ms, " ms", into);
+		add_known(", sent up to ", figures->send_lag_p99_ms, " ms late", into);
+	}
 	if (check->bounds & 1u << CLIENT_BOUND_RATE && known)
-		text_addf(into, "; sent at %.3g %% of the asked rate",
-		          100 * figures->achieved_rps / figures->asked_rps);
+		add_known("; sent at ", 100 * figures->achieved_rps / figures->asked_rps, " % of the asked rate", into);
 	if (check->bounds & (1u << CLIENT_BOUND_SEND_LAG | 1u << CLIENT_BOUND_RATE) && !known)
 		text_add(into, "; sent late");
 }
@@ -125,7 +138,7 @@ void client_check_add_words(const struct client_check *check, const struct clien
 	if (check->bounds & 1u << CLIENT_BOUND_ITL)
 		add_near("ITL", figures->itl_p50_ms, check->floor.itl_ms.p99, &words);
 	if (check->bounds & 1u << CLIENT_BOUND_CPU)
-		text_addf(&words, "; client's thread %.0f %% of a core", 100 * figures->core_share);
+		add_known("; client's thread ", round(100 * figures->core_share), " % of a core", &words);
 	add_sending(check, figures, &words);
 	text_add(into, words.size > 0 ? text_string(&words) + strlen("; ") : "");
 	text_release(&words);

@@ -143,6 +143,13 @@ static void words(void)
 	client_check_add_words(&check, &figures, &text);
 	is_text(text_string(&text), "TTFT p50 1.5 ms, llmbench's own error up to 1 ms", "and no other");
 	text_clear(&text);
+	error_floor_reset(&check.floor);
+	check.bounds = TTFT | CPU;
+	figures.core_share = NAN;
+	client_check_add_words(&check, &figures, &text);
+	is_text(text_string(&text), "TTFT p50 1.5 ms, llmbench's own error up to – ms; client's thread – % of a core",
+	        "bounds without their figures, as in a damaged file");
+	text_clear(&text);
 	check.bounds = 0;
 	client_check_add_words(&check, &figures, &text);
 	is_text(text_string(&text), "", "none: nothing");
