@@ -42,7 +42,7 @@ static void add_refused(const struct cell_summary *cell, struct table *table)
 	struct text *into = table_cell(table, refused(cell));
 	size_t count = json_count(positions);
 
-	text_addf(into, "%.0f", refused(cell));
+	inline_add_number(into, refused(cell), 0);
 	for (size_t i = 0; i < count && i < RANGES_SHOWN; i++) {
 		const struct json *range = json_at(positions, i);
 		long long first = (long long)json_as_integer(json_at(range, 0));

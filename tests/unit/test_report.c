@@ -339,6 +339,21 @@ static void conditions_are_summed_up(void)
 	summary_release(&summary);
 }
 
+/* As a damaged summary has it, which knows of an order and nothing else. */
+static void a_queue_of_unknown_figures(void)
+{
+	static const char queue[] = "{\"order\":{\"pairs\":3}}";
+	struct summary summary = {.title = memory_string("x"), .host = json_new_object()};
+	char *report;
+
+	fill_rows(&summary);
+	summary.cells[2].queue = json_parse(queue, strlen(queue));
+	report = report_of(&summary);
+	ok(strstr(report, "| mistral | parallel 32 | – | – | – | – | – | – | – |\n") != NULL, "unknown is no number");
+	free(report);
+	summary_release(&summary);
+}
+
 int main(void)
 {
 	seed_rows_to_the_letter();
@@ -350,5 +365,6 @@ int main(void)
 	other_axes_get_headings();
 	servers_share_a_table();
 	conditions_are_summed_up();
+	a_queue_of_unknown_figures();
 	return tap_done();
 }
