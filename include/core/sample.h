@@ -45,7 +45,7 @@ const char *phase_name(enum phase phase);
 	X(server_file_bytes, GAUGE, "of that, pages of mapped files, as weights are")                               \
 	X(server_swap_bytes, GAUGE, "of the server, swapped out")                                                   \
 	X(server_footprint_bytes, GAUGE, "physical footprint of the server (macOS: what Activity Monitor shows)")   \
-	X(server_peak_bytes, GAUGE, "the kernel's own peak of resident memory or footprint, summed over processes") \
+	X(server_peak_bytes, GAUGE, "peaks of resident memory or footprint since each visit began, over processes") \
 	X(server_pss_bytes, GAUGE, "resident memory of the server, shared pages divided; only at edges of phases")  \
 	X(server_pss_file_bytes, GAUGE, "of that, mapped files; only at edges of phases")                           \
 	X(server_major_faults, COUNTER, "pages that the server had to wait for from disk")                          \

@@ -93,8 +93,10 @@ struct memory_summary {
 	int64_t system_peak_bytes; /* highest used memory from loading to the last reply */
 	int64_t system_mean_bytes; /* time-weighted while measuring */
 	/*
-	 * From loading to the last reply: the kernel's own peak of the server's processes, else the highest sample;
-	 * the highest sample of what the GPUs have allocated.
+	 * From loading to the last reply: of the server's processes the highest sample, with the kernel's own peak of
+	 * each that rose in the visit; these need not be of one instant. A peak between two samples that is below one
+	 * from before the visit is missed, and a load when the server starts is before it. Then the highest sample of
+	 * what the GPUs have allocated.
 	 */
 	int64_t server_peak_bytes, gpu_peak_bytes;
 	size_t samples, stale_samples; /* all of the cell; how many of them are stale and so in no statistic */

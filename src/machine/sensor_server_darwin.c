@@ -13,6 +13,7 @@
 #include "base/memory.h"
 #include "machine/cpu_time.h"
 #include "machine/cpu_time_darwin.h"
+#include "machine/peaks.h"
 #include "machine/sensors.h"
 
 enum {
@@ -27,6 +28,7 @@ struct server_sensor {
 	size_t family_count;
 	bool whole; /* all of them are in `family`: a server with more processes is not seen at all */
 	struct server_family *told;
+	struct process_peaks peaks;
 	int readings_since_search;
 	pid_t pids[EACH_MAX]; /* while it searches, as is `each` */
 	struct process_ticks each[EACH_MAX];
@@ -81,18 +83,21 @@ static void search(struct server_sensor *sensor)
 	sensor->told->count = sensor->family_count;
 }
 
-static void add_usage(const struct rusage_info_v4 *usage, struct sample *into)
+static void add_usage(struct server_sensor *sensor, const struct process_ticks *process,
+                      const struct rusage_info_v4 *usage, struct sample *into)
 {
 	sample_add(&into->server_resident_bytes, (int64_t)usage->ri_resident_size);
 	sample_add(&into->server_footprint_bytes, (int64_t)usage->ri_phys_footprint);
-	sample_add(&into->server_peak_bytes, (int64_t)usage->ri_lifetime_max_phys_footprint);
+	sample_add(&into->server_peak_bytes,
+	           process_peaks_add(&sensor->peaks, process, (int64_t)usage->ri_lifetime_max_phys_footprint,
+	                             (int64_t)usage->ri_phys_footprint));
 	sample_add(&into->server_major_faults, (int64_t)(usage->ri_pageins + usage->ri_child_pageins));
 	sample_add(&into->server_cpu_ns, mach_units_ns(usage->ri_user_time + usage->ri_system_time +
 	                                               usage->ri_child_user_time + usage->ri_child_system_time));
 }
 
 /* False: the family is not whole, or one of it is gone. */
-static bool add_family(const struct server_sensor *sensor, struct sample *into)
+static bool add_family(struct server_sensor *sensor, struct sample *into)
 {
 	for (size_t i = 0; i < sensor->family_count; i++) {
 		struct rusage_info_v4 usage;
@@ -100,7 +105,7 @@ static bool add_family(const struct server_sensor *sensor, struct sample *into)
 		if (!ask_usage(sensor->family[i].pid, &usage) ||
 		    (int64_t)usage.ri_proc_start_abstime != sensor->family[i].started)
 			return false;
-		add_usage(&usage, into);
+		add_usage(sensor, &sensor->family[i], &usage, into);
 	}
 	return sensor->whole;
 }
@@ -124,6 +129,7 @@ static void server_read(struct sensor *base, bool edge, struct sample *into)
 			return;
 		search(sensor);
 	}
+	sensor->peaks.begun = true;
 }
 
 static void server_close(struct sensor *base)

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "machine/cpu_time.h"
+#include "machine/peaks.h"
 #include "machine/proc_files.h"
 #include "machine/proc_text.h"
 #include "machine/sensors.h"
@@ -34,6 +35,7 @@ struct server_sensor {
 	size_t family_count;
 	bool whole; /* all of them are in `family`: a server with more processes is not seen at all */
 	struct server_family *told;
+	struct process_peaks peaks;
 	int readings_since_search;
 	struct process_ticks each[EACH_MAX]; /* while it searches */
 	size_t each_count;
@@ -99,7 +101,8 @@ static int64_t kib(const char *text, const char *key)
 	return value == JSON_UNKNOWN ? JSON_UNKNOWN : value * KIB;
 }
 
-static void add_status(const char *text, struct sample *into)
+static void add_status(struct server_sensor *sensor, const struct process_ticks *process, const char *text,
+                       struct sample *into)
 {
 	int64_t file = kib(text, "RssFile");
 
@@ -108,7 +111,8 @@ static void add_status(const char *text, struct sample *into)
 	sample_add(&into->server_resident_bytes, file);
 	sample_add(&into->server_file_bytes, file);
 	sample_add(&into->server_swap_bytes, kib(text, "VmSwap"));
-	sample_add(&into->server_peak_bytes, kib(text, "VmHWM"));
+	sample_add(&into->server_peak_bytes,
+	           process_peaks_add(&sensor->peaks, process, kib(text, "VmHWM"), kib(text, "VmRSS")));
 }
 
 static void add_proportional(const struct server_sensor *sensor, int64_t pid, char text[FILE_BYTES],
@@ -121,8 +125,7 @@ static void add_proportional(const struct server_sensor *sensor, int64_t pid, ch
 }
 
 /* False: it is gone. */
-static bool add_process(const struct server_sensor *sensor, const struct process_ticks *known, bool edge,
-                        struct sample *into)
+static bool add_process(struct server_sensor *sensor, const struct process_ticks *known, bool edge, struct sample *into)
 {
 	char text[FILE_BYTES];
 	struct process_ticks now;
@@ -130,7 +133,7 @@ static bool add_process(const struct server_sensor *sensor, const struct process
 	if (!read_ticks(sensor, known->pid, &now) || now.started != known->started ||
 	    !read_file(sensor, known->pid, "status", text))
 		return false;
-	add_status(text, into);
+	add_status(sensor, &now, text, into);
 	sample_add(&into->server_cpu_ns, now.ticks * sensor->tick_ns);
 	sample_add(&into->server_major_faults, now.major_faults);
 	if (edge)
@@ -138,7 +141,7 @@ static bool add_process(const struct server_sensor *sensor, const struct process
 	return true;
 }
 
-static bool add_family(const struct server_sensor *sensor, bool edge, struct sample *into)
+static bool add_family(struct server_sensor *sensor, bool edge, struct sample *into)
 {
 	for (size_t i = 0; i < sensor->family_count; i++)
 		if (!add_process(sensor, &sensor->family[i], edge, into))
@@ -166,6 +169,7 @@ static void server_read(struct sensor *base, bool edge, struct sample *into)
 			return;
 		search(sensor);
 	}
+	sensor->peaks.begun = true;
 }
 
 static void server_close(struct sensor *base)

@@ -172,7 +172,14 @@ static void test_sums(void)
 	is_int(family.count, 3, "the leader, its child and that one's; none that has just ended, no stranger");
 	is_int(sample.server_resident_bytes, 3110, "resident memory of three");
 	is_int(sample.server_footprint_bytes, 2050, "footprint");
-	is_int(sample.server_peak_bytes, 5060, "the kernel's own peak");
+	is_int(sample.server_peak_bytes, 2050, "peaks from before are not the cell's");
+	find(CHILD)->usage.ri_lifetime_max_phys_footprint = 5100;
+	sample = read_sample(false);
+	is_int(sample.server_peak_bytes, 50 + 5100, "the kernel's own peak of the one that rose");
+	find(NEW)->ended = false;
+	find(NEW)->usage.ri_lifetime_max_phys_footprint = 9;
+	sample = read_sample(true);
+	is_int(sample.server_peak_bytes, 50 + 5100 + 9, "and of one that began since");
 	is_int(sample.server_major_faults, 10, "pages that were read, also of children that ended");
 	is_int(sample.server_cpu_ns, 1000 + 1000, "24 units of each of two, 125/3 ns each");
 	is_int(sample.server_file_bytes, JSON_UNKNOWN, "pages of mapped files are not told");
