@@ -20,7 +20,7 @@ normal()
 		s/(; )?(drift|slow first trial|outliers): [^|;]*?(?= \||;)//g if /^\|/;
 		$_ = "" if /^- (also fits|For the|For many requests|Of the servers|.*(is the fastest|cannot be told apart|as large on disk))/;
 		$_ = "" if /^- .*(more requests at once pays|known no better|have flags|not at its best|than people read|answers? begins?)/;
-		s/(the slowest|the highest peak[^:]*): .*/$1/; s/^(- \*\*(Text|Vision|Speech)\*\*:).*/$1/;
+		s/(the slowest|the fullest system): .*/$1/; s/^(- \*\*(Text|Vision|Speech)\*\*:).*/$1/;
 		s/ [\d.]+ to (?=[\d.]+ (s|tokens|RTF))/ /g; s/ \[[\d.]+, [\d.]+\](?= tokens)//g;
 		s/[-+]?\d+([.,]\d+)*/N/g; s/N% to N%/N%/g; s/[-+]N%/N%/g; s/^N\. /- /' "$1" |
 		perl -0pe 's/\n## Queue\n.*?(?=\n## )//s'

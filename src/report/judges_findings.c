@@ -239,37 +239,54 @@ bool judge_size(const struct rule_scope *scope, struct text *into)
 	return fires;
 }
 
-/* The peak of a cell in % of the machine's memory; NAN unknown. */
-static double share_pct(const struct place *place)
+/* The peak of a cell in % of its machine's memory; NAN unknown. */
+static double share_pct(const struct cell_summary *cell)
 {
-	if (place->cell == NULL || place->cell->memory.total_bytes <= 0)
+	if (cell->memory.total_bytes <= 0)
 		return NAN;
-	return 100 * place->value / (double)place->cell->memory.total_bytes;
+	return 100 * measure_of(&measures[MEASURE_PEAK], cell) / (double)cell->memory.total_bytes;
+}
+
+/* Of all measured cells of the group the one whose machine was fullest, which need not have the highest peak. */
+static struct place fullest(const struct rule_scope *scope)
+{
+	const struct measure *peak = &measures[MEASURE_PEAK];
+	struct place found = {.value = NAN};
+
+	for (EACH_SUBJECT(subject, scope))
+		for (size_t i = 0; i < subject->cell_count; i++) {
+			const struct cell_summary *cell = subject->cells[i];
+
+			if (isnan(share_pct(cell)) || (found.cell != NULL && share_pct(cell) <= share_pct(found.cell)))
+				continue;
+			found = (struct place){subject, cell, measure_of(peak, cell), measure_interval(peak, cell)};
+		}
+	return found;
 }
 
 static bool judge_memory(const struct rule_scope *scope, bool tight, const char *words, struct text *into)
 {
-	struct place peak = extreme(scope, &measures[MEASURE_PEAK], true);
-	double pct = share_pct(&peak);
+	struct place place = fullest(scope);
+	double pct = place.cell != NULL ? share_pct(place.cell) : NAN;
 
 	if (isnan(pct) || (pct >= TIGHT_MEMORY_PCT) != tight)
 		return false;
 	text_add(into, words);
-	judges_add_place(scope, &measures[MEASURE_PEAK], &peak, into);
+	judges_add_place(scope, &measures[MEASURE_PEAK], &place, into);
 	text_addf(into, ", %.0f %% of ", pct);
-	models_add_memory(into, peak.cell->memory.total_bytes);
+	models_add_memory(into, place.cell->memory.total_bytes);
 	text_add_char(into, '.');
 	return true;
 }
 
 bool judge_memory_room(const struct rule_scope *scope, struct text *into)
 {
-	return judge_memory(scope, false, "Memory has room; the highest peak of the whole system: ", into);
+	return judge_memory(scope, false, "Memory has room; the fullest system: ", into);
 }
 
 bool judge_memory_tight(const struct rule_scope *scope, struct text *into)
 {
-	return judge_memory(scope, true, "Memory is nearly full; the highest peak of the whole system: ", into);
+	return judge_memory(scope, true, "Memory is nearly full; the fullest system: ", into);
 }
 
 /* A model may be in several places. */

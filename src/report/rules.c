@@ -39,7 +39,7 @@ const struct rule rules[] = {
      "Two ranked models of one run and server differ in size, and in speed beyond the intervals: the largest against "
      "the smallest.",
      judge_size},
-    {"memory-room", RULE_FINDING, GROUPS_ALL, "No measured cell's peak reached 90 % of the machine's memory.",
+    {"memory-room", RULE_FINDING, GROUPS_ALL, "No measured cell's peak reached 90 % of its machine's memory.",
      judge_memory_room},
     {"memory-tight", RULE_FINDING, GROUPS_ALL, "A measured cell's peak did.", judge_memory_tight},
     {"load-times", RULE_FINDING, GROUPS_ALL, "The load of at least two models was timed.", judge_load_times},

@@ -200,7 +200,7 @@ static const struct example examples[] = {
      PLAIN},
     {"memory-tight",
      GROUP_TEXT,
-     {{.model = "a", .peak_bytes = 15 * GIB}},
+     {{.model = "a", .peak_bytes = 15 * GIB}, {.model = "b", .peak_bytes = 41 * GIB, .total_bytes = 64 * GIB}},
      "a\x02 (15.0GiB), 94 % of 16.0GiB.",
      {{.model = "a", .peak_bytes = 8 * GIB}},
      PLAIN},
