@@ -21,6 +21,13 @@ struct memory_account {
 	int64_t rest_bytes;        /* used less these three: the server itself, the desktop; may be negative */
 };
 
+/*
+ * Of the system's memory: what was used before the model was loaded, and how much more at the peak. Bytes, the growth
+ * may be negative; JSON_UNKNOWN also where no load was timed: the model may have been there before the first sample.
+ */
+int64_t memory_idle_bytes(const struct cell_summary *cell);
+int64_t memory_growth_bytes(const struct cell_summary *cell);
+
 /* model: the cell's; NULL not known. */
 struct memory_account memory_account_of(const struct cell_summary *cell, const struct model_facts *model);
 

@@ -7,6 +7,19 @@ static int64_t minus(int64_t a, int64_t b)
 	return a == JSON_UNKNOWN || b == JSON_UNKNOWN ? JSON_UNKNOWN : a - b;
 }
 
+int64_t memory_idle_bytes(const struct cell_summary *cell)
+{
+	const struct metric *load = metric_find("model_load_s");
+
+	return cell->metrics != NULL && cell->metrics[load - metrics].values.n > 0 ? cell->memory.baseline_bytes
+	                                                                           : JSON_UNKNOWN;
+}
+
+int64_t memory_growth_bytes(const struct cell_summary *cell)
+{
+	return minus(cell->memory.system_peak_bytes, memory_idle_bytes(cell));
+}
+
 /*
  * The largest of what was measured: each of them misses something (a GPU that
  * only shows the desktop, a server whose model is on the GPU, weights that are
@@ -21,7 +34,7 @@ static void add_used(const struct cell_summary *cell, struct memory_account *acc
 	} figures[] = {
 	    {memory->gpu_peak_bytes, "the GPU's memory"},
 	    {memory->server_peak_bytes, "of the server's processes"},
-	    {minus(memory->system_peak_bytes, memory->baseline_bytes), "more of the system's memory than before"},
+	    {memory_growth_bytes(cell), "more of the system's memory than before"},
 	};
 
 	account->used_bytes = JSON_UNKNOWN;

@@ -25,9 +25,9 @@ const struct plan_key plan_keys[] = {
      "Named sets of the server's environment variables: a map of name to map of variables; several are an "
      "axis."},
     {"notes", true,
-     "Further figures for the Notes column, one or a list: change (of the used memory since before the cell); gpu, the "
-     "highest memory that the GPUs' drivers had allocated, for all programs, of what there is; server, the peak of the "
-     "memory of the server's processes. What the machine does not tell is left out."},
+     "Further figures for the Notes column, one or a list: change (of the used memory since before the model's load); "
+     "gpu, the highest memory that the GPUs' drivers had allocated, for all programs, of what there is; server, the "
+     "peak of the memory of the server's processes. What is not known is left out."},
     {"order", true,
      "In which order cells are run: file, as in the file; shuffled, at random, so that time is no axis; or "
      "interleaved, one trial in turn of each of the cells that can share a server's start, so that a slow "

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "core/memory_account.h"
 #include "document/document.h"
 #include "report/cells.h"
 #include "report/figure.h"
@@ -48,19 +49,11 @@ static double input_rate(const struct cell_summary *cell)
 	return cells_median(cell, "inputs_per_s");
 }
 
-/* Where no load was timed the model was there before the first sample: what was used then has it already. */
-static bool has_idle(const struct cell_summary *cell)
-{
-	return cell->memory.baseline_bytes != JSON_UNKNOWN && !isnan(load_s(cell));
-}
-
 static double growth_bytes(const struct cell_summary *cell)
 {
-	const struct memory_summary *memory = &cell->memory;
+	int64_t growth = memory_growth_bytes(cell);
 
-	if (memory->system_peak_bytes == JSON_UNKNOWN || !has_idle(cell))
-		return NAN;
-	return (double)(memory->system_peak_bytes - memory->baseline_bytes);
+	return growth == JSON_UNKNOWN ? NAN : (double)growth;
 }
 
 static double peak_bytes(const struct cell_summary *cell)
@@ -282,12 +275,12 @@ int64_t measure_free_bytes(const struct subject *subject)
 	int64_t least = JSON_UNKNOWN;
 
 	for (size_t i = 0; i < subject->cell_count; i++) {
-		const struct memory_summary *memory = &subject->cells[i]->memory;
+		int64_t total = subject->cells[i]->memory.total_bytes, idle = memory_idle_bytes(subject->cells[i]);
 
-		if (memory->total_bytes == JSON_UNKNOWN || !has_idle(subject->cells[i]))
+		if (total == JSON_UNKNOWN || idle == JSON_UNKNOWN)
 			continue;
-		if (least == JSON_UNKNOWN || memory->total_bytes - memory->baseline_bytes < least)
-			least = memory->total_bytes - memory->baseline_bytes;
+		if (least == JSON_UNKNOWN || total - idle < least)
+			least = total - idle;
 	}
 	return least;
 }

@@ -1,5 +1,6 @@
 /* The Notes column of the sweep table: memory, or why there is none, and what a reader must know. */
 #include "base/units.h"
+#include "core/memory_account.h"
 #include "report/cells.h"
 #include "report/sections.h"
 
@@ -11,12 +12,10 @@ static void separate(struct text *notes)
 
 static void add_change(const struct cell_summary *cell, struct text *notes)
 {
-	const struct memory_summary *memory = &cell->memory;
-	int64_t change;
+	int64_t change = memory_growth_bytes(cell);
 
-	if (memory->system_peak_bytes == JSON_UNKNOWN || memory->baseline_bytes == JSON_UNKNOWN)
+	if (change == JSON_UNKNOWN)
 		return;
-	change = memory->system_peak_bytes - memory->baseline_bytes;
 	separate(notes);
 	text_addf(notes, "Change from Idle: %s", change < 0 ? "-" : "+");
 	units_add_gi(notes, change < 0 ? -change : change);

@@ -52,6 +52,11 @@ static void test_parts(void)
 	cell.loaded_bytes = 5144 * MIB;
 	cell.memory.baseline_bytes = 1000 * MIB;
 	cell.memory.system_peak_bytes = 7000 * MIB;
+	is_int(memory_account_of(&cell, &model).used_bytes, JSON_UNKNOWN,
+	       "where no load was timed the model may have been there before");
+	is_int(memory_idle_bytes(&cell), JSON_UNKNOWN, "so nothing is known of before it");
+	cell_summary_set(&cell, "model_load_s", 2);
+	is_int(memory_idle_bytes(&cell), 1000 * MIB, "what was used before the load");
 	is_told(
 	    &cell, &model,
 	    "4.7GB on disk, 5.023Gi loaded: weights 4.355Gi, KV cache 0.438Gi, compute buffers 0.480Gi, 0.250Gi that "

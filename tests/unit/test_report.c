@@ -87,6 +87,11 @@ static void notes_follow_the_memory(void)
 	cell_summary_add_flag(&summary.cells[2], "asked context %d, got %d", 4096, 2048);
 	summary.cells[2].duration_s = 9.94;
 	report = report_of(&summary);
+	ok(strstr(report, "16.000Gi; asked context 4096, got 2048 |") != NULL,
+	   "no change from idle where no load was timed: the model may have been there before");
+	free(report);
+	cell_summary_set(&summary.cells[2], "model_load_s", 1);
+	report = report_of(&summary);
 	ok(strstr(report, "| 32 | 9.9 | 0 | Memory Usage: 9.894Gi/16.000Gi; Change from Idle: +1.000Gi; "
 	                  "asked context 4096, got 2048 |") != NULL,
 	   "further figures and flags follow after '; ', one decimal under 10 s");
