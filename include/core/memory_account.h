@@ -28,6 +28,12 @@ struct memory_account {
 int64_t memory_idle_bytes(const struct cell_summary *cell);
 int64_t memory_growth_bytes(const struct cell_summary *cell);
 
+/*
+ * What the cell needs of a machine: the highest used memory of the system, with mapped weights where it leaves them
+ * out. Bytes; JSON_UNKNOWN. A GPU's own memory is not in it.
+ */
+int64_t memory_need_bytes(const struct cell_summary *cell);
+
 /* model: the cell's; NULL not known. */
 struct memory_account memory_account_of(const struct cell_summary *cell, const struct model_facts *model);
 

@@ -93,6 +93,11 @@ struct memory_summary {
 	int64_t system_peak_bytes; /* highest used memory from loading to the last reply */
 	int64_t system_mean_bytes; /* time-weighted while measuring */
 	/*
+	 * The highest sum of used memory and the mapped weights that it leaves out, machine_has_mapped_weights();
+	 * unknown where there are none, or it has them. A key of the JSON only where it is known.
+	 */
+	int64_t system_with_files_bytes;
+	/*
 	 * From loading to the last reply: of the server's processes the highest sample, with the kernel's own peak of
 	 * each that rose in the visit; these need not be of one instant. A peak between two samples that is below one
 	 * from before the visit is missed, and a load when the server starts is before it. Then the highest sample of

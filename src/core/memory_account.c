@@ -20,6 +20,15 @@ int64_t memory_growth_bytes(const struct cell_summary *cell)
 	return minus(cell->memory.system_peak_bytes, memory_idle_bytes(cell));
 }
 
+int64_t memory_need_bytes(const struct cell_summary *cell)
+{
+	const struct memory_summary *memory = &cell->memory;
+
+	if (memory->system_peak_bytes == JSON_UNKNOWN || memory->system_with_files_bytes < memory->system_peak_bytes)
+		return memory->system_peak_bytes;
+	return memory->system_with_files_bytes;
+}
+
 /*
  * The largest of what was measured: each of them misses something (a GPU that
  * only shows the desktop, a server whose model is on the GPU, weights that are

@@ -74,6 +74,7 @@ struct memory_summary memory_summary_of(const struct sample *samples, size_t cou
 	    .baseline_bytes = JSON_UNKNOWN,
 	    .system_peak_bytes = JSON_UNKNOWN,
 	    .system_mean_bytes = mean_while_measuring(samples, count),
+	    .system_with_files_bytes = JSON_UNKNOWN,
 	    .server_peak_bytes = server_peak(samples, count),
 	    .gpu_peak_bytes = peak_in_use(samples, count, SAMPLE_gpu_used_bytes),
 	    .samples = count,

@@ -107,6 +107,8 @@ static struct json *memory_json(const struct cell_summary *cell)
 	json_set_integer(json, "baseline_bytes", memory->baseline_bytes);
 	json_set_integer(json, "system_peak_bytes", memory->system_peak_bytes);
 	json_set_integer(json, "system_mean_bytes", memory->system_mean_bytes);
+	if (memory->system_with_files_bytes != JSON_UNKNOWN)
+		json_set_integer(json, "system_with_files_bytes", memory->system_with_files_bytes);
 	json_set_integer(json, "server_peak_bytes", memory->server_peak_bytes);
 	json_set_integer(json, "gpu_peak_bytes", memory->gpu_peak_bytes);
 	json_set_integer(json, "loaded_bytes", cell->loaded_bytes);

@@ -149,6 +149,7 @@ static struct memory_summary memory_of(const struct json *json)
 	    .baseline_bytes = json_get_integer(json, "baseline_bytes"),
 	    .system_peak_bytes = json_get_integer(json, "system_peak_bytes"),
 	    .system_mean_bytes = json_get_integer(json, "system_mean_bytes"),
+	    .system_with_files_bytes = json_get_integer(json, "system_with_files_bytes"),
 	    .server_peak_bytes = json_get_integer(json, "server_peak_bytes"),
 	    .gpu_peak_bytes = json_get_integer(json, "gpu_peak_bytes"),
 	    .samples = (size_t)count_of(json, "samples"),

@@ -51,14 +51,16 @@ static double input_rate(const struct cell_summary *cell)
 
 static double growth_bytes(const struct cell_summary *cell)
 {
-	int64_t growth = memory_growth_bytes(cell);
+	int64_t need = memory_need_bytes(cell), idle = memory_idle_bytes(cell);
 
-	return growth == JSON_UNKNOWN ? NAN : (double)growth;
+	return need == JSON_UNKNOWN || idle == JSON_UNKNOWN ? NAN : (double)(need - idle);
 }
 
 static double peak_bytes(const struct cell_summary *cell)
 {
-	return cell->memory.system_peak_bytes == JSON_UNKNOWN ? NAN : (double)cell->memory.system_peak_bytes;
+	int64_t need = memory_need_bytes(cell);
+
+	return need == JSON_UNKNOWN ? NAN : (double)need;
 }
 
 static double server_bytes(const struct cell_summary *cell)
@@ -113,8 +115,9 @@ const struct measure measures[MEASURE_COUNT] = {
 	    .groups = GROUPS_ALL,
 	    .always = true,
 	    .of = growth_bytes,
-	    .definition = "the system's highest used memory while the model was loaded and measured, less what was "
-			  "used before; unknown where the server loads its model when it starts",
+	    .definition =
+		"the system's highest used memory while the model was loaded and measured, mapped weights "
+		"included, less what was used before; unknown where the server loads its model when it starts",
 	},
     [MEASURE_PEAK] =
 	{
@@ -122,7 +125,8 @@ const struct measure measures[MEASURE_COUNT] = {
 	    .groups = GROUPS_ALL,
 	    .always = true,
 	    .of = peak_bytes,
-	    .definition = "the highest used memory of the whole system while the model was loaded and measured",
+	    .definition = "the highest used memory of the whole system while the model was loaded and measured, mapped "
+			  "weights included",
 	},
     [MEASURE_SERVER] =
 	{

@@ -294,6 +294,7 @@ static void flag_mapped_weights(const struct cell_work *work)
 	if (!work->used_without_files ||
 	    !machine_has_mapped_weights(work->samples, work->sample_count, &files_bytes, &with_bytes))
 		return;
+	work->into->memory.system_with_files_bytes = with_bytes;
 	units_add_gi(&files, files_bytes);
 	units_add_gi(&with, with_bytes);
 	cell_summary_add_flag(work->into, "%s of mapped files are not in Memory Usage: %s with them",

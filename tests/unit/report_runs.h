@@ -25,7 +25,8 @@ struct run_row {
 	double speed, half; /* output tokens/s, of embeddings inputs/s; half of its interval, 0: it has none */
 	int64_t trials;     /* 0: 3 */
 	int64_t baseline_bytes, peak_bytes, total_bytes;
-	int64_t failed; /* requests */
+	int64_t with_files_bytes; /* 0: unknown */
+	int64_t failed;           /* requests */
 	const char *reason, *flag, *answer;
 	bool zeros; /* every figure above is a measured 0 where it is 0 */
 };
@@ -81,6 +82,8 @@ __attribute__((unused)) static void run_fill(const struct run_row *row, size_t p
 	if (row->peak_bytes > 0 || row->zeros) {
 		cell->memory.baseline_bytes = row->baseline_bytes;
 		cell->memory.system_peak_bytes = row->peak_bytes;
+		if (row->with_files_bytes > 0)
+			cell->memory.system_with_files_bytes = row->with_files_bytes;
 		cell->memory.total_bytes = row->total_bytes > 0 ? row->total_bytes : 16 * GIB;
 	}
 	if (row->flag != NULL)

@@ -60,6 +60,24 @@ static void test_ranked(void)
 	is_ranking(rows, count, MEASURE_RTF, "", "nobody, where nobody was measured");
 }
 
+/* Weights in mapped files, which used memory leaves out, are needed too. */
+static void test_mapped(void)
+{
+	static const struct run_row rows[] = {
+	    {.model = "a",
+	     .load_s = 1,
+	     .baseline_bytes = 2 * GIB,
+	     .peak_bytes = 4 * GIB,
+	     .with_files_bytes = 47 * GIB,
+	     .total_bytes = 64 * GIB},
+	    {.model = "b", .load_s = 1, .baseline_bytes = 2 * GIB, .peak_bytes = 8 * GIB},
+	    {.model = "c", .load_s = 1, .baseline_bytes = 2 * GIB, .peak_bytes = 10 * GIB, .with_files_bytes = 9 * GIB},
+	};
+
+	is_ranking(rows, 3, MEASURE_PEAK, "b 8.0GiB > c 10.0GiB > a 47.0GiB", "a peak has them");
+	is_ranking(rows, 3, MEASURE_MEMORY, "b 6.0GiB > c 8.0GiB > a 45.0GiB", "and so has what a model takes");
+}
+
 static void test_ties(void)
 {
 	static const struct run_row apart[] = {
@@ -150,6 +168,7 @@ static void test_runs(void)
 int main(void)
 {
 	test_ranked();
+	test_mapped();
 	test_ties();
 	test_cells();
 	test_runs();

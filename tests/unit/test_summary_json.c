@@ -124,6 +124,7 @@ static void fill_cells(struct summary *summary)
 	cells[0].retries = 3;
 	cells[0].memory.total_bytes = GI(16);
 	cells[0].memory.system_peak_bytes = GI(7.274);
+	cells[0].memory.system_with_files_bytes = GI(11.5);
 	cells[0].memory.samples = 12;
 	cells[0].loaded_bytes = 3301963776;
 	cells[0].predicted.verdict = MEMORY_SPILLS;
@@ -215,6 +216,8 @@ static void check_round_trip(size_t servers)
 	second = written(summary_json(&after));
 	is_text(second, first, "and written again byte for byte");
 	is_int(after.server_count, servers, "its servers");
+	is_int(after.cells[0].memory.system_with_files_bytes, GI(11.5), "memory with mapped weights");
+	is_int(after.cells[1].memory.system_with_files_bytes, JSON_UNKNOWN, "which need not be told");
 	ok(after.finished_utc == NULL && isnan(after.cells[1].duration_s) &&
 	       after.cells[0].memory.baseline_bytes == JSON_UNKNOWN && after.models[1].digest == NULL,
 	   "null is unknown");
