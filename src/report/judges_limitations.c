@@ -255,13 +255,31 @@ static bool has_memory(const struct cell_summary *cell)
 	return !isnan(measure_of(&measures[MEASURE_PEAK], cell));
 }
 
+/* A Mac's GPU has none: it works in the system's memory. */
+static bool has_gpu_memory(const struct subject *subject)
+{
+	if (text_equal(json_get_string(subject->summary->host, "system"), "macOS") ||
+	    (subject->server != NULL && subject->server->simulated != NULL))
+		return false;
+	for (size_t i = 0; i < subject->cell_count; i++)
+		if (has_memory(subject->cells[i]) && subject->cells[i]->memory.gpu_peak_bytes > 0)
+			return true;
+	return false;
+}
+
 bool judge_system_memory(const struct rule_scope *scope, struct text *into)
 {
+	bool any = false;
+
 	if (count_done(scope, has_memory).cells == 0)
 		return false;
 	text_add(into,
 	         "Memory is the used memory of the whole system: other programs are in it, and what the system gave "
 	         "back to them meanwhile is missing.");
+	for (size_t i = 0; i < scope->subjects->count; i++)
+		any = any || has_gpu_memory(&scope->subjects->items[i]);
+	if (any)
+		text_add(into, " A GPU's own memory, and what of a model lies there, is not in it.");
 	return true;
 }
 

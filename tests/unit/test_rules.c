@@ -7,7 +7,7 @@
 enum { ROWS_MAX = 3 };
 
 /* What is done to a run before it is judged. */
-enum twist { PLAIN, SIMULATED, SIZES, SHAPES, OTHER_MACHINE, HOT };
+enum twist { PLAIN, SIMULATED, SIZES, SHAPES, OTHER_MACHINE, HOT, GPU };
 
 struct example {
 	const char *rule;
@@ -46,6 +46,9 @@ static void apply(enum twist twist, struct summary *run)
 		break;
 	case HOT:
 		run->cells[0].conditions = json_parse(hot, strlen(hot));
+		break;
+	case GPU:
+		run->cells[0].memory.gpu_peak_bytes = 8 * GIB;
 		break;
 	case PLAIN:
 		break;
@@ -300,12 +303,13 @@ static const struct example examples[] = {
      "different machines.",
      {FAST, {.model = "a", .server = "other", .speed = 1}},
      OTHER_MACHINE},
+    {"system-memory", GROUP_TEXT, {{.model = "a", .peak_bytes = GIB}}, "to them meanwhile is missing.", {FAST}, PLAIN},
     {"system-memory",
      GROUP_TEXT,
      {{.model = "a", .peak_bytes = GIB}},
-     "Memory is the used memory of the whole system",
+     "is missing. A GPU's own memory, and what of a model lies there, is not in it.",
      {FAST},
-     PLAIN},
+     GPU},
     {"no-memory", GROUP_TEXT, {FAST}, "Memory was not measured.", {{.model = "a", .peak_bytes = GIB}}, PLAIN},
 };
 enum { EXAMPLE_COUNT = sizeof(examples) / sizeof(examples[0]) };
