@@ -145,6 +145,17 @@ is "$(cells cut seed)" '1 done -
 2 done -' "to its end"
 is "$(grep -c . "$(run_folder cut)/records.jsonl")" 128 "and every request of its 8 trials stands there once"
 
+# Killed, so that nobody wrote down how long it had run.
+matrix "$slow" 'model: llama3.2' 'parallel: 1' 'requests: 4' 'output_tokens: 64' 'trials: 64' 'budget: 1h'
+start "$LLMBENCH" --matrix m.conf --out killed
+wait_for "grep -Eqs '\"at_ns\":[2-9][0-9]{9}' killed/m/*/cells.jsonl || ! kill -0 $pid 2>/dev/null"
+kill -KILL "$pid"
+finished
+trials=$(grep -c llmbench.trial "$(run_folder killed)/cells.jsonl")
+run "$LLMBENCH" --matrix m.conf --out killed --resume --set budget=1s
+is "$(cell_flags killed/m parallel | grep -o 'ended after .*')" "ended after $trials of 64 trials: the budget of 1s was used up" \
+	"what a killed part had measured in is of the budget"
+
 # --- servers that hang
 
 # broken FAULT: settings of a server that is started, and each of whose lives has this fault.

@@ -55,6 +55,7 @@ struct json *run_document(const struct session *session)
 	struct json *json = json_new_object();
 	struct json *servers = json_new_list();
 	struct json *axes = json_new_list();
+	int64_t now_ns = clock_now_ns();
 
 	for (size_t i = 0; i < plan->server_count; i++)
 		json_append(servers, server_json(summary, &plan->servers[i]));
@@ -71,9 +72,9 @@ struct json *run_document(const struct session *session)
 	json_set_integer(json, "origin_monotonic_ns", session->origin_ns);
 	/* The same instant on the wall clock, for who goes on with the run after another boot. */
 	json_set_integer(json, "origin_wall_us", session->origin_wall_ns / NS_PER_US);
-	/* Of all processes that measured it, for its budget. */
-	json_set_number(json, "spent_s",
-	                (double)(session->spent_ns + clock_now_ns() - session->began_ns) / (double)NS_PER_S);
+	/* Of all processes that measured it, for its budget; and the stamp since when what is measured adds to it. */
+	json_set_number(json, "spent_s", (double)(session->spent_ns + now_ns - session->began_ns) / (double)NS_PER_S);
+	json_set_integer(json, "spent_until_ns", now_ns - session->origin_ns);
 	json_set(json, "host", json_copy(summary->host));
 	json_set(json, "servers", servers);
 	json_set(json, "axes", axes);

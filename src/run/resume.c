@@ -100,16 +100,14 @@ static void take_stamps(void *context, const struct json *line)
  * Stamps go on from the run's beginning by the wall clock, since a boot may lie
  * between; but after all that there are, should that clock have been set back.
  */
-static bool take_origin(struct session *session, const struct json *run, int64_t wall_ns)
+static void take_origin(struct session *session, const struct json *run, int64_t latest_ns, int64_t wall_ns)
 {
-	int64_t origin_wall_us = json_get_integer(run, "origin_wall_us"), since_ns = 0;
-	bool good = store_read_measured(session->store, take_stamps, &since_ns, session->failure);
+	int64_t origin_wall_us = json_get_integer(run, "origin_wall_us"), since_ns = latest_ns;
 
 	if (origin_wall_us != JSON_UNKNOWN)
 		later(&since_ns, wall_ns - origin_wall_us * NS_PER_US);
 	session->origin_ns -= since_ns;
 	session->origin_wall_ns -= since_ns;
-	return good;
 }
 
 /* When it began, and when it was resumed so far. */
@@ -129,10 +127,14 @@ static void take_times(struct session *session, const struct json *run, int64_t 
 	text_release(&now);
 }
 
-static void take_spent(struct session *session, const struct json *run)
+/* A run that was killed measured on after its document was written. */
+static void take_spent(struct session *session, const struct json *run, int64_t latest_ns)
 {
 	double spent_s = json_get_number(run, "spent_s");
+	int64_t until_ns = json_get_integer(run, "spent_until_ns");
 
+	if (until_ns != JSON_UNKNOWN && latest_ns > until_ns)
+		spent_s += (double)(latest_ns - until_ns) / (double)NS_PER_S;
 	if (spent_s > 0 && spent_s < 1e9) /* 30 years */
 		session->spent_ns = (int64_t)(spent_s * (double)NS_PER_S);
 }
@@ -164,16 +166,19 @@ static void clean_logs(struct session *session)
 bool resume_run(struct session *session, int64_t wall_ns)
 {
 	struct json *run = store_read_run(session->store);
-	bool good = check_matrix(session, run) && check_machine(session, json_get(run, "host"));
+	int64_t latest_ns = 0;
+	bool good = check_matrix(session, run) && check_machine(session, json_get(run, "host")) &&
+	            store_read_measured(session->store, take_stamps, &latest_ns, session->failure);
 
 	if (good) {
 		say_version(session, run);
 		clean_logs(session);
 		take_host(session, json_get(run, "host"));
-		take_spent(session, run);
+		take_spent(session, run, latest_ns);
 		take_times(session, run, wall_ns);
 		session->starts = store_log_count(session->store);
-		good = take_origin(session, run, wall_ns) && past_take(session);
+		take_origin(session, run, latest_ns, wall_ns);
+		good = past_take(session);
 	}
 	json_free(run);
 	return good;
