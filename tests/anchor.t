@@ -126,6 +126,34 @@ is "$(json "$folder" anchor repeats 0 status) $(json "$folder" cells 0 status) $
 is "$(grep -c '' "$folder/cells.jsonl")" 3 "with a line each"
 like "$(cat "$folder/report.md")" '^[|] 2 [|] 0:00:[0-9]* [|].*unfinished: interrupted; trial 1 interrupted after [0-9]* of 20 requests [|]$' "the repeat's row says what it is"
 
+# Nothing was measured since the last repeat.
+matrix "$LLMBENCH_SIM --device m4-16g --speed 1000" 'parallel: [4, 64]' 'context_size: [2048, 2049, 2050]' 'anchor: 1'
+bench skipped --set model=mistral
+is "$(json "$folder" cells 4 status) $(trials "$folder")" 'skipped 4*.1 4.1 4*.1 4.1 4*.1 4.1 4*.1' \
+	"cells that are skipped or do not come to their load have no repeat after them"
+bench skipped --set model=mistral --resume
+is "$(grep -c 'llmbench.anchor/1' "$folder/cells.jsonl") $(trials "$folder")" '4 4*.1 4.1 4*.1 4.1 4*.1 4.1 4*.1' \
+	"nor when the run is resumed"
+
+# The anchor's server is given up.
+printf '%s\n' 'server:' \
+	"  - {name: broken, adapter: openai, start: '$LLMBENCH_SIM --api openai --port {port} --speed 1000 --fault stall=3'}" \
+	"  - {name: sound, start: '$LLMBENCH_SIM --device m4-16g --speed 1000'}" \
+	'model: llama3.2' 'calibrate: false' 'warmup: 0' 'output_tokens: 8' 'idle_timeout: 300ms' 'requests: [1, 2, 3, 4]' \
+	'give_up_after: 2' 'anchor: 1' >m.conf
+bench given-up
+is "$(for cell in 0 1 2 3; do json "$folder" cells "$cell" cause; echo; done | paste -s -d ' ' -)" 'server server given_up given_up' \
+	"repeats of the anchor are no cells of the row that gives a server up"
+like "$(json "$folder" cells 3 reason)" 'broken failed 2 cells in a row [(]give_up_after[)]' "which names the cells that were tried"
+is "$(grep -c 'llmbench.anchor/1' "$folder/cells.jsonl")" 2 "the anchor is not repeated on a server that was given up"
+like "$stderr" '^llmbench: the anchor is not repeated any more: its server failed too many cells in a row$' "which is said"
+
+# Nor where its cell has no answer in its time.
+matrix "$LLMBENCH_SIM --device m4-16g --speed 5" 'requests: [1, 2]' 'parallel: 1' 'cell_timeout: 1s' 'warmup: 0' 'anchor: 1'
+bench timeout --set output_tokens=4096
+is "$(json "$folder" cells 0 cause) $(grep -c 'llmbench.anchor/1' "$folder/cells.jsonl")" 'cell_timeout 1' \
+	"the anchor is not repeated where its cell has no answer in its cell_timeout"
+
 # A reference that cannot be measured.
 matrix "$quick" 'anchor: 1'
 run "$LLMBENCH" --matrix m.conf --set model=no-such-model --out unknown

@@ -33,14 +33,29 @@ static void begin_progress(struct session *session)
 	};
 }
 
-/* Not of a cell that has no memory to run in, which its row says; and not in more time than there is. */
+/* What the repeats would come to, too; NULL: nothing is known against them. */
+static const char *why_of_no_use(const struct session *session)
+{
+	const struct plan *plan = session->plan;
+	const struct cell_summary *cell = &session->summary->cells[0];
+
+	if (cell->cause == CAUSE_MEMORY)
+		return "its cell ran out of memory";
+	if (cell->cause == CAUSE_CELL_TIMEOUT && cell->ok == 0)
+		return "its cell came to no answer in its cell_timeout";
+	if (failure_rows_has(&session->failures, &plan->cells[0], plan->give_up_after))
+		return "its server failed too many cells in a row";
+	return NULL;
+}
+
+/* Nor is it in more time than there is. */
 static bool is_of_use(struct session *session)
 {
-	bool lacks = session->summary->cells[0].cause == CAUSE_MEMORY;
+	const char *why = why_of_no_use(session);
 
-	if (lacks && !session->anchor_is_over)
-		session_warn(session, "the anchor is not repeated any more: its cell ran out of memory");
-	session->anchor_is_over = session->anchor_is_over || lacks || leave_budget_is_used(session);
+	if (why != NULL && !session->anchor_is_over)
+		session_warn(session, "the anchor is not repeated any more: %s", why);
+	session->anchor_is_over = session->anchor_is_over || why != NULL || leave_budget_is_used(session);
 	return !session->anchor_is_over;
 }
 
@@ -62,7 +77,6 @@ bool anchor_measure(struct session *session)
 		repeat->since_start_s =
 		    (double)(work.records.records[0].due_ns - session->origin_ns) / (double)NS_PER_S;
 	cell_end(session, &work);
-	failure_rows_note(&session->failures, work.cell, &repeat->cell);
 	begin_progress(session);
 	session->progress.ended = &repeat->cell;
 	good = journal_anchor(session) && good;
@@ -72,7 +86,7 @@ bool anchor_measure(struct session *session)
 
 bool anchor_after_visit(struct session *session)
 {
-	if (session->plan->anchor == 0 || ++session->since_anchor < session->plan->anchor || session_stopped(session))
+	if (session->plan->anchor == 0 || session->since_anchor < session->plan->anchor || session_stopped(session))
 		return true;
 	return anchor_measure(session);
 }

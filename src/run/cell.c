@@ -228,12 +228,13 @@ static int64_t pid_of_server(const struct backend *backend)
 /* Cooling down, and what a server takes to start, are not of the cell's time. */
 static bool measure_in_time(struct session *session, struct cell_work *work, int64_t trials)
 {
-	int64_t begin_ns = clock_now_ns(), limit_ns = work->cell->cell_timeout_ns;
+	int64_t begin_ns = clock_now_ns(), limit_ns = work->cell->cell_timeout_ns, before = work->trials;
 	bool good;
 
 	session->cell_until_ns = limit_ns > 0 ? begin_ns + limit_ns - work->spent_ns : 0;
 	good = measure(session, work, trials);
 	work->spent_ns += clock_now_ns() - begin_ns;
+	session->since_anchor += work->repeat == 0 && work->trials > before;
 	return good;
 }
 

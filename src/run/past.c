@@ -176,7 +176,8 @@ static void take_cell(struct past *past, struct cell_state *state, const struct 
 		drop(session->plan, &past->changed, line);
 	} else if (!is_unfinished(line) && restore(session, state, line)) {
 		state->finished = true;
-		session->since_anchor += session->plan->order != PLAN_INTERLEAVED;
+		session->since_anchor += session->plan->order != PLAN_INTERLEAVED &&
+		                         session->summary->cells[index_of(session, state)].sent > 0;
 	}
 }
 

@@ -108,11 +108,18 @@ void failure_rows_note(struct failure_rows *rows, const struct cell *cell, const
 	row->last = memory_string(ended->reason);
 }
 
+bool failure_rows_has(const struct failure_rows *rows, const struct cell *cell, int64_t limit)
+{
+	const struct failure_row *row = row_of(rows, cell);
+
+	return row != NULL && row->count >= limit;
+}
+
 char *failure_rows_reason(const struct failure_rows *rows, const struct cell *cell, int64_t limit)
 {
 	const struct failure_row *row = row_of(rows, cell);
 
-	if (row == NULL || row->count < limit)
+	if (!failure_rows_has(rows, cell, limit))
 		return NULL;
 	return text_format("not run: %s failed %lld cell%s in a row (give_up_after), the last: %s", cell->server->name,
 	                   (long long)row->count, row->count == 1 ? "" : "s",

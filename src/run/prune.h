@@ -52,10 +52,13 @@ struct failure_rows {
 	size_t count;
 };
 
-/* A cell, or a repeat of the anchor, has ended. */
+/* A cell of the plan has ended: repeats of the anchor do not count. */
 void failure_rows_note(struct failure_rows *rows, const struct cell *cell, const struct cell_summary *ended);
 
-/* Why the cell need not be tried: its server failed `limit` times in a row. NULL: it did not. The caller frees it. */
+/* Whether the cell's server failed `limit` cells in a row. */
+bool failure_rows_has(const struct failure_rows *rows, const struct cell *cell, int64_t limit);
+
+/* That, as the reason why the cell need not be tried. NULL: it did not. The caller frees it. */
 char *failure_rows_reason(const struct failure_rows *rows, const struct cell *cell, int64_t limit);
 void failure_rows_release(struct failure_rows *rows);
 

@@ -41,7 +41,7 @@ struct session {
 	size_t chunks_seen;
 	struct machine_heat idle; /* conditions.c: the lowest before any cell so far */
 	double core_share;        /* of the client's thread, the highest of the trials of this visit; NAN unknown */
-	int64_t since_anchor;     /* anchor.c: visits since its last repeat */
+	int64_t since_anchor;     /* anchor.c: visits with a trial since its last repeat */
 	bool anchor_is_over;      /* anchor.c: it is not repeated any more */
 	int64_t began_ns;         /* this process's part of the run */
 	int64_t spent_ns;         /* in the parts before it */
