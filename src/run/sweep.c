@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "machine/identity.h"
 #include "run/power.h"
+#include "run/publish.h"
 #include "run/session.h"
 
 /* Replies of a trial beyond this lie in a file. */
@@ -59,46 +60,6 @@ static size_t most_in_flight(const struct plan *plan)
 		most = cell > most ? cell : most;
 	}
 	return most;
-}
-
-/* The report is the caller's; the run directory always has its newest state. */
-static bool write_report(struct session *session)
-{
-	struct json *json = summary_json(session->summary);
-	struct text report = {0};
-	bool good;
-
-	session->options->report(session->summary, NULL, NULL, &report, NULL);
-	good = store_write_summary(session->store, json, text_string(&report), session->failure) &&
-	       store_write_run(session->store, run_document(session), session->failure);
-	text_release(&report);
-	json_free(json);
-	return good;
-}
-
-/* The finished run: both reports once more, with charts beside them. */
-static bool publish_reports(struct session *session)
-{
-	struct failure *failure = session->failure;
-	struct text inner = {0}, outer = {0};
-	struct files inner_files = {0}, outer_files = {0};
-	struct json *json = summary_json(session->summary);
-	struct trace trace;
-	bool good = store_load_trace(store_folder(session->store), session->summary, &trace, failure);
-
-	session->options->report(session->summary, &trace, "report", &inner, &inner_files);
-	session->options->report(session->summary, &trace, store_stem(session->store), &outer, &outer_files);
-	good = good && store_write_files(session->store, &inner_files, failure) &&
-	       store_write_run(session->store, run_document(session), failure) &&
-	       store_publish(session->store, text_string(&outer), &outer_files, failure) &&
-	       store_write_summary(session->store, json, text_string(&inner), failure);
-	trace_release(&trace);
-	files_release(&inner_files);
-	files_release(&outer_files);
-	text_release(&inner);
-	text_release(&outer);
-	json_free(json);
-	return good;
 }
 
 /*
@@ -237,7 +198,7 @@ static bool run_pass(struct session *session, struct estimate *estimate)
 		if (is_over(session, first, count))
 			continue;
 		good = run_group(session, first, count, estimate);
-		good = (is_skipped(session, first, count) || write_report(session)) && good;
+		good = (is_skipped(session, first, count) || publish_newest(session)) && good;
 	}
 	return good;
 }
@@ -259,14 +220,14 @@ static void run_cells(struct session *session)
 	bool good = true;
 
 	if (plan->anchor > 0 && (session->summary->repeat_count == 0 || session->since_anchor >= plan->anchor))
-		good = anchor_measure(session) && write_report(session);
+		good = anchor_measure(session) && publish_newest(session);
 	/* A cell that was over may have to be measured again: see resume_check(). */
 	while (good && !session_stopped(session) && count_over(session) < plan->cell_count)
 		good = run_pass(session, &estimate);
 	/* Whatever fails stands in session->failure. */
 	if (plan->anchor > 0 && session->since_anchor > 0 && good && !session_stopped(session) &&
 	    anchor_measure(session))
-		write_report(session);
+		publish_newest(session);
 }
 
 /* The end is so long after the beginning as the run took, even if somebody has set the wall clock meanwhile. */
@@ -322,7 +283,7 @@ static enum status sweep_measure(struct session *session)
 	if (!session_stopped(session) && !failure_is_set(session->failure) && done == session->plan->cell_count) {
 		finish_summary(session);
 		leave_say(session);
-		if (publish_reports(session))
+		if (publish_finished(session))
 			return status_of(session->summary);
 	}
 	if (session_stopped(session))
@@ -380,7 +341,7 @@ enum status sweep_run(const struct plan *plan, const struct sweep_options *optio
 		*folder = memory_string(store_folder(session.store));
 		space_check(&session);
 		session.replies = load_memory_new(REPLIES_IN_MEMORY, *folder);
-		status = write_report(&session) ? sweep_measure(&session) : failure->status;
+		status = publish_newest(&session) ? sweep_measure(&session) : failure->status;
 	} else {
 		status = failure->status;
 	}
