@@ -99,6 +99,13 @@ like "$stdout" '[|] 65 [|] 1 [|]  [|]  [|] not run: it took longer than its cell
 like "$(cell_flags time/m requests)" '^64 = .*ended after 1 of 2 trials: it took longer than its cell_timeout of 2s' \
 	"the time is of all trials, not of each"
 
+matrix "$slow" 'model: llama3.2' 'requests: [128, 129, 130]' 'concurrency: 1' 'output_tokens: 256' 'trials: 2' 'cell_timeout: 2s' \
+	'order: interleaved'
+run "$LLMBENCH" --matrix m.conf --out time-rounds
+is "$(cells time-rounds requests)" '128 done cell_timeout
+129 skipped smaller_cell
+130 skipped smaller_cell' "nor are those visited that would be visited in turn with it"
+
 # The second request is the one that counts a made prompt; the first loads the model.
 stalls="{adapter: openai, start: '$LLMBENCH_SIM --api openai --kind openai --port {port} --speed 100 --fault stall=0,request=2'}"
 matrix "$stalls" 'model: llama3.2' 'input_tokens: 30' 'cell_timeout: 2s'
@@ -153,7 +160,7 @@ kill -KILL "$pid"
 finished
 trials=$(grep -c llmbench.trial "$(run_folder killed)/cells.jsonl")
 run "$LLMBENCH" --matrix m.conf --out killed --resume --set budget=1s
-is "$(cell_flags killed/m parallel | grep -o 'ended after .*')" "ended after $trials of 64 trials: the budget of 1s was used up" \
+is "$(cell_flags killed/m parallel | grep -o 'ended after .* used up')" "ended after $trials of 64 trials: the budget of 1s was used up" \
 	"what a killed part had measured in is of the budget"
 
 # --- servers that hang
@@ -189,6 +196,14 @@ run "$LLMBENCH" --matrix m.conf --out given-up --resume --set give_up_after=1
 is "$(cells given-up requests | sed -n '3,$p')" '3 failed server
 4 skipped given_up
 5 skipped given_up' "a resumed run tries it again"
+
+matrix "{start: '/bin/sh -c \"echo {port}; exit 3\"'}" 'model: llama3.2' 'concurrency: [1, 2, 3, 4]' 'trials: 2' 'give_up_after: 2' \
+	'order: interleaved'
+run "$LLMBENCH" --matrix m.conf --out rounds-given-up
+is "$(cells rounds-given-up concurrency)" '1 failed server
+2 failed server
+3 skipped given_up
+4 skipped given_up' "nor is it started for those that would be visited in turn"
 
 # Stopped as a process: it takes connections and answers nothing, and does not hear TERM.
 matrix "$slow" 'model: llama3.2' 'requests: [16, 15]' 'output_tokens: 64' 'parallel: 1' 'trials: 2' 'timeout: 4s'

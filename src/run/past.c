@@ -297,9 +297,10 @@ static enum store_fate judge_journal(struct past *past, const struct json *line)
 	const struct cell_state *state = state_of(past, json_get_string(line, "id"));
 	bool holds = state != NULL && !state->moved && has_key(line, state);
 
+	/* Those of a cell that is finished tell the next one who resumes the run when the anchor was due. */
 	if (is_schema(line, "llmbench.trial/1"))
-		return holds && !state->finished && json_get_integer(line, "trial") <= state->trials ? STORE_KEEP
-		                                                                                     : STORE_FORGET;
+		return holds && (state->finished || json_get_integer(line, "trial") <= state->trials) ? STORE_KEEP
+		                                                                                      : STORE_FORGET;
 	if (is_repeat(past->session, json_get_string(line, "id")) || (holds && state->finished && !is_unfinished(line)))
 		return STORE_KEEP;
 	return is_unfinished(line) ? STORE_FORGET : STORE_SET_ASIDE;

@@ -92,7 +92,35 @@ static void begin_progress(struct session *session, size_t place, const struct e
 	};
 }
 
-/* One visit to each cell for each trial, in rounds, or one visit to an only cell. Works without a cell are over. */
+/*
+ * It gets no visit any more: others are judged by what it came to. One that was
+ * cut short has no line of its end: whoever resumes the run goes on with it.
+ */
+static bool end_cell(struct session *session, size_t place, struct cell_work *work, const struct estimate *estimate)
+{
+	const struct cell *cell = work->cell;
+	bool skipped = work->left != NULL && work->trials == 0, cut = work->left != NULL && !skipped, good;
+
+	if (skipped)
+		leave_skip(session, work);
+	else
+		cell_end(session, work);
+	failure_rows_note(&session->failures, cell, work->into);
+	begin_progress(session, place, estimate);
+	session->progress.ended = work->into;
+	if (skipped || cut)
+		session->states[cell->index].left = true;
+	/* Where the sweep cannot go on, some of the cell may be missing on the disk: it is measured again. */
+	good = !failure_is_set(session->failure) && (skipped || cut || journal_cell(session, work));
+	work->cell = NULL;
+	session_step(session, SWEEP_ENDED);
+	return good;
+}
+
+/*
+ * One visit to each cell for each trial, in rounds, or one visit to an only
+ * cell; each ends as soon as it wants no other. Works without a cell are over.
+ */
 static bool visit_group(struct session *session, struct cell_work *works, size_t first, size_t count,
                         const struct estimate *estimate)
 {
@@ -101,35 +129,22 @@ static bool visit_group(struct session *session, struct cell_work *works, size_t
 	while (good && any) {
 		any = false;
 		for (size_t i = 0; i < count && good && !session_stopped(session); i++) {
-			if (works[i].cell == NULL || !cell_wants_visit(&works[i]) || leave_cell(session, &works[i]))
+			struct cell_work *work = &works[i];
+
+			if (work->cell == NULL)
 				continue;
-			any = count > 1;
-			begin_progress(session, first + i, estimate);
-			good = cell_visit(session, &works[i], count > 1 ? 1 : 0);
-			/* After an only cell it waits for the cell's end, which brings its figures to the disk. */
-			if (count > 1)
-				good = good && anchor_after_visit(session);
+			if (cell_wants_visit(work) && !leave_cell(session, work)) {
+				begin_progress(session, first + i, estimate);
+				good = cell_visit(session, work, count > 1 ? 1 : 0);
+			}
+			if (good && !cell_wants_visit(work))
+				good = end_cell(session, first + i, work, estimate);
+			any = any || work->cell != NULL;
+			/* After the cell's end, which brings its figures to the disk. */
+			good = good && anchor_after_visit(session);
 		}
 	}
 	return good;
-}
-
-/* One that was cut short has no line of its end: whoever resumes the run goes on with it. */
-static bool end_cell(struct session *session, size_t place, struct cell_work *work, const struct estimate *estimate)
-{
-	bool skipped = work->left != NULL && work->trials == 0, cut = work->left != NULL && !skipped;
-
-	if (skipped)
-		leave_skip(session, work);
-	else
-		cell_end(session, work);
-	failure_rows_note(&session->failures, work->cell, work->into);
-	begin_progress(session, place, estimate);
-	session->progress.ended = work->into;
-	if (skipped || cut)
-		session->states[work->cell->index].left = true;
-	/* Where the sweep cannot go on, some of the cell may be missing on the disk: it is measured again. */
-	return !failure_is_set(session->failure) && (skipped || cut || journal_cell(session, work));
 }
 
 /* The cells that are run together. */
@@ -159,12 +174,9 @@ static bool run_group(struct session *session, size_t first, size_t count, struc
 		if (works[i].trials == 0 && !works[i].failed && works[i].left == NULL && works[i].into->reason != NULL)
 			continue;
 		good = end_cell(session, first + i, &works[i], estimate) && good;
-		if (works[i].into->sent > 0)
-			estimate->measured++;
-		session_step(session, SWEEP_ENDED);
 	}
-	if (count == 1)
-		good = good && anchor_after_visit(session);
+	for (size_t i = 0; i < count; i++)
+		estimate->measured += works[i].into != NULL && works[i].into->sent > 0;
 	estimate->spent_ns += clock_now_ns() - begin_ns;
 	free(works);
 	return good;
