@@ -237,6 +237,16 @@ like "$stderr" '^llmbench: resuming .*: 0 of 2 cells are finished, 1 more has fi
 is "$(account "$folder" | grep -c ' request [0-5]: 1$')" 36 "each request is recorded once"
 unlike "$(account "$folder")" 'overlap|: [02-9]$' "and no trial overlaps another"
 
+# --- the report of a run that was killed
+
+RESUME_SPEED=20 matrix 'model: llama3.2' 'concurrency: [1, 2, 3]' 'trials: 8' 'order: interleaved'
+start "$LLMBENCH" --matrix m.conf --out so-far --quiet
+wait_for "grep -Eqs '\"sent\": [1-9]' so-far/m/*/summary.json || ! kill -0 $pid 2>/dev/null"
+kill -KILL "$pid"
+finished
+run "$LLMBENCH" report so-far/m
+is "$(grep -c '^|.*unfinished: [1-7] of 8 trials so far' <<<"$stdout")" 3 "cells that are visited in turn are reported with the trials that they have"
+
 # --- what the server told of itself
 
 "$LLMBENCH_SIM" --api openai --kind llama-server --metrics --port 0 --speed 5 --ready-after 0s </dev/null >.serving.log 2>&1 &

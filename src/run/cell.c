@@ -342,6 +342,32 @@ void cell_end(struct session *session, struct cell_work *work)
 	cell_work_release(work);
 }
 
+bool cell_so_far(const struct cell_work *work, struct cell_summary *row)
+{
+	const struct trial_records *records = &work->records;
+	struct cell_work so_far = *work;
+	struct json *json;
+	bool good;
+
+	if (work->cell == NULL || records->count == 0)
+		return false;
+	json = cell_summary_json(work->into);
+	cell_summary_init(row);
+	good = cell_summary_parse(json, row);
+	json_free(json);
+	if (!good) {
+		cell_summary_release(row);
+		return false;
+	}
+	so_far.into = row;
+	cell_summary_add_records(row, records->records, records->count);
+	add_samples(&so_far);
+	free(row->reason);
+	row->reason = text_format("%lld of %lld trials so far", (long long)(work->trials - work->left_out),
+	                          (long long)cell_trials_most(work->cell));
+	return true;
+}
+
 void cell_work_release(struct cell_work *work)
 {
 	trial_records_release(&work->records);

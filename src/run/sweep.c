@@ -124,6 +124,7 @@ static bool end_cell(struct session *session, size_t place, struct cell_work *wo
 static bool visit_group(struct session *session, struct cell_work *works, size_t first, size_t count,
                         const struct estimate *estimate)
 {
+	struct publishing last = {0};
 	bool good = true, any = true;
 
 	while (good && any) {
@@ -143,6 +144,7 @@ static bool visit_group(struct session *session, struct cell_work *works, size_t
 			/* After the cell's end, which brings its figures to the disk. */
 			good = good && anchor_after_visit(session);
 		}
+		good = good && (!any || publish_round(session, &last));
 	}
 	return good;
 }
