@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/json.h"
 #include "cli/command.h"
 #include "cli/signals.h"
@@ -94,6 +95,7 @@ int main(int count, char **words)
 	struct failure failure = {0};
 	enum status status;
 
+	file_open_standard();
 	json_open();
 	signals_ignore_pipe();
 	if (count < 2) {

@@ -72,6 +72,14 @@ if [ -w /dev/full ]; then
 	rm -rf out
 fi
 
+# What is printed goes into no file that happens to get the number of a closed descriptor.
+status=0
+"$LLMBENCH" --matrix m.conf --out out <&- >&- 2>&- || status=$?
+is "$status" 3 "standard output that is closed is told by the status"
+is "$(cat "$(run_folder)"/*.jsonl | grep -v '^{.*}$')" "" "and nothing that was printed is in the run's files"
+is "$(recorded "$(run_folder)")" "8 8" "which are whole"
+rm -rf out
+
 # A disk that is full at another file each time; when it has grown, the run goes on.
 mkdir small
 if [ "$(id -u)" = 0 ] && unshare -m mount -t tmpfs none small 2>/dev/null; then

@@ -211,6 +211,17 @@ sed -n '2s/.*"token_due_ns":\[\([0-9]*\),\([0-9]*\)\].*/\1 \2/p' truth | {
 }
 ok $? "instant: 50 tokens/s"
 
+sim_stop
+rm -f truth
+port=$(free_port)
+"$LLMBENCH_SIM" --port "$port" --device instant --truth truth </dev/null >&- 2>&- &
+sim_pid=$!
+sim_url=http://127.0.0.1:$port
+wait_for 'get / && [ "$status" = 200 ]'
+generate llama3.2 2
+wait_for '[ -s truth ]'
+is "$(grep -v '^{.*}$' truth)" "" "with its output closed its log goes nowhere"
+
 # --- what a machine cannot
 
 serve OLLAMA_NUM_PARALLEL=64 -- --speed 1000

@@ -50,6 +50,13 @@ int64_t file_free_bytes(const char *folder);
 /* A new file on the folder's disk that has no name and is gone with its last descriptor; -1 and errno. */
 int file_unnamed(const char *folder);
 
+/*
+ * For the first line of main(): opens those of descriptors 0 to 2 that the
+ * caller had closed, or the next file would get their number, and what is
+ * printed would be written into it. What reads or writes there fails, as before.
+ */
+void file_open_standard(void);
+
 /* mkdir -p */
 bool file_make_folder(const char *path, struct failure *failure);
 

@@ -233,6 +233,13 @@ bool file_write(const char *path, const char *bytes, size_t size, struct failure
 	return error == 0 || error == EPIPE || cannot(failure, "write", path, error);
 }
 
+void file_open_standard(void)
+{
+	for (int i = STDIN_FILENO; i <= STDERR_FILENO; i++)
+		if (fcntl(i, F_GETFD) == -1)
+			(void)!open("/dev/null", i == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+}
+
 static int make_one_folder(const char *path)
 {
 	struct stat state;

@@ -11,6 +11,7 @@
 #include <event2/http.h>
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/json.h"
 #include "base/memory.h"
 #include "sim/gotext.h"
@@ -303,6 +304,7 @@ int main(int argc, char **argv)
 	struct options options;
 	struct failure failure = {0};
 
+	file_open_standard();
 	json_open();
 	if (!options_read(&options, argc, argv, &failure))
 		return complain(&failure);
