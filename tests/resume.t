@@ -179,8 +179,11 @@ like "$stderr" '^llmbench: nothing to resume: "elsewhere" is no run directory' "
 ok $? "nothing was made"
 
 begun again
+rm "$folder/server-1.log"
+echo old >"$folder/server-2.log"
 run "$LLMBENCH" --matrix m.conf --out again --resume
 is "$status" 0 "the newest run is continued"
+is "$(cat "$folder/server-2.log")" old "where a log is missing, none of the others gets another server's words"
 like "$stderr" "^llmbench: resuming $folder: [12] of 3 cells are finished" "it says which one, and what is finished"
 like "$stderr" '^cell 3/3 llama3.2, parallel 1: done' "the rest is measured"
 unlike "$stderr" '^cell 1/3 ' "what was finished is not"

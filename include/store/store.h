@@ -81,7 +81,7 @@ struct store_choice {
  */
 bool store_keep(struct store *store, const struct store_choice *choice, struct failure *failure);
 
-/* How many logs of server starts there are. */
+/* How many server starts had a log: the number of the last one, since others may have been deleted. */
 size_t store_log_count(const struct store *store);
 
 /* --- Writing --- */

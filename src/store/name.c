@@ -4,9 +4,12 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/text.h"
 
 /* Room for ".md" and the temporary names of file_replace() below the usual limit of 255 bytes. */
 enum { NAME_SIZE_MAX = 200 };
+
+enum { LOG_NUMBER_MAX = 10000000 }; /* more than servers are started in a run */
 
 /* 'd' is a digit. */
 static const char stamp_form[] = "ddddddddTddddddZ";
@@ -50,6 +53,19 @@ bool store_is_run_name(const char *name)
 	while (is_digit(name[i]))
 		i++;
 	return name[i] == '\0';
+}
+
+size_t store_log_number(const char *name)
+{
+	static const char head[] = "server-";
+	const char *at = name + sizeof(head) - 1;
+	size_t n = 0;
+
+	if (!text_starts_with(name, head))
+		return 0;
+	for (; is_digit(*at) && n < LOG_NUMBER_MAX / 10; at++)
+		n = 10 * n + (size_t)(*at - '0');
+	return strcmp(at, ".log") == 0 ? n : 0;
 }
 
 /* The n of "-n", 1 when there is none. */

@@ -1,5 +1,6 @@
 #include "store/store.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -225,15 +226,19 @@ bool store_keep(struct store *store, const struct store_choice *choice, struct f
 
 size_t store_log_count(const struct store *store)
 {
-	size_t count = 0;
+	DIR *open = opendir(store->folder);
+	const struct dirent *entry;
+	size_t last = 0;
 
-	for (bool is_there = true; is_there; count += is_there) {
-		char *path = store_log_path(store, count + 1);
+	while (open != NULL && (entry = readdir(open)) != NULL) {
+		size_t n = store_log_number(entry->d_name);
 
-		is_there = access(path, F_OK) == 0;
-		free(path);
+		if (n > last)
+			last = n;
 	}
-	return count;
+	if (open != NULL)
+		closedir(open);
+	return last;
 }
 
 /* --- Growing files --- */

@@ -91,6 +91,30 @@ static void test_repair(void)
 	free(folder);
 }
 
+static void check_logs(const struct store *store, size_t want, const char *name)
+{
+	put(store_folder(store), name, "");
+	is_int((int64_t)store_log_count(store), (int64_t)want, "server starts had a log");
+}
+
+static void test_logs(void)
+{
+	char *folder = make_run("20261121T061904Z"), *out = scratch_path("out");
+	struct failure failure = {0};
+	struct store *store = store_open(folder, out, "m", &failure);
+
+	is_int((int64_t)store_log_count(store), 0, "no server was started");
+	check_logs(store, 3, "server-3.log");
+	check_logs(store, 12, "server-12.log");
+	check_logs(store, 12, "server-2.log");
+	check_logs(store, 12, "server-13.log.gz");
+	check_logs(store, 12, "my-server-13.log");
+	check_logs(store, 12, "server-99999999999999999999.log");
+	store_close(store);
+	free(out);
+	free(folder);
+}
+
 /* Whether another process gets the directory. */
 static int try_in_child(const char *folder, const char *out)
 {
@@ -220,6 +244,7 @@ int main(void)
 	test_lock();
 	test_find();
 	test_doubts();
+	test_logs();
 	scratch_remove();
 	return tap_done();
 }
