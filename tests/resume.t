@@ -207,6 +207,15 @@ like "$stderr" "^llmbench: resuming $folder: 3 of 3 cells are finished$" "has no
 is "$(without_charts again/m.md)" "$stdout" "its report is published"
 like "$(cat "$folder/summary.json")" '"finished_utc": "20' "and it is finished"
 
+begun moved
+run "$LLMBENCH" --matrix m.conf --out m.conf --resume="$folder"
+is "$status $stderr" '2 llmbench: cannot make the folder "m.conf": a part of the path is not a folder' \
+	"where its report cannot be published nothing is measured"
+run "$LLMBENCH" --matrix m.conf --out new/place --resume="$folder"
+is "$status" 0 "where there is no folder yet it is continued"
+[ -s new/place/m.md ]
+ok $? "and its report is published there"
+
 begun changed
 printf '{"schema":"llmbench.record/1","cell":"torn' >>"$folder/records.jsonl"
 printf '{"schema":"llmbench.sample/1","cell' >>"$folder/samples.jsonl"

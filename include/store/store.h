@@ -49,7 +49,8 @@ char *store_find_unfinished(const char *out, const char *name, const char *run, 
                             struct failure *failure);
 
 /*
- * Opens a run directory again. Status 2 when another process writes to it.
+ * Opens a run directory again, and makes `out`, which may be another one than
+ * it stands in. Status 2 when another process writes to it, or `out` cannot be.
  * Before store_keep() nothing can be added.
  */
 struct store *store_open(const char *folder, const char *out, const char *name, struct failure *failure);

@@ -179,7 +179,7 @@ struct store *store_open(const char *folder, const char *out, const char *name, 
 {
 	struct store *store = store_of(memory_string(folder), out, name);
 
-	if (take_lock(store, failure))
+	if (take_lock(store, failure) && file_make_folder(out, failure))
 		return store;
 	store_close(store);
 	return NULL;
