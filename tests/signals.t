@@ -99,6 +99,32 @@ RUN_LIMIT=20 finished
 kept twice "Ctrl-C, twice"
 is "$(outcomes twice ok) $(outcomes twice cancelled)" '7 1' "what was in flight is cancelled"
 
+# A server of somebody else that is there, and silent: it does not say what it is, or that it is ready.
+for words in '' 'adapter: ollama, kind: ollama, '; do
+	port=$(free_port)
+	rm -f listens asked
+	perl -MIO::Socket::INET -e '
+		my $server = IO::Socket::INET->new(LocalAddr => "127.0.0.1", LocalPort => shift, Listen => 5) or die;
+		open my $listens, ">", "listens";
+		my $client = $server->accept;
+		<$client>;
+		open my $asked, ">", "asked";
+		sleep 60' "$port" &
+	silent=$!
+	printf '%s\n' "server: {${words}url: 'http://127.0.0.1:$port'}" 'model: llama3.2' 'calibrate: false' >m.conf
+	wait_for '[ -e listens ]'
+	rm -rf silent
+	start "$LLMBENCH" --matrix m.conf --out silent
+	wait_for "[ -e asked ] || ! kill -0 $pid 2>/dev/null"
+	kill -INT "$pid"
+	finished
+	kill "$silent"
+	is "$status" 3 "Ctrl-C while a silent server is asked${words:+ whether it is ready}: status 3"
+	like "$stderr" 'interrupted in cell 1 of 1.*--resume' "and how to go on"
+	unlike "$stderr" 'no server|no answer' "of the server nothing is said"
+	like "$(cat silent/m/*/summary.json)" '"status": *"unfinished"' "the cell is not finished"
+done
+
 # --- nobody is there any more
 
 matrix 20 'requests: 30' 'output_tokens: 96'

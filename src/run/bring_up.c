@@ -284,22 +284,18 @@ static bool use_running(struct session *session, const struct cell *cell, struct
 	session->backend.base_url = memory_string(cell->server->url);
 	session->backend.start_s = NAN;
 	known = know_server(session, cell, cell->ready_timeout_ns, &tried);
-	if (!known)
+	good = known && backend_ask(session, TARGET_READY, cell, cell->ready_timeout_ns, &exchange, problem);
+	if (good)
+		warn_unsettable(session, cell);
+	else if (session_stopped(session))
+		problem_set(problem, memory_string("interrupted"));
+	else if (known)
+		none_there(session, cell, problem->reason, problem, failure);
+	else
 		refuse_stranger(session, cell, text_string(&tried), problem, failure);
-	text_release(&tried);
-	if (!known)
-		return false;
-	good = backend_ask(session, TARGET_READY, cell, cell->ready_timeout_ns, &exchange, problem);
 	exchange_release(&exchange);
-	if (!good) {
-		char *why = memory_string(problem->reason);
-
-		none_there(session, cell, why, problem, failure);
-		free(why);
-		return false;
-	}
-	warn_unsettable(session, cell);
-	return true;
+	text_release(&tried);
+	return good;
 }
 
 bool backend_bring_up(struct session *session, const struct cell *cell, struct problem *problem,
