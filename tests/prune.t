@@ -98,6 +98,11 @@ is "$(cells time requests)" '2 done -
 like "$stdout" '[|] 65 [|] 1 [|]  [|]  [|] not run: it took longer than its cell_timeout with requests 64 [|]$' "its row says why"
 like "$(cell_flags time/m requests)" '^64 = .*ended after 1 of 2 trials: it took longer than its cell_timeout of 2s' \
 	"the time is of all trials, not of each"
+matrix "{start: '$LLMBENCH_SIM --device m4-16g --speed 20'}" 'model: llama3.2' 'requests: 4' 'output_tokens: {min: 8, max: 64}' \
+	'parallel: 2' 'concurrency: 2' 'trials: 2' 'until: 0.1%' 'max_trials: 500' 'cell_timeout: 2s'
+run "$LLMBENCH" --matrix m.conf --out until
+like "$(cell_flags until/m requests)" '^4 = .*ended after [0-9]+ of 500 trials: it took longer than its cell_timeout of 2s' \
+	"so does that of one whose figure was not known well enough yet"
 
 matrix "$slow" 'model: llama3.2' 'requests: [128, 129, 130]' 'concurrency: 1' 'output_tokens: 256' 'trials: 2' 'cell_timeout: 2s' \
 	'order: interleaved'

@@ -145,14 +145,16 @@ static void add_failures(const struct cell_work *work, struct text *reason)
 /* It has fewer trials than it wants. */
 static void flag_cut(const struct cell_work *work)
 {
+	int64_t trials = work->trials - work->left_out;
 	struct text limit = {0};
 
-	if (work->left == NULL && !(work->over_time && work->trials - work->left_out < work->cell->trials))
+	if (work->left == NULL &&
+	    !(work->over_time && cell_wants_trial(work->cell, work->records.records, work->records.count, trials)))
 		return;
 	if (work->left == NULL)
 		units_add_duration(&limit, work->cell->cell_timeout_ns);
-	cell_summary_add_flag(work->into, "ended after %lld of %lld trials: %s%s",
-	                      (long long)(work->trials - work->left_out), (long long)cell_trials_most(work->cell),
+	cell_summary_add_flag(work->into, "ended after %lld of %lld trials: %s%s", (long long)trials,
+	                      (long long)cell_trials_most(work->cell),
 	                      work->left != NULL ? work->left : "it took longer than its cell_timeout of ",
 	                      text_string(&limit));
 	text_release(&limit);
