@@ -155,6 +155,14 @@ run "$LLMBENCH" --matrix m.conf --out cut --resume --set budget=1h
 like "$stderr" '1 more has finished trials' "it goes on from there"
 is "$(cells cut seed)" '1 done -
 2 done -' "to its end"
+run "$LLMBENCH" plan --matrix m.conf --out cut --set order=interleaved --set anchor=99
+is "$(perl -ne '
+	next unless /^\|.* ([0-9.:]+)( s)? +\|$|^- Time: (\S+)( s)? for all/;
+	my $seconds = 0;
+	$seconds = 60 * $seconds + $_ for split /:/, $1 // $3;
+	defined $1 ? ($rows += $seconds) : ($all = $seconds);
+	END { print abs($rows - $all) < 2 ? "yes" : "$rows of $all s" }' <<<"$stdout")" yes \
+	"rows of single trials, and of two repeats of the first cell, add up to the time"
 is "$(grep -c . "$(run_folder cut)/records.jsonl")" 128 "and every request of its 8 trials stands there once"
 
 # Killed, so that nobody wrote down how long it had run.

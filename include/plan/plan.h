@@ -159,6 +159,7 @@ struct plan_visit {
 	const struct cell *cell;
 	bool anchor; /* not for its row: a repeat of the first cell, whole, see the key `anchor` */
 	bool starts; /* a managed server is started for it */
+	int64_t trials;
 };
 
 /*

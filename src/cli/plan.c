@@ -1,6 +1,7 @@
 #include <math.h>
 
 #include "cli/planning.h"
+#include "core/until.h"
 #include "load/load.h"
 
 static void add_times(const struct plan_view *view, size_t cell, size_t times, struct plan_time *sum)
@@ -21,6 +22,12 @@ struct plan_time plan_view_time(const struct plan_view *view)
 	for (size_t i = 0; i < view->plan->cell_count; i++)
 		add_times(view, i, i == 0 ? 1 + plan_repeats(view->plan) : 1, &sum);
 	return sum;
+}
+
+double plan_view_seconds(const struct plan_view *view, const struct plan_visit *visit)
+{
+	return view->forecasts[visit->cell->index].time.seconds * (double)visit->trials /
+	       (double)cell_trials_most(visit->cell);
 }
 
 typedef void (*plan_writer)(const struct plan_view *view, struct text *into);

@@ -25,6 +25,9 @@ struct plan_time {
 };
 struct plan_time plan_view_time(const struct plan_view *view);
 
+/* Of one visit, by the cell's forecast; NAN: not known. */
+double plan_view_seconds(const struct plan_view *view, const struct plan_visit *visit);
+
 /* How far the budget reaches, by these times, with the mean of the known ones for those that are not. */
 struct plan_budget {
 	bool known;              /* there is a budget, and a time */

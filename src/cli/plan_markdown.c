@@ -107,15 +107,10 @@ static void add_layers(const struct forecast *forecast, struct text *into)
 		text_addf(into, "%" PRId64 "/%" PRId64, memory->layers_on_gpu, memory->layers);
 }
 
-static void add_time(const struct forecast *forecast, struct text *into)
-{
-	add_duration(forecast->time.seconds, forecast->time.same, into);
-}
-
 static const struct column columns[] = {
     {"Weights", false, add_weights},  {"KV cache", false, add_kv},    {"Compute", false, add_compute},
     {"Other", true, add_rest},        {"Memory", false, add_total},   {"GPU memory", true, add_gpu},
-    {"GPU layers", true, add_layers}, {"Fits", false, plan_add_fits}, {"Time", false, add_time},
+    {"GPU layers", true, add_layers}, {"Fits", false, plan_add_fits},
 };
 
 static bool has_column(const struct plan_view *view, const struct column *column)
@@ -139,6 +134,7 @@ static void add_head(const struct plan_view *view, struct grid *grid)
 	for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++)
 		if (has_column(view, &columns[i]))
 			grid_add(grid, columns[i].title);
+	grid_add(grid, "Time");
 	grid->columns = grid->count;
 }
 
@@ -166,6 +162,8 @@ static void add_row(const struct plan_view *view, const struct plan_visit *visit
 		columns[i].add(&view->forecasts[cell->index], next(&value));
 		grid_add(grid, text_string(&value));
 	}
+	add_duration(plan_view_seconds(view, visit), view->forecasts[cell->index].time.same, next(&value));
+	grid_add(grid, text_string(&value));
 	text_release(&value);
 }
 
@@ -189,8 +187,13 @@ static void add_cells(const struct plan_view *view, struct grid *grid)
 	for (size_t i = 0; i < plan->cell_count; i++) {
 		const struct cell *cell = &plan->cells[plan->sequence[i]];
 		bool first = i == 0 || !plan_share_start(&plan->cells[plan->sequence[i - 1]], cell);
+		const struct plan_visit whole = {
+		    .cell = cell,
+		    .starts = first && cell->server->start != NULL,
+		    .trials = cell_trials_most(cell),
+		};
 
-		add_row(view, &(struct plan_visit){.cell = cell, .starts = first && cell->server->start != NULL}, grid);
+		add_row(view, &whole, grid);
 	}
 }
 

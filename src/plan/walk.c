@@ -10,12 +10,13 @@ struct walk {
 	int64_t since;           /* visits since the last repeat of the anchor */
 };
 
-static void step(struct walk *walk, const struct cell *cell, bool anchor)
+static void step(struct walk *walk, const struct cell *cell, bool anchor, int64_t trials)
 {
 	const struct plan_visit visit = {
 	    .cell = cell,
 	    .anchor = anchor,
 	    .starts = cell->server->start != NULL && (walk->last == NULL || !plan_share_start(walk->last, cell)),
+	    .trials = trials,
 	};
 
 	walk->visit(walk->context, &visit);
@@ -24,7 +25,9 @@ static void step(struct walk *walk, const struct cell *cell, bool anchor)
 
 static void repeat(struct walk *walk)
 {
-	step(walk, &walk->plan->cells[0], true);
+	const struct cell *cell = &walk->plan->cells[0];
+
+	step(walk, cell, true, cell_trials_most(cell));
 	walk->since = 0;
 }
 
@@ -37,7 +40,7 @@ static void walk_round(struct walk *walk, size_t first, size_t count, int64_t ro
 
 		if (round >= cell_trials_most(cell))
 			continue;
-		step(walk, cell, false);
+		step(walk, cell, false, count > 1 ? 1 : cell_trials_most(cell));
 		if (++walk->since == plan->anchor)
 			repeat(walk);
 	}
