@@ -133,7 +133,7 @@ like "$stderr" '^llmbench: [0-9] of 8 cells were not run.*: the budget was used 
 	"the end says how to go on"
 kept=$(cells budget parallel | grep -c 'done -$')
 run "$LLMBENCH" plan --matrix m.conf --out budget --set budget=1s
-like "$stdout" '^- Budget: 1s, by these times used up in cell [0-9], row [0-9]: [1-9] of 8 cells would be skipped[.]$' \
+like "$stdout" '^- Budget: 1s, by these times used up in cell [0-9], row [0-9]: [1-9] of 8 cells would be skipped(, 1 would have fewer trials)?[.]$' \
 	"plan tells where it will end, by the times of that run"
 run "$LLMBENCH" plan --matrix m.conf --out budget --format json
 like "$stdout" '"cells_in_budget": 8' "and that a larger one is enough"
@@ -155,6 +155,17 @@ run "$LLMBENCH" --matrix m.conf --out cut --resume --set budget=1h
 like "$stderr" '1 more has finished trials' "it goes on from there"
 is "$(cells cut seed)" '1 done -
 2 done -' "to its end"
+run "$LLMBENCH" plan --matrix m.conf --out cut --format json
+seconds=$(sed -n 's/^\t"seconds": \([0-9.]*\),$/\1/p' <<<"$stdout")
+most=$(awk "BEGIN { printf \"%dms\", 800 * $seconds }")
+run "$LLMBENCH" plan --matrix m.conf --out cut --set budget="$most" --set order=file
+like "$stdout" '^- Budget: .*, by these times used up in cell 2, row 2: 1 of 2 cells would have fewer trials[.]$' \
+	"plan tells of a budget that ends in the last cell"
+run "$LLMBENCH" plan --matrix m.conf --out cut --set budget="$most" --set order=interleaved
+like "$stdout" '^- Budget: .*, by these times used up in cell [12]: 2 of 2 cells would have fewer trials[.]$' \
+	"and, when cells are run in turn, in all of them"
+run "$LLMBENCH" plan --matrix m.conf --out cut --set budget="$most" --set order=file --format json
+is "$(grep -o '"[a-z_]*cells_in_budget": [0-9]*' <<<"$stdout" | tr '\n' ' ')" '"cells_in_budget": 2 "whole_cells_in_budget": 1 ' "the same in JSON"
 run "$LLMBENCH" plan --matrix m.conf --out cut --set order=interleaved --set anchor=99
 is "$(perl -ne '
 	next unless /^\|.* ([0-9.:]+)( s)? +\|$|^- Time: (\S+)( s)? for all/;

@@ -32,6 +32,7 @@ double plan_view_seconds(const struct plan_view *view, const struct plan_visit *
 struct plan_budget {
 	bool known;              /* there is a budget, and a time */
 	size_t cells;            /* that are begun */
+	size_t whole;            /* those of them that have all their trials */
 	const struct cell *last; /* the visit in which it ends, or the last one */
 	size_t row;              /* of that visit, from 1 */
 };

@@ -88,6 +88,7 @@ void plan_add_json(const struct plan_view *view, struct text *into)
 	json_set_string(json, "earlier_run", view->earlier);
 	json_set_number(json, "budget_s", budget_ns > 0 ? (double)budget_ns / (double)NS_PER_S : NAN);
 	json_set_integer(json, "cells_in_budget", budget.known ? (int64_t)budget.cells : JSON_UNKNOWN);
+	json_set_integer(json, "whole_cells_in_budget", budget.known ? (int64_t)budget.whole : JSON_UNKNOWN);
 	json_set(json, "cells", cells);
 	json_set(json, "visits", visits);
 	json_set(json, "remarks", remarks);
