@@ -49,6 +49,10 @@ printf '%s\n' "server: {url: '$sim_url'}" 'model: [llama3.2, mistral]' 'context_
 run "$LLMBENCH" doctor --matrix m.conf
 is "$status" 0 "with a matrix"
 like "$stdout" "^- $sim_url: " "its server is the one that is asked"
+like "$stdout" '^- While it runs it keeps its own: queue_size, parallel$' "what it does not heed of all that is set"
+run "$LLMBENCH" doctor --matrix m.conf --set kv_cache_type='[q8_0, f16]' --set flash_attention=true
+like "$stdout" '^- While it runs it keeps its own: queue_size, parallel, flash_attention, kv_cache_type$' "once each"
+run "$LLMBENCH" doctor --matrix m.conf
 like "$stdout" '^## m.conf: 4 cells$' "its cells"
 like "$stdout" '^[|] llama3.2 *[|] yes *[|] [0-9.]+GiB to [0-9.]+GiB *[|] parallel 1; parallel 4 *[|]$' "which of them will fit"
 sim_stop

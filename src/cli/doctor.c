@@ -8,7 +8,8 @@
 static const int64_t mean_ns = NS_PER_S; /* of rates, and of what other programs do */
 
 /* Measuring the bandwidth would be seen by the sensors, so they are read before. */
-static void examine(const struct arguments *arguments, const struct access *access, struct text *into)
+static void examine(const struct arguments *arguments, const struct access *access, const struct plan *plan,
+                    struct text *into)
 {
 	int port = url_loopback_port(access->url);
 	int64_t pid = port > 0 ? machine_listener_pid(port) : 0;
@@ -24,7 +25,7 @@ static void examine(const struct arguments *arguments, const struct access *acce
 	text_add(into, text_string(&rows));
 	text_release(&rows);
 	doctor_add_conditions(&start, &end, into);
-	doctor_add_server(access, pid, into);
+	doctor_add_server(access, pid, plan, into);
 }
 
 /* The server that is asked for, or the first of the matrix that is reached by its URL, or Ollama's. */
@@ -70,7 +71,7 @@ enum status command_doctor(const struct arguments *arguments, struct failure *fa
 		const char *url = find_url(arguments, &planning.plan);
 		const struct access access = find_access(url, &planning.plan);
 
-		examine(arguments, &access, &text);
+		examine(arguments, &access, &planning.plan, &text);
 		if (planned) {
 			planning_forecast(arguments, &planning);
 			doctor_add_matrix(&planning, &text);

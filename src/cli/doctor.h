@@ -25,8 +25,9 @@ struct doctor_sensors *doctor_sensors_begin(int64_t server_pid);
 /* Reads them once more, so that counters have a rate, adds them and closes them. */
 void doctor_sensors_end(struct doctor_sensors *sensors, struct text *into);
 
-/* doctor_server.c: which server answers at the URL, what it can do, and its models */
-void doctor_add_server(const struct access *access, int64_t pid, struct text *into);
+/* doctor_server.c: which server answers at the URL, what it can do, what of the plan's settings it does not heed (the
+ * plan may have no cells), and its models */
+void doctor_add_server(const struct access *access, int64_t pid, const struct plan *plan, struct text *into);
 
 /* doctor_matrix.c: which cells will fit this machine */
 void doctor_add_matrix(const struct planning *planning, struct text *into);

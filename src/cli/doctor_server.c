@@ -1,9 +1,11 @@
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/units.h"
+#include "base/url.h"
 #include "cli/doctor.h"
 #include "cli/grid.h"
 #include "load/load.h"
@@ -13,9 +15,54 @@ enum { MODELS_SHOWN = 20 };
 
 static const int64_t answer_ns = 5 * NS_PER_S;
 
+/* The server that answers, and what is learned of it. */
+struct found {
+	const struct target *target;
+	struct endpoint endpoint;
+	const struct access *access;
+	struct server_facts facts;
+	struct cell cell; /* of no model in particular */
+};
+
+/* Of a list such as "parallel, queue_size" what is not in the other one. */
+static void add_missing(const char *names, struct text *list)
+{
+	for (size_t size; *names != '\0'; names += size + strspn(names + size, ", ")) {
+		char *name;
+		bool known = false;
+
+		size = strcspn(names, ", ");
+		name = memory_copy(names, size);
+		for (const char *found = text_string(list); !known && (found = strstr(found, name)) != NULL; found++)
+			known = (found == list->data || found[-1] == ' ') && strchr(", ", found[size]) != NULL;
+		if (!known)
+			text_addf(list, "%s%s", list->size > 0 ? ", " : "", name);
+		free(name);
+	}
+}
+
+/* What cells of the matrix ask of this server in vain; without any, the knobs that have a default. */
+static void add_kept(const struct found *found, const struct plan *plan, struct text *list)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < plan->cell_count; i++) {
+		const struct cell *cell = &plan->cells[i];
+		struct text names = {0};
+
+		if (cell->server->url == NULL || !url_same_origin(cell->server->url, found->access->url))
+			continue;
+		found->target->unsettable(cell, &names);
+		add_missing(text_string(&names), list);
+		text_release(&names);
+		any = true;
+	}
+	if (!any)
+		found->target->unsettable(&found->cell, list);
+}
+
 /* Whatever of the server's state a run can ask for or change; what it cannot is why a figure may be unknown. */
-static void add_abilities(const struct target *target, const struct cell *cell, const struct endpoint *endpoint,
-                          struct text *into)
+static void add_abilities(const struct found *found, const struct plan *plan, struct text *into)
 {
 	static const struct {
 		enum target_question question;
@@ -29,12 +76,14 @@ static void add_abilities(const struct target *target, const struct cell *cell, 
 
 	for (size_t i = 0; i < sizeof(abilities) / sizeof(abilities[0]); i++) {
 		struct request request = {0};
-		struct text *list = target->ask(abilities[i].question, cell, endpoint, &request) ? &can : &cannot;
+		struct text *list = found->target->ask(abilities[i].question, &found->cell, &found->endpoint, &request)
+		                        ? &can
+		                        : &cannot;
 
 		text_addf(list, "%s%s", list->size > 0 ? ", " : "", abilities[i].words);
 		request_release(&request);
 	}
-	target->unsettable(cell, &knobs);
+	add_kept(found, plan, &knobs);
 	if (can.size > 0)
 		text_addf(into, "- It can %s\n", text_string(&can));
 	if (cannot.size > 0)
@@ -45,15 +94,6 @@ static void add_abilities(const struct target *target, const struct cell *cell, 
 	text_release(&cannot);
 	text_release(&knobs);
 }
-
-/* The server that answers, and what is learned of it. */
-struct found {
-	const struct target *target;
-	struct endpoint endpoint;
-	const struct access *access;
-	struct server_facts facts;
-	struct cell cell; /* of no model in particular */
-};
 
 /* False: its kind cannot be asked this. */
 static bool ask(struct found *found, enum target_question question, struct exchange *exchange)
@@ -135,7 +175,8 @@ static void add_models(struct found *found, struct text *into)
 	exchange_release(&exchange);
 }
 
-static void add_recognized(const struct identity *identity, const struct access *access, int64_t pid, struct text *into)
+static void add_recognized(const struct identity *identity, const struct access *access, int64_t pid,
+                           const struct plan *plan, struct text *into)
 {
 	struct found found = {
 	    .target = identity->target, .access = access, .facts = {.kind = memory_string(identity->kind)}};
@@ -144,7 +185,7 @@ static void add_recognized(const struct identity *identity, const struct access 
 	cell_reset(&found.cell);
 	found.cell.model = "";
 	add_ready(&found, identity->kind, pid, into);
-	add_abilities(found.target, &found.cell, &found.endpoint, into);
+	add_abilities(&found, plan, into);
 	add_models(&found, into);
 	server_facts_release(&found.facts);
 }
@@ -156,14 +197,14 @@ static void add_unknown(const char *url, const char *tried, struct text *into)
 	text_addf(into, ": not recognized: %s\n", tried);
 }
 
-void doctor_add_server(const struct access *access, int64_t pid, struct text *into)
+void doctor_add_server(const struct access *access, int64_t pid, const struct plan *plan, struct text *into)
 {
 	struct identity identity = {0};
 	struct text tried = {0};
 
 	text_add(into, "\n## Server\n\n");
 	if (recognize_server(access, answer_ns, NULL, &identity, &tried))
-		add_recognized(&identity, access, pid, into);
+		add_recognized(&identity, access, pid, plan, into);
 	else
 		add_unknown(access->url, text_string(&tried), into);
 	text_release(&tried);
