@@ -103,6 +103,16 @@ is "$status" 0 "a server that does not answer is no mistake"
 is "$(grep -c 'was asked about' <<<"$stdout")" 1 "and is asked once"
 is "$(row llama3.1:8b 1 Fits)" 'cannot be predicted: nothing is known of the model' "its models are not known"
 
+# --- names that would be more than text
+
+printf '%s\n' "server: {url: 'http://127.0.0.1:1'}" 'model: ["<b>m|x", "[a](b)"]' 'parallel: 1' 'requests: 2' >names.conf
+run "$LLMBENCH" plan --matrix names.conf
+like "$stdout" '^[|] 1 +[|] +[|] \\<b>m\\[|]x +[|]' "a tag in a model's name is no tag in a table"
+like "$stdout" '^[|] 2 +[|] +[|] \[a\\\]\(b\) +[|]' "nor is a link one"
+like "$stdout" '^- .* was asked about \\<b>m[|]x: ' "nor in a remark"
+run "$LLMBENCH" doctor --matrix names.conf
+like "$stdout" '^[|] \\<b>m\\[|]x +[|]' "nor is it one for doctor"
+
 # --- an earlier run
 
 cat >again.conf <<EOF

@@ -41,7 +41,7 @@ static void add_cells(const struct planning *planning, size_t first, size_t end,
 	}
 	if (end - first > CELLS_NAMED)
 		text_addf(&cells, "; and %zu more", end - first - CELLS_NAMED);
-	grid_add(grid, text_string(&cells));
+	grid_add_foreign(grid, text_string(&cells));
 	text_release(&cells);
 }
 
@@ -97,7 +97,7 @@ void doctor_add_matrix(const struct planning *planning, struct text *into)
 	for (size_t first = 0, end; first < plan->cell_count; first = end) {
 		for (end = first + 1; end < plan->cell_count && same_row(planning, first, end);)
 			end++;
-		grid_add(&grid, plan->cells[first].model);
+		grid_add_foreign(&grid, plan->cells[first].model);
 		add_fits(planning, first, end, &grid);
 		add_memory(planning, first, end, &grid);
 		add_cells(planning, first, end, &grid);
@@ -107,9 +107,7 @@ void doctor_add_matrix(const struct planning *planning, struct text *into)
 	text_addf(into, ": %zu cell%s\n\n", plan->cell_count, plan->cell_count == 1 ? "" : "s");
 	grid_write(&grid, into);
 	grid_release(&grid);
-	for (size_t i = 0; i < planning->view.remark_count; i++) {
-		text_add(into, i == 0 ? "\n- " : "- ");
-		text_add_masked(into, planning->view.remarks[i], strlen(planning->view.remarks[i]));
+	if (planning->view.remark_count > 0)
 		text_add_char(into, '\n');
-	}
+	plan_add_remarks(&planning->view, into);
 }

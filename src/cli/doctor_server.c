@@ -149,9 +149,9 @@ static void visit_model(void *context, const struct model_facts *model)
 		return;
 	if (model->size_bytes != JSON_UNKNOWN)
 		units_add_gb(&size, model->size_bytes);
-	grid_add(&models->grid, model->full_name);
+	grid_add_foreign(&models->grid, model->full_name);
 	grid_add(&models->grid, size.size > 0 ? text_string(&size) : "–");
-	grid_add(&models->grid, model->quantization != NULL ? model->quantization : "–");
+	grid_add_foreign(&models->grid, model->quantization != NULL ? model->quantization : "–");
 	text_release(&size);
 }
 

@@ -4,6 +4,15 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "document/document.h"
+#include "document/markdown.h"
+
+/* Takes the cell. */
+static void add_cell(struct grid *grid, struct text *cell)
+{
+	grid->cells = memory_resize(grid->cells, grid->count + 1, sizeof(*grid->cells));
+	grid->cells[grid->count++] = text_take(cell);
+}
 
 void grid_add(struct grid *grid, const char *value)
 {
@@ -12,9 +21,18 @@ void grid_add(struct grid *grid, const char *value)
 	text_add_masked(&masked, value, strlen(value));
 	for (const char *at = text_string(&masked); *at != '\0'; at++)
 		text_addf(&cell, "%s%c", *at == '|' ? "\\" : "", *at); /* it would end the cell */
-	grid->cells = memory_resize(grid->cells, grid->count + 1, sizeof(*grid->cells));
-	grid->cells[grid->count++] = text_take(&cell);
+	add_cell(grid, &cell);
 	text_release(&masked);
+}
+
+void grid_add_foreign(struct grid *grid, const char *value)
+{
+	struct text inner = {0}, cell = {0};
+
+	inline_add(&inner, value);
+	markdown_add_inline(&cell, text_string(&inner), true);
+	add_cell(grid, &cell);
+	text_release(&inner);
 }
 
 /* One width for each column; the caller frees them. */

@@ -13,7 +13,9 @@ struct grid {
 	size_t count, columns;
 };
 
-void grid_add(struct grid *grid, const char *value); /* the next cell; foreign text is masked */
+/* The next cell: our own words, in which foreign ones are masked; or a foreign name, which stays text in Markdown. */
+void grid_add(struct grid *grid, const char *value);
+void grid_add_foreign(struct grid *grid, const char *value);
 void grid_write(const struct grid *grid, struct text *into);
 void grid_release(struct grid *grid);
 

@@ -43,6 +43,7 @@ void plan_add_budget(const struct plan_view *view, struct text *into);
 void plan_add_fits(const struct forecast *forecast, struct text *into);
 
 /* plan_markdown.c, plan_json.c */
+void plan_add_remarks(const struct plan_view *view, struct text *into); /* a list */
 void plan_add_markdown(const struct plan_view *view, struct text *into);
 void plan_add_json(const struct plan_view *view, struct text *into);
 

@@ -7,6 +7,8 @@
 #include "cli/grid.h"
 #include "cli/plan.h"
 #include "core/until.h"
+#include "document/document.h"
+#include "document/markdown.h"
 
 /* --- What stands in a row --- */
 
@@ -150,12 +152,12 @@ static void add_row(const struct plan_view *view, const struct plan_visit *visit
 		if (!is_shown(view->plan, &cell_fields[f]))
 			continue;
 		cell_field_add_value(&cell_fields[f], cell, next(&value));
-		grid_add(grid, text_string(&value));
+		grid_add_foreign(grid, text_string(&value));
 	}
 	if (view->plan->server_count > 1)
-		grid_add(grid, cell->server->name);
+		grid_add_foreign(grid, cell->server->name);
 	if (is_axis(view->plan, "profile"))
-		grid_add(grid, cell->profile_name);
+		grid_add_foreign(grid, cell->profile_name);
 	for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++) {
 		if (!has_column(view, &columns[i]))
 			continue;
@@ -269,6 +271,15 @@ static bool is_first(const struct plan_view *view, size_t cell, enum shape_sourc
 	return true;
 }
 
+static void add_foreign(const char *words, struct text *into)
+{
+	struct text inner = {0};
+
+	inline_add(&inner, words);
+	markdown_add_inline(into, text_string(&inner), false);
+	text_release(&inner);
+}
+
 /* "- Models: llama3.2, mistral from the table of llmbench; phi3 from its GGUF file." */
 static void add_sources(const struct plan_view *view, struct text *into)
 {
@@ -283,7 +294,7 @@ static void add_sources(const struct plan_view *view, struct text *into)
 			if (!is_first(view, i, (enum shape_source)source))
 				continue;
 			text_addf(into, "%s ", models++ == 0 ? end : ",");
-			text_add_masked(into, model, strlen(model));
+			add_foreign(model, into);
 		}
 		if (models > 0) {
 			text_addf(into, " from %s", shape_source_word((enum shape_source)source));
@@ -342,6 +353,15 @@ static void add_total_time(const struct plan_view *view, struct text *into)
 	text_add(into, ".\n");
 }
 
+void plan_add_remarks(const struct plan_view *view, struct text *into)
+{
+	for (size_t i = 0; i < view->remark_count; i++) {
+		text_add(into, "- ");
+		add_foreign(view->remarks[i], into);
+		text_add_char(into, '\n');
+	}
+}
+
 void plan_add_markdown(const struct plan_view *view, struct text *into)
 {
 	const struct plan *plan = view->plan;
@@ -367,9 +387,5 @@ void plan_add_markdown(const struct plan_view *view, struct text *into)
 	add_exactness(view, into);
 	add_total_time(view, into);
 	plan_add_budget(view, into);
-	for (size_t i = 0; i < view->remark_count; i++) {
-		text_add(into, "- ");
-		text_add_masked(into, view->remarks[i], strlen(view->remarks[i]));
-		text_add_char(into, '\n');
-	}
+	plan_add_remarks(view, into);
 }
