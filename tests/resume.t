@@ -222,7 +222,7 @@ printf '{"schema":"llmbench.sample/1","cell' >>"$folder/samples.jsonl"
 printf '{"schema":"llmbench.cell/1"' >>"$folder/cells.jsonl"
 run "$LLMBENCH" --matrix m.conf --out changed --resume --set 'parallel=[8, 2, 1]'
 is "$status" 0 "a changed matrix, and torn last lines"
-like "$stderr" "^llmbench: dropped 1 finished cell that the matrix does not have any more: llama3.2, parallel 4; what was measured of them is in $folder/dropped.jsonl" \
+like "$stderr" "^llmbench: dropped what was measured of 1 cell that the matrix does not have any more: llama3.2, parallel 4; it is in $folder/dropped.jsonl" \
 	"it says what it drops"
 is "$(cells "$folder")" 'llama3.2 8, llama3.2 2, llama3.2 1' "the cells of the matrix are done"
 is "$(account "$folder" | grep -c ' trial 1 request [0-5]: 1$')" 18 "each request is recorded once"
@@ -281,9 +281,37 @@ matrix 'model: llama3.2' 'parallel: [4, 2, 1]'
 begun settings
 run "$LLMBENCH" --matrix m.conf --out settings --resume --set "server.env.OLLAMA_DEBUG=1"
 is "$status" 0 "a server with another variable"
-like "$stderr" '^llmbench: dropped 1 finished cell whose settings changed: llama3.2, parallel 4; ' "its cells are other ones"
+like "$stderr" '^llmbench: dropped what was measured of 1 cell whose settings changed: llama3.2, parallel 4; ' "its cells are other ones"
 is "$(account "$folder" | grep -c ' request [0-5]: 1$')" 18 "they are measured again, each request once"
 
+matrix 'model: llama3.2' 'concurrency: [1, 2]' 'trials: 5' 'order: interleaved' 'output_tokens: 256'
+start "$LLMBENCH" --matrix m.conf --out trials --quiet
+wait_for "[ \"\$(cat trials/m/*/cells.jsonl 2>/dev/null | wc -l)\" -ge 3 ] || ! kill -0 $pid 2>/dev/null"
+kill -KILL "$pid" 2>/dev/null
+finished
+is "$status $(grep -c 'llmbench.cell/1' trials/m/*/cells.jsonl)" "137 0" "killed in its rounds"
+cp -R trials gone
+measured=$(wc -l <"$(run_folder trials)/records.jsonl")
+# set_aside OUT WHY OPTION…: the trials of both cells are dropped, which is said, and are measured again.
+set_aside()
+{
+	local out=$1 why=$2 folder
+	shift 2
+	folder=$(run_folder "$out")
+	run "$LLMBENCH" --matrix m.conf --out "$out" --resume "$@"
+	is "$status" 0 "$out: trials of cells that are not finished"
+	like "$stderr" "^llmbench: dropped what was measured of 2 cells $why: llama3.2, concurrency 1; llama3.2, concurrency 2; it is in $folder/dropped.jsonl$" \
+		"$out: each cell is said once"
+	is "$(grep -c '"llmbench.record/1"' "$folder/dropped.jsonl")" "$measured" "$out: every record of them is set aside"
+	[ "$(grep -c '"llmbench.trial/1"' "$folder/dropped.jsonl")" -ge 3 ]
+	ok $? "$out: so are the lines of the journal"
+	is "$(account "$folder" | grep -c ' request [0-5]: 1$')" 60 "$out: they are measured again, each request once"
+}
+
+set_aside trials 'whose settings changed' --set "server.env.OLLAMA_DEBUG=1"
+set_aside gone 'that the matrix does not have any more' --set timeout=1h
+
+matrix 'model: llama3.2' 'parallel: [4, 2, 1]'
 begun version
 perl -pi -e 's/("tool_version": )"[^"]*"/${1}"0.0.1"/; s/"key":"./"key":"-/' "$folder/run.json" "$folder/cells.jsonl"
 run "$LLMBENCH" --matrix m.conf --out version --resume

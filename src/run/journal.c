@@ -61,6 +61,5 @@ bool journal_trial(struct session *session, struct cell_work *work)
 		json_free(work->into->conditions);
 		work->into->conditions = cell_conditions_json(&conditions);
 	}
-	state->moved = false;
 	return write_line(session, work->cell, cell_summary_trial_json(work->into, state->trials, state->until_ns));
 }

@@ -5,14 +5,8 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "run/dropped.h"
 #include "run/session.h"
-
-enum { DROPPED_NAMED = 5 }; /* of dropped cells so many are named */
-
-struct dropped {
-	size_t count;
-	struct text names;
-};
 
 struct past {
 	struct session *session;
@@ -60,57 +54,16 @@ static bool is_repeat(const struct session *session, const char *id)
 	return false;
 }
 
+/* Which the cell of a trial's line is, too, but the trial is not. */
 static bool is_unfinished(const struct json *line)
 {
-	return text_equal(json_get_string(line, "status"), cell_status_name(CELL_UNFINISHED));
+	return !is_schema(line, "llmbench.trial/1") &&
+	       text_equal(json_get_string(line, "status"), cell_status_name(CELL_UNFINISHED));
 }
 
 static bool has_key(const struct json *line, const struct cell_state *state)
 {
 	return text_equal(json_get_string(line, "key"), state->key);
-}
-
-/* --- What is dropped, for people --- */
-
-/* "llama3.2, parallel 16": the model, and the knobs that vary now. */
-static void add_cell(const struct plan *plan, const struct json *settings, struct text *into)
-{
-	struct text words = {0};
-
-	text_add(&words, json_get_string(settings, "model") != NULL ? json_get_string(settings, "model") : "?");
-	for (size_t i = 0; i < plan->axis_count; i++) {
-		const struct json *value = json_get(settings, plan->axes[i]);
-
-		if (value == NULL || text_equal(plan->axes[i], "model"))
-			continue;
-		text_addf(&words, ", %s ", plan->axes[i]);
-		json_add_to(&words, value);
-	}
-	text_add_masked(into, text_string(&words), words.size);
-	text_release(&words);
-}
-
-static void drop(const struct plan *plan, struct dropped *dropped, const struct json *line)
-{
-	if (is_unfinished(line))
-		return;
-	if (dropped->count < DROPPED_NAMED) {
-		text_add(&dropped->names, dropped->count > 0 ? "; " : "");
-		add_cell(plan, json_get(line, "settings"), &dropped->names);
-	} else if (dropped->count == DROPPED_NAMED) {
-		text_add(&dropped->names, "; …");
-	}
-	dropped->count++;
-}
-
-static void say_dropped(const struct session *session, struct dropped *dropped, const char *why)
-{
-	if (dropped->count > 0)
-		session_warn(session,
-		             "dropped %zu finished cell%s %s: %s; what was measured of them is in %s/dropped.jsonl",
-		             dropped->count, dropped->count == 1 ? "" : "s", why, text_string(&dropped->names),
-		             store_folder(session->store));
-	text_release(&dropped->names);
 }
 
 /* --- The journal --- */
@@ -165,16 +118,25 @@ static bool restore(struct session *session, struct cell_state *state, const str
 	return true;
 }
 
+/* False: what was measured of the cell is dropped. */
+static bool holds(struct past *past, struct cell_state *state, const struct json *line)
+{
+	struct dropped *dropped = state == NULL ? &past->gone : &past->changed;
+
+	if (state != NULL && has_key(line, state))
+		return true;
+	if (state != NULL)
+		state->moved = true;
+	if (!is_unfinished(line))
+		dropped_add(dropped, past->session->plan, line);
+	return false;
+}
+
 static void take_cell(struct past *past, struct cell_state *state, const struct json *line)
 {
 	struct session *session = past->session;
 
-	if (state == NULL) {
-		drop(session->plan, &past->gone, line);
-	} else if (!has_key(line, state)) {
-		state->moved = true;
-		drop(session->plan, &past->changed, line);
-	} else if (!is_unfinished(line) && restore(session, state, line)) {
+	if (holds(past, state, line) && !is_unfinished(line) && restore(session, state, line)) {
 		state->finished = true;
 		session->since_anchor += session->plan->order != PLAN_INTERLEAVED &&
 		                         session->summary->cells[index_of(session, state)].sent > 0;
@@ -185,7 +147,7 @@ static void take_trial(struct past *past, struct cell_state *state, const struct
 {
 	int64_t trial = json_get_integer(line, "trial"), at_ns = json_get_integer(line, "at_ns");
 
-	if (state == NULL || state->finished || trial < 1 || at_ns == JSON_UNKNOWN || !has_key(line, state) ||
+	if (!holds(past, state, line) || state->finished || trial < 1 || at_ns == JSON_UNKNOWN ||
 	    !restore(past->session, state, line))
 		return;
 	state->trials = trial;
@@ -295,15 +257,18 @@ static void check_trials(struct session *session, size_t cell)
 static enum store_fate judge_journal(struct past *past, const struct json *line)
 {
 	const struct cell_state *state = state_of(past, json_get_string(line, "id"));
-	bool holds = state != NULL && !state->moved && has_key(line, state);
+	bool stays = state != NULL && !state->moved && has_key(line, state);
 
+	if (is_repeat(past->session, json_get_string(line, "id")))
+		return STORE_KEEP;
+	if (is_unfinished(line))
+		return STORE_FORGET;
+	if (!stays)
+		return STORE_SET_ASIDE;
 	/* Those of a cell that is finished tell the next one who resumes the run when the anchor was due. */
 	if (is_schema(line, "llmbench.trial/1"))
-		return holds && (state->finished || json_get_integer(line, "trial") <= state->trials) ? STORE_KEEP
-		                                                                                      : STORE_FORGET;
-	if (is_repeat(past->session, json_get_string(line, "id")) || (holds && state->finished && !is_unfinished(line)))
-		return STORE_KEEP;
-	return is_unfinished(line) ? STORE_FORGET : STORE_SET_ASIDE;
+		return state->finished || json_get_integer(line, "trial") <= state->trials ? STORE_KEEP : STORE_FORGET;
+	return state->finished ? STORE_KEEP : STORE_SET_ASIDE;
 }
 
 /* Samples tell their time, records their trial. */
@@ -334,8 +299,11 @@ bool past_keep(struct session *session)
 {
 	struct past past = {.session = session};
 	const struct store_choice choice = {judge, &past};
+	bool good = store_keep(session->store, &choice, session->failure);
 
-	return store_keep(session->store, &choice, session->failure);
+	for (size_t i = 0; i < session->plan->cell_count; i++)
+		session->states[i].moved = false;
+	return good;
 }
 
 static void say_what_holds(struct session *session)
@@ -363,9 +331,12 @@ bool past_take(struct session *session)
 	for (size_t i = 0; i < session->plan->cell_count; i++)
 		check_trials(session, i);
 	good = good && past_keep(session);
-	if (good)
+	if (good) {
 		say_what_holds(session);
-	say_dropped(session, &past.gone, "that the matrix does not have any more");
-	say_dropped(session, &past.changed, "whose settings changed");
+		dropped_say(&past.gone, session, "that the matrix does not have any more");
+		dropped_say(&past.changed, session, "whose settings changed");
+	}
+	dropped_release(&past.gone);
+	dropped_release(&past.changed);
 	return good;
 }

@@ -116,7 +116,7 @@ struct cell_state {
 	char *key;              /* owned, keys_make() */
 	bool finished;          /* its line stands there */
 	bool left;              /* it is over for now, but has no line: it may be measured when the run is resumed */
-	bool moved;             /* what the store has of it is of other settings, or of another server or model */
+	bool moved;             /* until past_keep(): the store has it of other settings, or another server or model */
 	char *version, *digest; /* owned; NULL unknown, or measured just now */
 	int64_t trials;         /* finished, of a cell that is not; those that were left out included */
 	int64_t left_out;       /* of them */
