@@ -213,25 +213,28 @@ char *store_find(const char *path, struct failure *failure)
 
 /* --- The run to be continued --- */
 
-/* The newest that is not finished, else the newest; NULL: there is none. */
-static char *choose_unfinished(const struct runs *runs, const char *folder, bool *finished)
+/* The newest that has no end, or (whole) that has left a cell; NULL: there is none. */
+static char *newest_unfinished(const struct runs *runs, const char *folder, bool whole)
 {
-	char *newest = NULL;
-
 	for (size_t i = 0; i < runs->count; i++) {
 		char *run = text_format("%s/%s", folder, runs->names[i]);
 
-		*finished = is_finished(run, true);
-		if (!*finished) {
-			free(newest);
+		if (!is_finished(run, whole))
 			return run;
-		}
-		if (newest == NULL)
-			newest = run;
-		else
-			free(run);
+		free(run);
 	}
-	return newest;
+	return NULL;
+}
+
+/* The newest that has no end, else the newest that has left a cell, else the newest; NULL: there is none. */
+static char *choose_unfinished(const struct runs *runs, const char *folder, bool *finished)
+{
+	char *run = newest_unfinished(runs, folder, false);
+
+	if (run == NULL)
+		run = newest_unfinished(runs, folder, true);
+	*finished = run == NULL;
+	return run == NULL && runs->count > 0 ? text_format("%s/%s", folder, runs->names[0]) : run;
 }
 
 static char *named_run(const char *folder, const char *run, bool *finished, struct failure *failure)

@@ -209,6 +209,8 @@ static void check_found(const char *run, const char *want, bool want_finished, c
 	free(out);
 }
 
+#define LEFT "{\"finished_utc\":\"2026-11-22T00:00:00Z\",\"cells\":[{\"status\":\"skipped\"}]}"
+
 /* Of the runs that the tests before have left, and finished ones. */
 static void test_find(void)
 {
@@ -219,10 +221,13 @@ static void test_find(void)
 	put(newest, "summary.json", "{\"finished_utc\":\"2026-11-23T00:00:00Z\"}");
 	put(newer, "summary.json", "{\"finished_utc\":null}");
 	check_found(NULL, "out/m/20261122T000000Z", false, "the newest without an end");
+	put(newest, "summary.json", LEFT);
+	check_found(NULL, "out/m/20261122T000000Z", false, "before a newer one that has an end, and left a cell");
 	put(newer, "summary.json", "{\"finished_utc\":\"2026-11-22T00:00:00Z\"}");
 	check_found(NULL, "out/m/20261121T061901Z", false, "one that had not come to a summary");
 	check_found("20261121T061900Z", "out/m/20261121T061900Z", false, "by its name");
 	check_found(folder, "out/m/20261121T061901Z", false, "by its path");
+	put(newest, "summary.json", "{\"finished_utc\":\"2026-11-23T00:00:00Z\"}");
 	check_found(newest, "out/m/20261123T000000Z", true, "one that has its end");
 	check_found(parent, NULL, false, "a folder of runs is no run");
 	check_found("20200101T000000Z", NULL, false, "a run that is not there");
@@ -230,6 +235,8 @@ static void test_find(void)
 	put(folder, "summary.json", "{\"finished_utc\":\"2026-11-21T00:00:00Z\"}");
 	put(older, "summary.json", "{\"finished_utc\":\"2026-11-21T00:00:00Z\"}");
 	check_found(NULL, "out/m/20261123T000000Z", true, "all have their end: the newest");
+	put(newer, "summary.json", LEFT);
+	check_found(NULL, "out/m/20261122T000000Z", false, "all have their end: the one that left a cell");
 	free(older);
 	free(parent);
 	free(folder);
