@@ -72,7 +72,7 @@ mistral 64 4096 done -
 mistral 128 2048 failed server
 mistral 128 4096 failed server' "with --no-prune each is measured, and one runs, since nothing of it goes to the GPU"
 run "$LLMBENCH" --matrix m.conf --out memory --resume --no-prune
-like "$stderr" 'is finished: nothing is left to measure' "then nothing is left"
+like "$stderr" 'is finished: nothing of it is left to measure' "then nothing is left"
 
 matrix "$device" 'model: mistral' 'parallel: [64, 128]' 'requests: 4' 'output_tokens: 4'
 run "$LLMBENCH" --matrix m.conf --out all --no-prune

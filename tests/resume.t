@@ -195,9 +195,9 @@ like "$stdout" '^- Tool: .* It was interrupted and resumed at 20[0-9-]*T[0-9:]*Z
 ok $? "the lock is gone"
 run "$LLMBENCH" --matrix m.conf --out again --resume
 is "$status $stdout" "0 " "a finished run: status 0, nothing is measured"
-is "$stderr" "llmbench: $folder is finished: nothing is left to measure (without --resume a new run begins)" "and it is said"
+is "$stderr" "llmbench: $folder is finished: nothing of it is left to measure (without --resume a new run begins)" "and it is said"
 run "$LLMBENCH" --matrix m.conf --out again --resume="$(basename "$folder")"
-is "$status $stderr" "0 llmbench: $folder is finished: nothing is left to measure (without --resume a new run begins)" "a run by its name"
+is "$status $stderr" "0 llmbench: $folder is finished: nothing of it is left to measure (without --resume a new run begins)" "a run by its name"
 
 perl -pi -e 's/("finished_utc": )"[^"]*"/${1}null/' "$folder/summary.json"
 rm again/m.md "$folder/report.md"
@@ -234,6 +234,8 @@ run "$LLMBENCH" --matrix m.conf --out failing --resume --set 'parallel=[128, 2, 
 is "$status" 1 "a run with a cell that failed before: status 1"
 like "$stdout" '^[|] +[|] 2048 [|] 6 [|] 128 [|]  [|]  [|] Could not run 128 runners[.] [|]$' "its row stays"
 unlike "$stderr" '^cell 1/3 ' "it is not tried again"
+run "$LLMBENCH" --matrix m.conf --out failing --resume --set 'parallel=[128, 2, 1]'
+like "$status $stderr" '^1 llmbench: .* is finished: nothing of it is left to measure' "finished, it keeps its status"
 
 matrix 'model: llama3.2' 'parallel: [2, 1]' 'trials: 3' 'output_tokens: 256'
 start "$LLMBENCH" --matrix m.conf --out interrupted --quiet

@@ -70,4 +70,11 @@ struct sweep_options {
 enum status sweep_run(const struct plan *plan, const struct sweep_options *options, struct summary *summary,
                       char **folder, struct failure *failure);
 
+/*
+ * The status of a sweep that went through all its cells: done, or cells failed.
+ * That a budget left some of them out is what its user asked for, as with
+ * --only, and no failure.
+ */
+enum status sweep_status(const struct summary *summary);
+
 #endif

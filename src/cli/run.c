@@ -67,6 +67,23 @@ static enum status run_plan(const struct plan *plan, const struct arguments *arg
 	return status;
 }
 
+/* Nothing of it is measured: its status is what it was. */
+static enum status tell_finished(const char *folder, struct failure *failure)
+{
+	struct summary summary = {0};
+	enum status status = store_load(folder, &summary, failure) ? sweep_status(&summary) : failure->status;
+
+	if (!failure_is_set(failure)) {
+		char *message = text_format(
+		    "%s is finished: nothing of it is left to measure (without --resume a new run begins)", folder);
+
+		print_message(message);
+		free(message);
+	}
+	summary_release(&summary);
+	return status;
+}
+
 /* The run to be continued, when there is something left to do in it. */
 static enum status resume_plan(const struct plan *plan, const struct arguments *arguments, struct failure *failure)
 {
@@ -78,12 +95,7 @@ static enum status resume_plan(const struct plan *plan, const struct arguments *
 	if (folder == NULL) {
 		status = failure->status;
 	} else if (finished) {
-		char *message = text_format(
-		    "%s is finished: nothing is left to measure (without --resume a new run begins)", folder);
-
-		print_message(message);
-		free(message);
-		status = STATUS_DONE;
+		status = tell_finished(folder, failure);
 	} else {
 		status = run_plan(plan, arguments, folder, failure);
 	}

@@ -260,11 +260,7 @@ static void finish_summary(struct session *session)
 	session->summary->finished_utc = text_take(&finished);
 }
 
-/*
- * The status of a sweep that went through all its cells. That a budget left some
- * of them out is what its user asked for, as with --only, and no failure.
- */
-static enum status status_of(const struct summary *summary)
+enum status sweep_status(const struct summary *summary)
 {
 	for (size_t i = 0; i < summary->cell_count; i++)
 		if (summary->cells[i].status != CELL_DONE &&
@@ -298,7 +294,7 @@ static enum status sweep_measure(struct session *session)
 		finish_summary(session);
 		leave_say(session);
 		if (publish_finished(session))
-			return status_of(session->summary);
+			return sweep_status(session->summary);
 	}
 	if (session_stopped(session))
 		failure_set(session->failure, STATUS_CANNOT_GO_ON, "interrupted in cell %zu of %zu; --resume goes on",
