@@ -342,6 +342,17 @@ cp m.conf other.conf
 run "$LLMBENCH" --matrix other.conf --out machine --resume="$folder"
 like "$status $stderr" '^2 llmbench: cannot resume .*: it is a run of the matrix "m", not of "other"' "a run of another matrix: status 2"
 
+begun narrowed
+cp -r "$folder" before
+run "$LLMBENCH" --matrix m.conf --out narrowed --resume --only parallel=1
+is "$status" 2 "--only that leaves a finished cell out: status 2"
+like "$stderr" '^llmbench: cannot resume .* with this --only: it has figures of 1 other cell [(]llama3.2, parallel 4[)]' "it says which"
+diff -r -x lock before "$folder" >diff.txt
+ok $? "nothing of the run is changed" || diagnose "$(cat diff.txt)"
+run "$LLMBENCH" --matrix m.conf --out narrowed --resume
+is "$status" 0 "without it the run goes on"
+is "$(cells "$folder")" 'llama3.2 4, llama3.2 2, llama3.2 1' "as a whole"
+
 # --- two of them
 
 matrix 'model: llama3.2' 'parallel: 1' 'timeout: 60s'

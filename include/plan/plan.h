@@ -58,6 +58,7 @@ struct plan {
 	size_t server_count;
 	struct cell *cells; /* in the file's order, the last axis fastest */
 	size_t cell_count;
+	bool narrowed;     /* --only left cells of the matrix out */
 	const char **axes; /* knobs with several values, in the file's order */
 	size_t axis_count;
 	char **warnings; /* masked, for stderr: variables that do not exist, … */

@@ -1,13 +1,14 @@
 #include "cli/command.h"
 
-#define MATRIX_OPTIONS                                                                                    \
-	{"matrix", "FILE", false, false, "the matrix file: what to vary, and how to reach the server"},   \
-	    {"set", "KEY=VALUE", false, true,                                                             \
-	     "replaces a knob of the matrix; VALUE as in the file, a list is an axis; server.start=…, " \
-	     "server.url=… and server.env.NAME=… replace parts of the server"},                           \
-	{                                                                                                 \
-		"only", "KEY=VALUE", false, true,                                                         \
-		    "keeps the cells whose knob has this value; the same knob again adds a value"         \
+#define MATRIX_OPTIONS                                                                                             \
+	{"matrix", "FILE", false, false, "the matrix file: what to vary, and how to reach the server"},            \
+	    {"set", "KEY=VALUE", false, true,                                                                      \
+	     "replaces a knob of the matrix; VALUE as in the file, a list is an axis; server.start=…, "          \
+	     "server.url=… and server.env.NAME=… replace parts of the server"},                                    \
+	{                                                                                                          \
+		"only", "KEY=VALUE", false, true,                                                                  \
+		    "keeps the cells whose knob has this value; the same knob again adds a value. A run that has " \
+		    "figures of other cells is not resumed with it"                                                \
 	}
 
 static const struct option run_options[] = {

@@ -244,8 +244,8 @@ static void keep_matching(struct plan *plan, const struct condition *conditions,
 
 bool draft_keep_only(struct draft *draft, const struct plan_options *options)
 {
+	size_t count = 0, before = draft->plan->cell_count;
 	struct condition *conditions;
-	size_t count = 0;
 	bool good = true;
 
 	if (options == NULL || options->only_count == 0)
@@ -262,6 +262,7 @@ bool draft_keep_only(struct draft *draft, const struct plan_options *options)
 		good = check_only(draft, &conditions[i]);
 	if (good)
 		keep_matching(draft->plan, conditions, count);
+	draft->plan->narrowed = draft->plan->cell_count < before;
 	release(conditions, count);
 	if (good && draft->plan->cell_count == 0)
 		return failure_set(draft->failure, STATUS_USER_MISTAKE, "no cell is left: none matches every --only");

@@ -322,6 +322,19 @@ static void say_what_holds(struct session *session)
 	text_release(&more);
 }
 
+/* What --only leaves out the matrix still has: a run is not made smaller by that. */
+static bool check_only(const struct past *past)
+{
+	struct session *session = past->session;
+
+	return !session->plan->narrowed || past->gone.count == 0 ||
+	       failure_set(session->failure, STATUS_USER_MISTAKE,
+	                   "cannot resume %s with this --only: it has figures of %zu other cell%s (%s), which would be "
+	                   "dropped; without --only the run goes on as a whole, without --resume a new one begins",
+	                   store_folder(session->store), past->gone.count, past->gone.count == 1 ? "" : "s",
+	                   text_string(&past->gone.names));
+}
+
 bool past_take(struct session *session)
 {
 	struct past past = {.session = session};
@@ -330,7 +343,7 @@ bool past_take(struct session *session)
 
 	for (size_t i = 0; i < session->plan->cell_count; i++)
 		check_trials(session, i);
-	good = good && past_keep(session);
+	good = good && check_only(&past) && past_keep(session);
 	if (good) {
 		say_what_holds(session);
 		dropped_say(&past.gone, session, "that the matrix does not have any more");
