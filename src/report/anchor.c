@@ -45,12 +45,13 @@ static bool is_shown(const struct summary *summary, const struct column *column)
 /* "1:02:05" */
 static void add_clock(struct text *into, double seconds)
 {
-	long long whole = isnan(seconds) ? 0 : (long long)seconds;
+	bool known = seconds >= 0 && seconds < 1e9; /* 30 years */
+	long whole = known ? (long)seconds : 0;
 
-	if (isnan(seconds))
-		text_add(into, "–");
+	if (known)
+		text_addf(into, "%ld:%02ld:%02ld", whole / 3600, whole / 60 % 60, whole % 60);
 	else
-		text_addf(into, "%lld:%02lld:%02lld", whole / 3600, whole / 60 % 60, whole % 60);
+		text_add(into, "–");
 }
 
 static void add_conditions(const struct summary *summary, const struct anchor_repeat *repeat, struct table *table)
