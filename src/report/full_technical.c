@@ -218,7 +218,7 @@ static void ask_trials(const struct cell_summary *cell, const char *knob, struct
 {
 	double count = cells_metric(cell, "duration_s", count_of);
 
-	if (!isnan(count))
+	if (count < 1e15) /* more trials, which only a damaged summary has, may be no integer */
 		add_number(asked, (int64_t)count);
 	else if (isnan(json_get_number(cell->settings, "until_pct")))
 		ask_knob(cell, knob, asked);

@@ -325,6 +325,10 @@ static void test_load(void)
 	    "recordings beside a file of prompts");
 	has(report, "or as the trace says, else 256.\n", "tokens by a trace");
 	free(report);
+	ask(&run.cells[1], "{\"model\":\"b\",\"trials\":2,\"output_tokens\":8}", INT64_MAX);
+	report = written_one(style_full, &run);
+	has(report, "; trials 1 to 6; ", "a count of trials that is no integer is none");
+	free(report);
 	summary_release(&run);
 }
 
