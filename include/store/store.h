@@ -42,8 +42,9 @@ char *store_log_path(const struct store *store, size_t n);
 /*
  * Which run of `out`/`name` is to be continued: its newest one without an end
  * (else the newest that left a cell), or the one that `run` means (NULL:
- * nothing), a run directory or the name of one there. *finished: it has come to its end, and left no cell; without
- * `run`, so have all of them. The caller frees the path. NULL: there is none, status 2.
+ * nothing), a run directory or the name of one there. *finished: it has come to
+ * its end, and left no cell; without `run`, so have all of them. The caller
+ * frees the path. NULL: there is none, status 2.
  */
 char *store_find_unfinished(const char *out, const char *name, const char *run, bool *finished,
                             struct failure *failure);

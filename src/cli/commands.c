@@ -55,8 +55,7 @@ static const struct option report_options[] = {
      "server of several"},
     {"output", "PATH", false, false,
      "writes there, atomically, instead of to standard output (-); charts (SVG) stand beside it. What is no file, such "
-     "as "
-     "a pipe or /dev/null, is written to and has no charts"},
+     "as a pipe or /dev/null, is written to and has no charts"},
     {"png", NULL, false, false, "makes PNG of the charts, too, by rsvg-convert, inkscape or magick"},
     {0},
 };

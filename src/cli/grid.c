@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "document/document.h"
 #include "document/markdown.h"
 
 /* Takes the cell. */
@@ -27,12 +26,10 @@ void grid_add(struct grid *grid, const char *value)
 
 void grid_add_foreign(struct grid *grid, const char *value)
 {
-	struct text inner = {0}, cell = {0};
+	struct text cell = {0};
 
-	inline_add(&inner, value);
-	markdown_add_inline(&cell, text_string(&inner), true);
+	markdown_add_foreign(&cell, value, true);
 	add_cell(grid, &cell);
-	text_release(&inner);
 }
 
 /* One width for each column; the caller frees them. */

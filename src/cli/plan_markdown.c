@@ -7,7 +7,6 @@
 #include "cli/grid.h"
 #include "cli/plan.h"
 #include "core/until.h"
-#include "document/document.h"
 #include "document/markdown.h"
 
 /* --- What stands in a row --- */
@@ -271,15 +270,6 @@ static bool is_first(const struct plan_view *view, size_t cell, enum shape_sourc
 	return true;
 }
 
-static void add_foreign(const char *words, struct text *into)
-{
-	struct text inner = {0};
-
-	inline_add(&inner, words);
-	markdown_add_inline(into, text_string(&inner), false);
-	text_release(&inner);
-}
-
 /* "- Models: llama3.2, mistral from the table of llmbench; phi3 from its GGUF file." */
 static void add_sources(const struct plan_view *view, struct text *into)
 {
@@ -294,7 +284,7 @@ static void add_sources(const struct plan_view *view, struct text *into)
 			if (!is_first(view, i, (enum shape_source)source))
 				continue;
 			text_addf(into, "%s ", models++ == 0 ? end : ",");
-			add_foreign(model, into);
+			markdown_add_foreign(into, model, false);
 		}
 		if (models > 0) {
 			text_addf(into, " from %s", shape_source_word((enum shape_source)source));
@@ -357,7 +347,7 @@ void plan_add_remarks(const struct plan_view *view, struct text *into)
 {
 	for (size_t i = 0; i < view->remark_count; i++) {
 		text_add(into, "- ");
-		add_foreign(view->remarks[i], into);
+		markdown_add_foreign(into, view->remarks[i], false);
 		text_add_char(into, '\n');
 	}
 }

@@ -167,6 +167,15 @@ void markdown_add_inline(struct text *into, const char *text, bool in_cell)
 	}
 }
 
+void markdown_add_foreign(struct text *into, const char *words, bool in_cell)
+{
+	struct text inner = {0};
+
+	inline_add(&inner, words);
+	markdown_add_inline(into, text_string(&inner), in_cell);
+	text_release(&inner);
+}
+
 void markdown_add_fence(struct text *into, const char *language, const char *lines)
 {
 	size_t run = longest_run(lines, strlen(lines), '`');

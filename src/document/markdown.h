@@ -19,6 +19,9 @@
 /* Inline text of document.h: of a table's cell, or else of a line of its own. */
 void markdown_add_inline(struct text *into, const char *text, bool in_cell);
 
+/* Foreign words, which are masked and have no marks of document.h. */
+void markdown_add_foreign(struct text *into, const char *words, bool in_cell);
+
 /* A fenced block of foreign lines (language: NULL is none); the fence is longer than any run of backticks inside.
  * `lines` may lack the last new line. */
 void markdown_add_fence(struct text *into, const char *language, const char *lines);

@@ -129,6 +129,7 @@ struct cell_state {
 };
 
 bool cell_state_is_over(const struct cell_state *state);
+
 /* All but the key, and whether it is over. */
 void cell_state_forget(struct cell_state *state);
 /* The row is that of a cell to which the sweep did not come yet. */
@@ -214,6 +215,7 @@ void leave_say(struct session *session);
 
 /* Unfinished, with its settings; suffix: of its id. */
 void cell_begin(const struct cell *cell, const char *suffix, struct cell_summary *into);
+
 /* The same for a row to which the sweep may not come. */
 void cell_begin_unvisited(const struct cell *cell, struct cell_summary *into);
 
@@ -238,6 +240,7 @@ bool cell_visit(struct session *session, struct cell_work *work, int64_t trials)
 
 /* Fills the summary, whatever happened, and releases the work. */
 void cell_end(struct session *session, struct cell_work *work);
+
 /* Between two visits: a row of what it came to, for the caller to release. False: there is nothing of it. */
 bool cell_so_far(const struct cell_work *work, struct cell_summary *row);
 void cell_work_release(struct cell_work *work);
